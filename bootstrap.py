@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Set Comity up in this folder and run one of its jobs: ``python3 bootstrap.py VERB [ARGUMENT...]``.
+
+Rules:
+1. Standard library only, Python 3.11 or later; everything it installs goes below this folder, nothing is global.
+2. Packages come by the hash-pinned lock files alone; what is in a lock is what is installed.
+3. A set-up that still matches the lock and the project's description is left alone: a second start costs next to nothing.
+4. A failure says which file was being installed, what went wrong, and what to do next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent
+PROJECT = ROOT / "pyproject.toml"
+WINDOWS = os.name == "nt"
+
+VERBS = {
+    "run": "answer the worked examples: the main job",
+    "test": "run the tests",
+    "bench": "measure speed beside the peers",
+    "lint": "check style and strict types",
+    "docs": "check the documentation",
+    "mutants": "run the mutation campaign over the calculus",
+    "setup": "set up and do nothing else",
+}
+
+UNREACHED = """\
+what {lock} pins could not be installed.
+{said}
+  - Behind a proxy: set HTTPS_PROXY. With a package index of your own: set PIP_INDEX_URL and UV_INDEX_URL.
+  - Without a network: on a machine that has one run `pip download --require-hashes -r {lock} -d wheels`,
+    bring that folder along, and set PIP_NO_INDEX=1, PIP_FIND_LINKS=wheels, UV_NO_INDEX=1 and UV_FIND_LINKS=wheels.
+  - A hash that differs: the index serves another file than the lock names. Do not go on; tell us (SECURITY.md).
+Then start again; nothing has to be cleaned up."""
+
+NO_PIP = """\
+this Python ({python}) can make no virtual environment with pip in it.
+{said}
+  - On Debian or Ubuntu: apt-get install python3-venv (or python3-pip).
+  - Elsewhere: use a Python 3.11 or later that has the modules venv and ensurepip.
+Then start again; nothing has to be cleaned up."""
+
+
+class SetupError(Exception):
+    """The environment's fault; the message says what to do about it."""
+
+
+class Done(NamedTuple):
+    """How a command line ended, and the last lines of what it said."""
+
+    code: int
+    said: str
+
+
+class Room(NamedTuple):
+    """A virtual environment of this folder and the lock file it follows."""
+
+    name: str
+    lock: Path
+
+    def program(self, name: str) -> Path:
+        """Return the path of a program of this environment."""
+        return ROOT / self.name / ("Scripts" if WINDOWS else "bin") / (name + (".exe" if WINDOWS else ""))
+
+    @property
+    def stamp(self) -> Path:
+        """Return the file that tells what this environment was set up from."""
+        return ROOT / self.name / "set-up-from"
+
+
+WORK = Room(".venv", ROOT / "requirements.lock")
+BENCH = Room(".venv-bench", ROOT / "requirements-bench.lock")
+
+
+def main(words: list[str]) -> int:
+    """Set up what the verb needs, run it with the remaining words, and return its exit code."""
+    verb, *rest = words or ["--help"]
+    if verb not in VERBS:
+        print("usage: python3 bootstrap.py VERB [ARGUMENT...]\n")
+        print("\n".join(f"  {name:<8} {told}" for name, told in VERBS.items()))
+        return 0 if verb in {"-h", "--help"} else 2
+    room = BENCH if verb == "bench" else WORK
+    try:
+        set_up(room)
+    except SetupError as error:
+        print(f"bootstrap: {error}", file=sys.stderr)
+        return 2
+    return next((code for line in lines_of(verb, room, rest) if (code := start(line))), 0)
+
+
+def lines_of(verb: str, room: Room, rest: list[str]) -> list[list[str]]:
+    """List the command lines a verb stands for; the first that fails ends it."""
+    module = [str(room.program("python")), "-m"]
+    typed = [name for name in ("src", "tests", "benchmarks", "bootstrap.py") if (ROOT / name).exists()]
+    lines = {
+        "run": [[str(room.program("comity")), "run", *rest]],
+        "test": [[*module, "pytest", "-n", "2", *rest]],
+        "bench": [[*module, "benchmarks", *rest]],
+        "lint": [
+            [*module, "ruff", "check", *rest],
+            [*module, "ruff", "format", "--check", *rest],
+            [*module, "mypy", "--strict", *typed],
+        ],
+        "docs": [[*module, "pytest", "tests/test_docs.py", *rest]],
+        "mutants": [[*module, "tests.mutants", *rest]],
+        "setup": [[str(room.program("comity")), "--version"]],
+    }
+    return lines[verb]
+
+
+def start(line: list[str]) -> int:
+    """Run one command line in this folder and return its exit code."""
+    try:
+        return subprocess.run(line, cwd=ROOT, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def set_up(room: Room) -> None:
+    """Make the virtual environment match its lock file, unless it does already."""
+    before = room.stamp.read_text() if room.stamp.exists() else ""
+    wanted = f"{ROOT}\n{fingerprint(room)}\n"
+    if before == wanted and room.program("python").exists():
+        return
+    print(f"bootstrap: setting up {room.name} from {room.lock.name}; this happens once", file=sys.stderr, flush=True)
+    room.stamp.unlink(missing_ok=True)
+    usable = before.startswith(f"{ROOT}\n") and room.program("uv").exists()
+    if not usable:
+        install_uv(room, make_venv(room))
+    install_locked(room)
+    install_project(room)
+    room.stamp.write_text(wanted)
+
+
+def fingerprint(room: Room) -> str:
+    """Digest what the set-up depends on: the lock, and what pyproject.toml says of the package (not of the tools)."""
+    told = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+    package = repr([told["build-system"], told["project"], told["tool"]["hatch"]])
+    return hashlib.sha256(room.lock.read_bytes() + package.encode()).hexdigest()
+
+
+def make_venv(room: Room) -> list[str]:
+    """Make an empty virtual environment and return the pip that can fill it: its own, else this Python's."""
+    venv = [sys.executable, "-m", "venv", "--clear"]
+    own = attempt([*venv, room.name])
+    if own.code == 0:
+        return [str(room.program("python")), "-m", "pip"]
+    bare = attempt([*venv, "--without-pip", room.name])
+    pip = [sys.executable, "-m", "pip", "--python", str(room.program("python"))]
+    if bare.code == 0 and attempt([*pip, "--version"]).code == 0:
+        return pip
+    raise SetupError(NO_PIP.format(python=sys.executable, said=own.said))
+
+
+def install_uv(room: Room, pip: list[str]) -> None:
+    """Install uv as the lock pins it; where there is none for this machine, install everything with pip instead."""
+    install = [*pip, "install", "--require-hashes", "--no-deps", "--quiet"]
+    with tempfile.TemporaryDirectory() as scratch:
+        only_uv = Path(scratch) / "uv.lock"
+        only_uv.write_text(entry_of("uv", room.lock.read_text(encoding="utf-8")), encoding="utf-8")
+        if attempt([*install, "-r", str(only_uv)]).code == 0:
+            return
+    by_pip = attempt([*install, "-r", str(room.lock)])
+    if by_pip.code != 0:
+        raise SetupError(UNREACHED.format(lock=room.lock.name, said=by_pip.said))
+
+
+def entry_of(name: str, lock: str) -> str:
+    """Return one package's entry of a lock file: its pin and its hashes."""
+    found = re.search(rf"^{re.escape(name)}==.*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)
+    if found is None:
+        message = f"the lock file pins no {name}; make it again as CONTRIBUTING.md says"
+        raise SetupError(message)
+    return found.group()
+
+
+def install_locked(room: Room) -> None:
+    """Make the environment hold what the lock names and nothing else (with pip alone: at least what it names)."""
+    python = str(room.program("python"))
+    by_uv = [str(room.program("uv")), "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(room.lock)]
+    by_pip = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "-r", str(room.lock)]
+    ended = attempt(by_uv)
+    if ended.code != 0:
+        ended = attempt(by_pip)
+    if ended.code != 0:
+        raise SetupError(UNREACHED.format(lock=room.lock.name, said=ended.said))
+
+
+def install_project(room: Room) -> None:
+    """Install Comity itself in place, with the locked build tool and no look at any index."""
+    python = str(room.program("python"))
+    options = ["--no-deps", "--no-build-isolation", "--no-index", "--quiet", "--editable", str(ROOT)]
+    ended = attempt([python, "-m", "pip", "install", *options])
+    if ended.code != 0:
+        message = f"Comity itself could not be installed from {PROJECT.name}.\n{ended.said}"
+        raise SetupError(message)
+
+
+def attempt(line: list[str]) -> Done:
+    """Run a command line of the set-up quietly; a program that is not there counts as one that failed."""
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
+    try:
+        ended = subprocess.run(line, cwd=ROOT, env=kept | quiet, capture_output=True, text=True, check=False)
+    except OSError as error:
+        return Done(127, f"    {error}")
+    said = (ended.stderr or ended.stdout).strip().splitlines()[-6:]
+    return Done(ended.returncode, "\n".join(f"    {text}" for text in said))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
