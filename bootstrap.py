@@ -4,7 +4,7 @@
 Rules:
 1. Standard library only, Python 3.11 or later; everything it installs goes below this folder, nothing is global.
 2. Packages come by the hash-pinned lock files alone; what is in a lock is what is installed.
-3. A set-up that still matches the lock and the project's description is left alone: a second start costs next to nothing.
+3. A set-up that still matches the lock and the project's description is left alone: a second start is immediate.
 4. A failure says which file was being installed, what went wrong, and what to do next.
 """
 
