@@ -1,0 +1,138 @@
+"""`comity world FILE...`: check worlds, small books whose questions carry their expected answers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from comity.consent.decide import decide
+from comity.consent.disclosure import learns
+from comity.consent.facts import Facts
+from comity.errors import Unavailable
+from comity.formats import worlds
+from comity.formats.worlds import Expectation, Query, World
+from comity.values.instant import show
+from comity.values.verdict import Decision
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help="worlds in YAML (docs/worlds.md)")
+    parser.add_argument("--json", action="store_true", help="every verdict with its proof, as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check every file; 0 when all expectations hold, 1 when one fails."""
+    read = [worlds.read(_text(path), path) for path in args.files]
+    answers = [(world, [(query, decide(query.ask, Facts(world.facts))) for query in world.queries]) for world in read]
+    if args.json:
+        print(json.dumps([_world(world, answered) for world, answered in answers], indent=2))
+    else:
+        for world, answered in answers:
+            for line in _lines(world, answered):
+                print(line)
+    failed = any(failures(query.expect, decision) for _, answered in answers for query, decision in answered)
+    return 1 if failed else 0
+
+
+def failures(expect: Expectation, decision: Decision) -> list[str]:
+    """How a decision differs from what was expected, in words; empty when it does not."""
+    owners: dict[str, str] = {}
+    for answer in sorted(decision.owners, key=lambda a: a.verdict, reverse=True):
+        owners[answer.owner] = answer.verdict.name
+    checks = [
+        ("verdict", None if expect.verdict is None else expect.verdict.name, decision.verdict.name),
+        ("missing", expect.missing, decision.missing),
+        ("needed", expect.needed, decision.needed or 0),
+        (
+            "duties",
+            None if expect.duties is None else tuple(sorted(expect.duties)),
+            tuple(sorted(d.obligation.kind for d in decision.duties)),
+        ),
+        ("learns", expect.learns, learns(decision.verdict)),
+        *((f"owner {owner}", verdict.name, owners.get(owner, "no owner")) for owner, verdict in expect.owners),
+    ]
+    return [
+        f"{what}: expected {_plain(want)}, is {_plain(have)}"
+        for what, want, have in checks
+        if want is not None and want != have
+    ]
+
+
+def _plain(item: object) -> str:
+    return f"[{', '.join(str(part) for part in item)}]" if isinstance(item, tuple) else str(item)
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unavailable(
+            f"cannot be read: {error}", where=path, next_step="check the path and that it is UTF-8 text"
+        ) from error
+
+
+def _lines(world: World, answered: list[tuple[Query, Decision]]) -> Iterator[str]:
+    yield f"{world.name}: {world.story}" if world.story else world.name
+    for query, decision in answered:
+        wrong = failures(query.expect, decision)
+        ask = query.ask
+        yield (
+            f"  {'FAILED' if wrong else 'ok    '} {ask.party} {ask.action} {ask.thing} on {show(ask.on)}: {decision.verdict.name}"
+            + (f", missing {', '.join(decision.missing)}" if decision.missing else "")
+        )
+        yield from (f"         {query.where}: {item}" for item in wrong)
+
+
+def _world(world: World, answered: list[tuple[Query, Decision]]) -> dict[str, object]:
+    return {
+        "world": world.name,
+        "story": world.story,
+        "answers": [
+            {"where": query.where, "failures": failures(query.expect, decision), **decision_json(decision, query)}
+            for query, decision in answered
+        ],
+    }
+
+
+def decision_json(decision: Decision, query: Query) -> dict[str, object]:
+    """A decision as plain data, its proof included."""
+    ask = query.ask
+    return {
+        "ask": {
+            "party": ask.party,
+            "action": ask.action,
+            "thing": ask.thing,
+            "purpose": ask.purpose,
+            "on": show(ask.on),
+            "known": show(ask.known),
+        },
+        "verdict": decision.verdict.name,
+        "missing": list(decision.missing),
+        "needed": decision.needed,
+        "owners": [
+            {
+                "owner": answer.owner,
+                "thing": answer.thing,
+                "verdict": answer.verdict.name,
+                "because": [{"says": r.says, "facts": list(r.facts), "basis": list(r.basis)} for r in answer.reasons],
+                "unsettled": list(answer.unsettled),
+            }
+            for answer in decision.owners
+            if answer.owner
+        ],
+        "duties": [
+            {
+                "id": d.obligation.id,
+                "kind": d.obligation.kind,
+                "phase": d.obligation.phase.value,
+                "under": d.grant,
+                "discharged": d.discharged,
+            }
+            for d in decision.duties
+        ],
+        "because": [{"says": r.says, "facts": list(r.facts)} for r in decision.reasons],
+        "proof": list(decision.proof),
+    }

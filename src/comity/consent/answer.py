@@ -1,0 +1,234 @@
+"""What one owner says to an act on one thing of his.
+
+Rules, of which the first that holds decides:
+1. He acts himself: GRANTED.
+2. He refuses it to the party: DENIED; a grant of his own that says otherwise is told as a conflict, and loses.
+3. A chain of his grants leads to the party, or his de minimis rule waives him: GRANTED.
+4. One would, if what is unknown turned out so: CONDITIONAL. A refusal that may reach the act caps at this.
+5. The only chain carries an obligation that the enforcing face cannot discharge: DENIED.
+6. The party's request to him is open: PENDING. It is open until he states, later, a grant or a refusal that covers its asker,
+   action and scope.
+7. SILENT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import cache
+from typing import TypeVar
+
+from comity.consent import grants, things
+from comity.consent.chains import Link, chain, links
+from comity.consent.grants import Act, covers_action
+from comity.consent.things import Base
+from comity.values import fact as f
+from comity.values.fact import AnyFact, Fact
+from comity.values.party import PartyCode
+from comity.values.truth import Truth, any_of, truth
+from comity.values.verdict import Duty, OwnerAnswer, Reason, Verdict
+
+K = TypeVar("K", f.Grant, f.Refuse, f.Request)
+
+
+def answer_of(owner: PartyCode, base: Base, act: Act) -> OwnerAnswer:
+    """What one owner says, by the first rule that holds."""
+    if act.party == owner:
+        return OwnerAnswer(owner, base.thing, Verdict.GRANTED, (Reason(f"{owner} acts on its own {base.thing}"),))
+    return _Question(owner, base, act).answer()
+
+
+class _Question:
+    """One owner asked about one base of one act: the facts that bear on it, found once."""
+
+    def __init__(self, owner: PartyCode, base: Base, act: Act) -> None:
+        self.owner, self.base, self.act = owner, base, act
+        self.scopes = things.scopes(act.moment, base, owner)
+        self.refusals = self._found(f.Refuse)
+        self.grants = self._found(f.Grant)
+        self.refused = cache(self._refused)
+
+    def _found(self, kind: type[K]) -> list[Fact[K]]:
+        """The facts of a kind under any scope that reaches the base, for their issuer."""
+        moment = self.act.moment
+        return sorted(
+            (
+                fact
+                for scope, named_by in self.scopes.items()
+                for fact in moment.of(kind, scope)
+                if named_by is None or moment.principal(fact.body.by) in named_by
+            ),
+            key=lambda fact: fact.id,
+        )
+
+    def _refused(self, by: PartyCode, holder: PartyCode) -> Truth:
+        """Whether `by` refuses the act to a holder."""
+        return any_of(grants.reaches(fact, holder, self.act, self.owner) for fact in self._refusals_of(by))
+
+    def _refusals_of(self, by: PartyCode) -> list[Fact[f.Refuse]]:
+        return [fact for fact in self.refusals if self.act.moment.principal(fact.body.by) == by]
+
+    def answer(self) -> OwnerAnswer:
+        """Rules 2 to 7, in their order."""
+        party = self.act.party
+        refusal = self.refused(self.owner, party)
+        every = links(self.owner, self.grants, self.refused, self.act)
+        open_links = [link for link in every if not link.barred]
+        strict = chain(self.owner, party, [link for link in open_links if link.leads is Truth.TRUE])
+        if refusal is Truth.TRUE:
+            return self._denied(strict)
+        waived = self._waived()
+        if refusal is Truth.FALSE and strict is not None:
+            return self._granted(strict)
+        if refusal is Truth.FALSE and waived is Truth.TRUE:
+            return self._say(Verdict.GRANTED, "the parts stay within the de minimis rule", self._waivers())
+        lax = chain(self.owner, party, open_links)
+        if lax is not None or waived is not Truth.FALSE:
+            return self._conditional(lax, refusal)
+        if chain(self.owner, party, every) is not None:
+            return self._barred(every)
+        requests = [fact for fact in self._found(f.Request) if self._pending(fact)]
+        if requests:
+            return self._say(Verdict.PENDING, f"{self.owner} has been asked and has not answered", requests)
+        return self._say(Verdict.SILENT, f"nothing on record by which {self.owner} consents", [])
+
+    def _say(
+        self,
+        verdict: Verdict,
+        says: str,
+        facts: Iterable[AnyFact],
+        duties: tuple[Duty, ...] = (),
+        unsettled: tuple[str, ...] = (),
+    ) -> OwnerAnswer:
+        cited = tuple(facts)
+        basis = tuple(dict.fromkeys(fact.basis for fact in cited if fact.basis is not None))
+        reason = Reason(says, tuple(dict.fromkeys(fact.id for fact in (*cited, *self._support(cited)))), basis)
+        return OwnerAnswer(self.owner, self.base.thing, verdict, (reason,), duties, unsettled)
+
+    def _denied(self, conflicting: tuple[Link, ...] | None) -> OwnerAnswer:
+        party = self.act.party
+        facts = [
+            fact
+            for fact in self._refusals_of(self.owner)
+            if grants.reaches(fact, party, self.act, self.owner) is Truth.TRUE
+        ]
+        conflict = (
+            ""
+            if conflicting is None
+            else f"; this conflicts with its own grant {', '.join(link.grant.id for link in conflicting)}"
+        )
+        return self._say(Verdict.DENIED, f"{self.owner} refuses this to {party}{conflict}", facts[:1])
+
+    def _granted(self, links_used: tuple[Link, ...]) -> OwnerAnswer:
+        way = " to ".join((self.owner, *(link.holder for link in links_used)))
+        owed = tuple(duty for link in links_used for duty in grants.duties(link.grant, self.act))
+        return self._say(Verdict.GRANTED, f"granted by {way}", [link.grant for link in links_used], owed)
+
+    def _conditional(self, lax: tuple[Link, ...] | None, refusal: Truth) -> OwnerAnswer:
+        used = lax or ()
+        doubts = dict.fromkeys(d for link in used for d in self._doubts(link))
+        if refusal is Truth.UNKNOWN:
+            doubts |= dict.fromkeys(
+                f"whether the refusal {fact.id} reaches this" for fact in self._refusals_of(self.owner)
+            )
+        if lax is None:
+            doubts["the controlled share of value of every part"] = None
+        owed = tuple(duty for link in used for duty in grants.duties(link.grant, self.act))
+        facts: list[AnyFact] = [link.grant for link in used] or list(self._waivers())
+        return self._say(
+            Verdict.CONDITIONAL,
+            f"{self.owner}'s consent depends on what is not known or not done yet",
+            facts,
+            owed,
+            tuple(doubts),
+        )
+
+    def _doubts(self, link: Link) -> Iterator[str]:
+        yield from grants.doubts(link.grant, link.holder, self.act)
+        for by in dict.fromkeys((self.owner, link.giver)):
+            if self.refused(by, link.holder) is Truth.UNKNOWN:
+                yield f"whether {by}'s refusal reaches {link.holder}"
+
+    def _barred(self, every: list[Link]) -> OwnerAnswer:
+        shut = [link.grant for link in every if link.barred]
+        return self._say(Verdict.DENIED, "an obligation of the consent cannot be discharged here", shut[:1])
+
+    def _pending(self, request: Fact[f.Request]) -> bool:
+        """Rule 6."""
+        moment, act = self.act.moment, self.act
+        return (
+            moment.principal(request.body.by) == act.party
+            and grants.reaches(request, self.owner, act, self.owner) is Truth.TRUE
+            and not any(self._answers(fact, request) for fact in (*self.grants, *self.refusals))
+        )
+
+    def _answers(self, fact: Fact[f.Grant] | Fact[f.Refuse], request: Fact[f.Request]) -> bool:
+        return (
+            self.act.moment.principal(fact.body.by) == self.owner
+            and (fact.recorded, fact.order) > (request.recorded, request.order)
+            and covers_action(fact.body.terms.actions, self.act.ask.action)
+            and self.act.moment.covers(fact.body.terms.to, self.act.party) is Truth.TRUE
+        )
+
+    def _waivers(self) -> list[Fact[f.DeMinimis]]:
+        """The owner's de minimis rules that may cover the act, when the base is a part and not the thing itself."""
+        if self.base.thing == self.act.ask.thing:
+            return []
+        return [
+            fact
+            for fact in self.act.moment.sure(f.DeMinimis, self.owner)
+            if covers_action(fact.body.actions, self.act.ask.action)
+            and self.act.moment.covers(fact.body.to, self.act.party) is not Truth.FALSE
+        ]
+
+    def _waived(self) -> Truth:
+        return any_of(self._within(fact) for fact in self._waivers())
+
+    def _within(self, rule: Fact[f.DeMinimis]) -> Truth:
+        """Whether all that this owner controls in the assembly stays at or under a rule's threshold."""
+        moment, whole = self.act.moment, self.act.ask.thing
+        shares = [
+            things.share(moment, whole, base.thing)
+            for base in things.making(moment, whole).bases
+            if base.thing != whole
+            and any(moment.principal(t.body.owner) == self.owner for t, _ in things.titles(moment, base.thing))
+        ]
+        least = sum((part for part in shares if part is not None), Decimal(0))
+        within = truth(least <= rule.body.threshold)
+        known = min(within, Truth.UNKNOWN) if None in shares else within
+        return min(known, moment.covers(rule.body.to, self.act.party))
+
+    def _support(self, cited: tuple[AnyFact, ...]) -> Iterator[AnyFact]:
+        """The facts that let the cited ones bear: memberships, collections, renewals, uses, discharges, equivalences, organs."""
+        moment = self.act.moment
+        parties = {
+            self.act.party,
+            *(self.act.moment.principal(fact.body.by) for fact in cited if isinstance(fact.body, f.Grant)),
+        }
+        for thing in sorted(self.base.path):
+            yield from (
+                fact for fact in moment.sure(f.Collection, thing) if any(_scope(c) == fact.body.name for c in cited)
+            )
+        for fact in cited:
+            if isinstance(fact.body, f.Grant | f.Refuse | f.Request):
+                for name in fact.body.terms.to:
+                    if not isinstance(name, str):
+                        yield from (m for party in sorted(parties) for m in moment.memberships(party, name))
+            if isinstance(fact.body, f.Grant):
+                yield from moment.of(f.Renew, fact.id)
+                yield from moment.of(f.Use, fact.id)
+                yield from moment.of(f.Discharge, fact.id)
+                yield from moment.of(f.Revoke, fact.id)
+                if fact.body.clearance is not None:
+                    yield from moment.sure(f.Levels, self.act.moment.principal(fact.body.by))
+                    yield from moment.sure(f.Equivalence, self.act.moment.principal(fact.body.by))
+        for organ in {self.act.ask.party, self.owner, *(_by(fact) for fact in cited)}:
+            yield from moment.sure(f.ActsFor, organ)
+
+
+def _scope(fact: AnyFact) -> str | None:
+    return fact.body.terms.scope if isinstance(fact.body, f.Grant | f.Refuse | f.Request) else None
+
+
+def _by(fact: AnyFact) -> PartyCode:
+    return getattr(fact.body, "by", fact.issuer)

@@ -1,0 +1,78 @@
+"""Chains of grants from an owner to the party that acts.
+
+Rules:
+1. A link is a grant by a party that holds the right: the owner, or a holder with remaining depth of at least one.
+2. What a link leaves is its own depth, and never more than one less than the link before it left.
+3. A link is cut when the owner, or its own giver, refuses the holder it leads to.
+4. Every link must cover the whole ask.
+5. Depth is finite and only falls, so the search ends: a party is looked at again only when reached with more depth left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from comity.consent import grants
+from comity.consent.grants import Act
+from comity.values import fact as f
+from comity.values.fact import Fact
+from comity.values.party import PartyCode
+from comity.values.truth import Truth, all_of, any_of
+
+_ENDLESS = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One grant as it leads to one holder: whether it does, and whether the enforcing face bars it."""
+
+    grant: Fact[f.Grant]
+    giver: PartyCode
+    holder: PartyCode
+    leads: Truth
+    barred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How a party holds the right: the links it came by, and the depth left to pass it on."""
+
+    chain: tuple[Link, ...]
+    depth: int
+
+
+def links(
+    owner: PartyCode, given: Sequence[Fact[f.Grant]], refused: Callable[[PartyCode, PartyCode], Truth], act: Act
+) -> list[Link]:
+    """Every link that leads, or may lead, to the acting party or to somebody who passes on: rules 3 and 4.
+
+    `refused(by, holder)` tells whether `by` refuses the act to `holder`.
+    """
+    givers = {fact.id: act.moment.principal(fact.body.by) for fact in given}
+    holders = sorted({act.party, *givers.values()} - {owner})
+    found = []
+    for fact in given:
+        use = grants.usable(fact, act)
+        bar = grants.barred(fact, act)
+        for holder in holders:
+            cut = any_of((refused(owner, holder), refused(givers[fact.id], holder)))
+            leads = all_of((grants.reaches(fact, holder, act, owner), use, ~cut))
+            if leads is not Truth.FALSE and holder != givers[fact.id]:
+                found.append(Link(fact, givers[fact.id], holder, leads, bar))
+    return found
+
+
+def chain(owner: PartyCode, party: PartyCode, usable: Sequence[Link]) -> tuple[Link, ...] | None:
+    """The first chain found from the owner to a party over usable links; None when there is none: rules 1, 2 and 5."""
+    held = {owner: Holding((), _ENDLESS)}
+    waiting = [owner]
+    while waiting:
+        giver = waiting.pop(0)
+        for link in usable:
+            if link.giver == giver and held[giver].depth > 0:
+                depth = min(held[giver].depth - 1, link.grant.body.depth)
+                if link.holder not in held or depth > held[link.holder].depth:
+                    held[link.holder] = Holding((*held[giver].chain, link), depth)
+                    waiting.append(link.holder)
+    return held[party].chain if party in held else None

@@ -1,0 +1,236 @@
+"""The decision: whether every party whose consent an act needs has given it, and by which provision.
+
+This is the reference evaluator: written to be read, and the measure of every faster one.
+
+Rules:
+1. No owner, no consent: a thing nobody is known to own, or made from such a thing, is DENIED, and nobody is missing.
+2. An interest in a thing is *required* for every action unless a standing line in force says consulted or notified; the strictest
+   line prevails. Where nobody's consent is required, none can be given: DENIED.
+3. Each required owner answers for each base of the thing (`comity.consent.answer`).
+4. A title that only may be in force leaves its owner's yes CONDITIONAL at worst, while another owner is certain.
+5. The owners of a base are folded by the weakest, or, where an article names a quorum of k, by the k-th strongest. The bases are
+   folded by the weakest, and so are the legs of a route, each at its own time: on entering, on leaving, and whenever
+   a fact about it begins or ends in between.
+6. Whoever is consulted or notified does not weigh on the verdict; he is owed an obligation that comes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from comity.consent import things
+from comity.consent.answer import answer_of
+from comity.consent.facts import Facts, Moment
+from comity.consent.grants import Act, covers_action
+from comity.consent.things import Base, Making
+from comity.values import fact as f
+from comity.values.fact import ANY, AnyFact, Ask, Fact, Role
+from comity.values.instant import DAY, NEVER, Instant, show
+from comity.values.party import PartyCode
+from comity.values.truth import Truth
+from comity.values.verdict import Decision, Duty, OwnerAnswer, Reason, Verdict
+
+_STRICT = (Role.REQUIRED, Role.CONSULTED, Role.NOTIFIED)
+
+
+def decide(ask: Ask, facts: Facts) -> Decision:
+    """Whether the ask is granted, whose consent is missing, and why.
+
+    Raises:
+        Malformed: the ask gives an attribute a value of the wrong type, or the thing is derived from itself.
+    """
+    moment = Moment(facts, ask.on, ask.known)
+    stops = list(_stops(moment, ask.thing))
+    if not stops:
+        return _decide_thing(ask, moment)
+    return _along(_decide_thing(_at(ask, territory, on), moment.at(on)) for territory, on in stops)
+
+
+def _stops(moment: Moment, thing: str) -> Iterator[tuple[str, Instant]]:
+    """Where and when a route must be asked about: rule 5."""
+    for territory, enter, leave in things.legs(moment, thing):
+        inside = {edge for edge in _edges(moment) if enter < edge < leave}
+        yield from ((territory, on) for on in sorted({enter, *inside}))
+
+
+def _edges(moment: Moment) -> Iterator[Instant]:
+    """Every instant at which some fact may begin or cease to matter."""
+    for fact in moment.facts:
+        yield from (fact.valid.start.earliest, fact.valid.start.latest, fact.valid.end.earliest, fact.valid.end.latest)
+        match fact.body:
+            case f.Revoke():
+                yield from _revocation_edges(fact.body, fact.recorded, moment)
+            case f.Grant(lease_days=int(days)):
+                yield from _lease_edges(fact, days, moment)
+
+
+def _revocation_edges(body: f.Revoke, recorded: Instant, moment: Moment) -> Iterator[Instant]:
+    target = moment.facts.by_id.get(body.fact)
+    notice = target.body.notice_days if target is not None and isinstance(target.body, f.Grant) else 0
+    yield from (
+        recorded if body.effective is None else body.effective,
+        recorded,
+        recorded + max(notice, body.notice_days) * DAY,
+    )
+
+
+def _lease_edges(fact: AnyFact, days: int, moment: Moment) -> Iterator[Instant]:
+    for start in (fact.valid.start.latest, *(renew.valid.start.latest for renew in moment.of(f.Renew, fact.id))):
+        yield start + days * DAY
+
+
+def _at(ask: Ask, thing: str, on: Instant) -> Ask:
+    return Ask(ask.party, ask.action, thing, on, ask.known, ask.purpose, ask.context, ask.clearance, ask.face)
+
+
+def _along(decisions: Iterable[Decision]) -> Decision:
+    """The legs of a route folded by the weakest: rule 5."""
+    every = list(decisions)
+    verdict = min(decision.verdict for decision in every)
+    hopeless = any(d.verdict is Verdict.DENIED and not d.missing for d in every)
+    return Decision(
+        verdict,
+        () if hopeless else tuple(sorted({party for d in every for party in d.missing})),
+        tuple(answer for d in every for answer in d.owners),
+        tuple(reason for d in every for reason in d.reasons),
+        proof=tuple(dict.fromkeys(fact for d in every for fact in d.proof)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """One base's owners, their answers, and what the quorum makes of them."""
+
+    verdict: Verdict
+    answers: tuple[OwnerAnswer, ...]
+    needed: int | None
+    facts: tuple[str, ...]
+
+    @property
+    def missing(self) -> set[PartyCode]:
+        return (
+            {a.owner for a in self.answers if a.verdict is not Verdict.GRANTED}
+            if self.verdict is not Verdict.GRANTED
+            else set()
+        )
+
+
+def _decide_thing(ask: Ask, moment: Moment) -> Decision:
+    made = things.making(moment, ask.thing)
+    if made.ownerless:
+        return _nobody(ask, moment, made)
+    act = Act.of(ask, moment)
+    folded = [_fold(base, made, act) for base in made.bases]
+    asked = [fold for fold in folded if fold is not None]
+    told = tuple(duty for base in made.bases for duty in _told(base, act))
+    if not asked:
+        return Decision(
+            Verdict.DENIED,
+            (),
+            reasons=(Reason("no owner's consent is the required one, so none can be given", made.facts),),
+        )
+    verdict = min(fold.verdict for fold in asked)
+    needs = [fold.needed for fold in asked if fold.needed is not None]
+    answers = tuple(answer for fold in asked for answer in fold.answers)
+    return Decision(
+        verdict,
+        tuple(sorted(set().union(*(fold.missing for fold in asked)))),
+        answers + ((OwnerAnswer("", ask.thing, Verdict.GRANTED, duties=told),) if told else ()),
+        tuple(
+            Reason(f"{ask.thing} is made from {', '.join(base.thing for base in made.bases)}", made.facts)
+            for _ in made.facts[:1]
+        ),
+        sum(needs) if needs else None,
+        tuple(dict.fromkeys((*made.facts, *(i for fold in asked for i in fold.facts), *_proof(answers)))),
+    )
+
+
+def _nobody(ask: Ask, moment: Moment, made: Making) -> Decision:
+    """Rule 1, telling a thing the book has never heard of from one whose parts nobody owns."""
+    known = bool(moment.of(f.Title, ask.thing) or moment.of(f.Derive, ask.thing))
+    says = (
+        f"no party is known to own {', '.join(made.ownerless)} on {show(ask.on)}"
+        if known
+        else f"the book is silent: no fact known on {show(ask.known) if ask.known < NEVER else 'any day'} names {ask.thing}"
+    )
+    return Decision(Verdict.DENIED, (), reasons=(Reason(says, made.facts),), proof=made.facts)
+
+
+def _proof(answers: Iterable[OwnerAnswer]) -> Iterator[str]:
+    for answer in answers:
+        for reason in answer.reasons:
+            yield from reason.facts
+
+
+def _fold(base: Base, made: Making, act: Act) -> _Folded | None:
+    """The owners of one base and their quorum; None when nobody's consent is required: rules 2, 4 and 5."""
+    titles = [
+        (fact, holds) for fact, holds in things.titles(act.moment, base.thing) if _role(fact, act)[0] is Role.REQUIRED
+    ]
+    if not titles:
+        return None
+    owners = sorted({act.moment.principal(fact.body.owner) for fact, _ in titles})
+    certain = {act.moment.principal(fact.body.owner) for fact, holds in titles if holds is Truth.TRUE}
+    answers = tuple(
+        _doubted(answer_of(owner, base, act), owner in certain or not certain, not certain) for owner in owners
+    )
+    quorum = _quorum(base, act)
+    facts = tuple(fact.id for fact, _ in titles) + tuple(i for fact, _ in titles for i in _role(fact, act)[1])
+    if quorum is None:
+        return _Folded(min(a.verdict for a in answers), answers, None, facts)
+    k = quorum.body.k
+    counted = tuple(a for a in answers if not quorum.body.of or a.owner in quorum.body.of)
+    ranked = sorted((a.verdict for a in counted), reverse=True)
+    verdict = ranked[k - 1] if k <= len(ranked) else Verdict.DENIED
+    needed = max(0, k - ranked.count(Verdict.GRANTED))
+    return _Folded(verdict, counted, needed, (*facts, quorum.id))
+
+
+def _doubted(answer: OwnerAnswer, certain: bool, alone: bool) -> OwnerAnswer:
+    """Rule 4: an owner who may not be one."""
+    if certain and not alone:
+        return answer
+    verdict = min(answer.verdict, Verdict.CONDITIONAL) if alone else max(answer.verdict, Verdict.CONDITIONAL)
+    return OwnerAnswer(
+        answer.owner,
+        answer.thing,
+        verdict,
+        answer.reasons,
+        answer.duties,
+        (*answer.unsettled, f"the date of {answer.owner}'s title to {answer.thing}"),
+    )
+
+
+def _role(title: Fact[f.Title], act: Act) -> tuple[Role, tuple[str, ...]]:
+    """What a title gives its owner a say in, and the standing lines that say so: rule 2."""
+    lines = [
+        fact
+        for action in dict.fromkeys((act.ask.action, ANY))
+        for fact in act.moment.sure(f.Standing, action)
+        if fact.body.interest == title.body.interest and fact.body.scope in {None, title.body.thing, act.ask.thing}
+    ]
+    if not lines:
+        return Role.REQUIRED, ()
+    strictest = min((fact.body.role for fact in lines), key=_STRICT.index)
+    return strictest, tuple(fact.id for fact in lines if fact.body.role is strictest)
+
+
+def _quorum(base: Base, act: Act) -> Fact[f.Quorum] | None:
+    """The quorum rule of a base, the most demanding where several are in force: rule 5."""
+    rules = [
+        fact
+        for scope in sorted(things.scopes(act.moment, base, ""))
+        for fact in act.moment.sure(f.Quorum, scope)
+        if covers_action(fact.body.actions, act.ask.action)
+    ]
+    return max(rules, key=lambda fact: (fact.body.k, fact.id), default=None)
+
+
+def _told(base: Base, act: Act) -> Iterator[Duty]:
+    """What is owed to those consulted or notified: rule 6."""
+    for fact, _ in things.titles(act.moment, base.thing):
+        role, _lines = _role(fact, act)
+        if role is not Role.REQUIRED:
+            phase, kind = (f.Phase.BEFORE, "consult") if role is Role.CONSULTED else (f.Phase.WITH, "notify")
+            yield Duty(f.Obligation(f"{kind}-{fact.body.owner}", kind, phase), fact.id, discharged=False)

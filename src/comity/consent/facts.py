@@ -1,0 +1,114 @@
+"""The facts a decision reads, arranged for reading, and the one moment at which it reads them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from comity.values import fact as f
+from comity.values.fact import AnyFact, Fact
+from comity.values.instant import Instant
+from comity.values.party import ANYONE, Group, PartyCode, Recipient
+from comity.values.truth import Truth, any_of, truth
+
+B = TypeVar("B", bound=f.Body)
+_NONE: tuple[AnyFact, ...] = ()
+
+
+def _key(body: f.Body) -> tuple[str, ...]:
+    """What each kind of fact is looked up by."""
+    match body:
+        case f.Member():
+            return (body.group,)
+        case f.ActsFor():
+            return (body.organ,)
+        case f.Title() | f.Derive() | f.Route():
+            return (body.thing,)
+        case f.Collection():
+            return tuple(dict.fromkeys(body.things))
+        case f.Standing():
+            return (body.action,)
+        case f.Quorum():
+            return (body.scope,)
+        case f.Grant() | f.Refuse() | f.Request():
+            return (body.terms.scope,)
+        case f.Revoke():
+            return (body.fact,)
+        case f.Renew() | f.Use() | f.Discharge():
+            return (body.grant,)
+        case f.Levels() | f.Equivalence() | f.DeMinimis():
+            return (body.by,)
+
+
+class Facts:
+    """An immutable collection of facts, arranged by kind and by what each kind is looked up by.
+
+    Duplicates (the same id) count once; the order of the argument does not matter.
+    """
+
+    def __init__(self, facts: Iterable[AnyFact]) -> None:
+        self.by_id: dict[str, AnyFact] = {}
+        self._shelves: dict[type, dict[str, list[AnyFact]]] = defaultdict(lambda: defaultdict(list))
+        for fact in facts:
+            if fact.id not in self.by_id:
+                self.by_id[fact.id] = fact
+                for key in _key(fact.body):
+                    self._shelves[type(fact.body)][key].append(fact)
+
+    def __iter__(self) -> Iterator[AnyFact]:
+        """Every fact once."""
+        return iter(self.by_id.values())
+
+    def of(self, kind: type[B], key: str) -> Sequence[Fact[B]]:
+        """The facts of a kind under a key."""
+        shelf = self._shelves.get(kind)
+        return cast("Sequence[Fact[B]]", shelf.get(key, _NONE)) if shelf else ()
+
+    def plus(self, more: Iterable[AnyFact]) -> Facts:
+        """These facts and some more: how a what-if is asked."""
+        return Facts([*self.by_id.values(), *more])
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The facts as known at one instant, about one instant: a decision sees no other."""
+
+    facts: Facts
+    on: Instant
+    known: Instant
+
+    def at(self, on: Instant) -> Moment:
+        """The same knowledge about another instant."""
+        return Moment(self.facts, on, self.known)
+
+    def of(self, kind: type[B], key: str) -> list[Fact[B]]:
+        """The facts of a kind under a key that were known."""
+        return [fact for fact in self.facts.of(kind, key) if fact.recorded <= self.known]
+
+    def sure(self, kind: type[B], key: str) -> list[Fact[B]]:
+        """Those of them certainly in force."""
+        return [fact for fact in self.of(kind, key) if fact.valid.holds(self.on) is Truth.TRUE]
+
+    def principal(self, party: PartyCode) -> PartyCode:
+        """The sovereign a party acts for, by the sovereign's own statement; itself, if for nobody."""
+        sovereigns = sorted(
+            fact.body.sovereign for fact in self.sure(f.ActsFor, party) if fact.issuer == fact.body.sovereign
+        )
+        return sovereigns[0] if sovereigns else party
+
+    def member(self, party: PartyCode, group: Group) -> Truth:
+        """Whether a party is a member, at the instant the reference means."""
+        when = self.on if group.frozen is None else group.frozen
+        return any_of(fact.valid.holds(when) for fact in self.memberships(party, group))
+
+    def memberships(self, party: PartyCode, group: Group) -> list[Fact[f.Member]]:
+        """The membership facts of a party in a group, whenever valid."""
+        return [fact for fact in self.of(f.Member, group.name) if fact.body.party == party]
+
+    def covers(self, to: Sequence[Recipient], party: PartyCode) -> Truth:
+        """Whether a list of recipients names a party, itself or through a group."""
+        return any_of(
+            self.member(party, name) if isinstance(name, Group) else truth(name in {party, ANYONE}) for name in to
+        )

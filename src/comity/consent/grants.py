@@ -1,0 +1,210 @@
+"""Whether one grant, refusal or request reaches one act: the link from which chains are made.
+
+Rules:
+1. A fact reaches an act when it is in force, not taken back, and covers the party, the action, the scope, the purpose, and its
+   condition holds. Each may be unknown; the weakest decides.
+2. A revocation takes effect at the later of its `effective` day and `notice_days` whole days after it was recorded (the grant's own notice,
+   if longer), never before it was recorded. A grant is revoked by its giver or by the owner at the root; a refusal or
+   request by whoever stated it.
+3. A leased grant reaches as far as the lease from its start or from a renewal by its giver.
+4. A grant with a quota reaches while what is used and what is asked stay within it. An unknown quantity is unknown, unless nothing is left.
+5. A grant with a clearance reaches a person cleared to it in the giver's scheme, directly or by an equivalence the giver states.
+6. A before-obligation not yet discharged leaves the grant unknown: one thing still stands in the way.
+7. A grant is barred when the enforcing face cannot discharge one of its obligations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from comity.consent.facts import Moment
+from comity.values import fact as f
+from comity.values.condition import Context, holds, unknowns
+from comity.values.fact import ANY, Ask, Fact
+from comity.values.instant import DAY, show_ragged
+from comity.values.party import PartyCode
+from comity.values.truth import Truth, all_of, any_of, truth
+from comity.values.verdict import Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An ask as facts see it: its party's principal, its attributes, and the moment."""
+
+    moment: Moment
+    ask: Ask
+    party: PartyCode
+    context: Context
+
+    @classmethod
+    def of(cls, ask: Ask, moment: Moment) -> Act:
+        """The act an ask is about; a purpose that is stated is an attribute too."""
+        stated = {} if ask.purpose == ANY else {"purpose": ask.purpose}
+        return cls(moment, ask, moment.principal(ask.party), {**stated, **ask.context})
+
+
+def reaches(fact: Fact[f.Grant] | Fact[f.Refuse] | Fact[f.Request], to: PartyCode, act: Act, owner: PartyCode) -> Truth:
+    """Whether a fact, found under a scope of the thing, reaches the act when it is done by (or passed on to) `to`: rules 1, 2."""
+    terms = fact.body.terms
+    if not (covers_action(terms.actions, act.ask.action) and covers_purpose(terms.purposes, act.ask.purpose)):
+        return Truth.FALSE
+    return all_of((
+        act.moment.covers(terms.to, to),
+        fact.valid.holds(act.moment.on),
+        ~revoked(fact, act, owner),
+        Truth.TRUE if terms.when is None else holds(terms.when, act.context),
+    ))  # fmt: skip
+
+
+def covers_action(actions: tuple[str, ...], action: str) -> bool:
+    """Whether a list of actions covers one."""
+    return action in actions or ANY in actions
+
+
+def covers_purpose(purposes: tuple[str, ...], purpose: str) -> bool:
+    """Whether a list of purposes covers one: `any` covers all, and is covered by itself alone."""
+    return purpose in purposes or ANY in purposes
+
+
+def revoked(fact: Fact[f.Grant] | Fact[f.Refuse] | Fact[f.Request], act: Act, owner: PartyCode) -> Truth:
+    """Whether a fact has been taken back: rule 2."""
+    return truth(any(True for _ in revocations(fact, act, owner)))
+
+
+def revocations(
+    fact: Fact[f.Grant] | Fact[f.Refuse] | Fact[f.Request], act: Act, owner: PartyCode
+) -> Iterator[Fact[f.Revoke]]:
+    """The revocations of a fact that have taken effect: rule 2."""
+    entitled = {act.moment.principal(fact.body.by)} | ({owner} if isinstance(fact.body, f.Grant) else set())
+    notice = fact.body.notice_days if isinstance(fact.body, f.Grant) else 0
+    for revoke in act.moment.of(f.Revoke, fact.id):
+        if act.moment.principal(revoke.body.by) not in entitled:
+            continue
+        after_notice = revoke.recorded + max(notice, revoke.body.notice_days) * DAY
+        stated = revoke.recorded if revoke.body.effective is None else revoke.body.effective
+        if act.moment.on >= max(stated, revoke.recorded, after_notice):
+            yield revoke
+
+
+def usable(grant: Fact[f.Grant], act: Act) -> Truth:
+    """Whether a grant that reaches the act may be used for it: rules 3 to 6."""
+    return all_of((leased(grant, act), within_quota(grant, act), cleared(grant, act), prepared(grant, act)))
+
+
+def leased(grant: Fact[f.Grant], act: Act) -> Truth:
+    """Rule 3."""
+    if grant.body.lease_days is None:
+        return Truth.TRUE
+    giver = act.moment.principal(grant.body.by)
+    renewals = [fact for fact in act.moment.of(f.Renew, grant.id) if act.moment.principal(fact.body.by) == giver]
+    starts = [grant.valid.start.latest, *(fact.valid.start.latest for fact in renewals)]
+    return truth(any(start <= act.moment.on < start + grant.body.lease_days * DAY for start in starts))
+
+
+def within_quota(grant: Fact[f.Grant], act: Act) -> Truth:
+    """Rule 4."""
+    if grant.body.quota is None:
+        return Truth.TRUE
+    left = grant.body.quota - used(grant, act)
+    quantity = act.context.get("quantity")
+    if isinstance(quantity, Decimal):
+        return truth(quantity <= left)
+    return Truth.UNKNOWN if left > 0 else Truth.FALSE
+
+
+def uses(grant: Fact[f.Grant], act: Act) -> list[Fact[f.Use]]:
+    """What has been used of a grant: as stated by its giver or by those it was given to."""
+    giver = act.moment.principal(grant.body.by)
+    return [
+        fact
+        for fact in act.moment.of(f.Use, grant.id)
+        if fact.valid.start.latest <= act.moment.on
+        and (
+            (by := act.moment.principal(fact.body.by)) == giver
+            or act.moment.covers(grant.body.terms.to, by) is Truth.TRUE
+        )
+    ]
+
+
+def used(grant: Fact[f.Grant], act: Act) -> Decimal:
+    """How much of a grant's quota is gone."""
+    return sum((fact.body.amount for fact in uses(grant, act)), Decimal(0))
+
+
+def cleared(grant: Fact[f.Grant], act: Act) -> Truth:
+    """Rule 5."""
+    wanted = grant.body.clearance
+    if wanted is None:
+        return Truth.TRUE
+    if act.ask.clearance is None:
+        return Truth.UNKNOWN
+    giver = act.moment.principal(grant.body.by)
+    held = {act.ask.clearance} if act.party == giver else equivalents(giver, act)
+    return any_of(truth(level == wanted or above(giver, level, wanted, act)) for level in held)
+
+
+def equivalents(giver: PartyCode, act: Act) -> set[str]:
+    """The giver's levels that he takes the asker's clearance for."""
+    return {
+        fact.body.ours
+        for fact in act.moment.sure(f.Equivalence, giver)
+        if fact.body.of == act.party and fact.body.theirs == act.ask.clearance
+    }
+
+
+def above(giver: PartyCode, level: str, wanted: str, act: Act) -> bool:
+    """Whether one of the giver's levels lies above another, in an order the giver states."""
+    return any(
+        wanted in fact.body.order
+        and level in fact.body.order
+        and fact.body.order.index(level) > fact.body.order.index(wanted)
+        for fact in act.moment.sure(f.Levels, giver)
+    )
+
+
+def duties(grant: Fact[f.Grant], act: Act) -> tuple[Duty, ...]:
+    """The obligations of a grant, and which of them are discharged for this party."""
+    return tuple(Duty(owed, grant.id, discharged(grant, owed, act)) for owed in grant.body.obligations)
+
+
+def discharged(grant: Fact[f.Grant], owed: f.Obligation, act: Act) -> bool:
+    """Whether the taker has discharged an obligation, or the giver acknowledged it for the taker or for all."""
+    giver = act.moment.principal(grant.body.by)
+    return any(
+        (by := act.moment.principal(fact.body.by)) == act.party
+        or (by == giver and fact.body.party in {None, act.party})
+        for fact in act.moment.sure(f.Discharge, grant.id)
+        if fact.body.obligation == owed.id
+    )
+
+
+def prepared(grant: Fact[f.Grant], act: Act) -> Truth:
+    """Rule 6."""
+    undone = any(d.obligation.phase is f.Phase.BEFORE and not d.discharged for d in duties(grant, act))
+    return Truth.UNKNOWN if undone else Truth.TRUE
+
+
+def barred(grant: Fact[f.Grant], act: Act) -> bool:
+    """Rule 7."""
+    face = act.ask.face
+    return face is not None and any(not d.discharged and d.obligation.kind not in face for d in duties(grant, act))
+
+
+def doubts(grant: Fact[f.Grant], to: PartyCode, act: Act) -> Iterator[str]:
+    """What would settle whether a grant reaches the act, in words."""
+    terms = grant.body.terms
+    if terms.when is not None and holds(terms.when, act.context) is Truth.UNKNOWN:
+        yield from (f"{name} (read by {grant.id})" for name in unknowns(terms.when, act.context))
+    if grant.valid.holds(act.moment.on) is Truth.UNKNOWN:
+        yield f"the date of {grant.id}, known as {show_ragged(grant.valid.start)} to {show_ragged(grant.valid.end)}"
+    if act.moment.covers(terms.to, to) is Truth.UNKNOWN:
+        yield f"the date of {to}'s membership"
+    if within_quota(grant, act) is Truth.UNKNOWN:
+        yield f"quantity (the quota of {grant.id})"
+    if cleared(grant, act) is Truth.UNKNOWN:
+        yield f"clearance (wanted by {grant.id})"
+    for duty in duties(grant, act):
+        if duty.obligation.phase is f.Phase.BEFORE and not duty.discharged:
+            yield f"{duty.obligation.kind}, owed before the act under {grant.id}"

@@ -1,0 +1,117 @@
+"""What a thing is made of, so that it is known who owns it: derivation, collections, routes.
+
+Rules:
+1. A derived thing has the owners of its inputs, recursively, plus its own titles. The deriver owns only by a title.
+2. A *base* is a thing in the derivation that somebody has a title to. Its owner answers by facts whose scope is the base, the
+   thing asked about, anything on the way between them, or a collection that names one of these.
+3. A thing that is neither owned nor derived, or is derived from such a thing, has no owner: nothing about it is ever granted.
+4. A collection widens a fact's scope only when the fact's own issuer, or the owner who is asked, named it.
+5. A route is asked about leg by leg, each territory from the instant it is entered until it is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from comity.consent.facts import Moment
+from comity.errors import Malformed
+from comity.values import fact as f
+from comity.values.fact import Fact
+from comity.values.instant import Instant
+from comity.values.party import PartyCode
+from comity.values.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """An owned thing inside the thing asked about, and everything on the way from it to there (both included)."""
+
+    thing: str
+    path: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a thing is made: its bases, what in it nobody owns, and the facts that say so."""
+
+    bases: tuple[Base, ...]
+    ownerless: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def making(moment: Moment, thing: str) -> Making:
+    """The bases of a thing: rules 1 to 3.
+
+    Raises:
+        Malformed: the derivation runs in a circle.
+    """
+    paths: dict[str, set[str]] = {}
+    ownerless: list[str] = []
+    used: list[str] = []
+    _walk(moment, thing, (thing,), paths, ownerless, used)
+    bases = tuple(Base(name, frozenset(path)) for name, path in sorted(paths.items()))
+    return Making(bases, tuple(sorted(set(ownerless))), tuple(dict.fromkeys(used)))
+
+
+def _walk(
+    moment: Moment, thing: str, way: tuple[str, ...], paths: dict[str, set[str]], ownerless: list[str], used: list[str]
+) -> None:
+    derivations = moment.sure(f.Derive, thing)
+    inputs = sorted({name for fact in derivations for name in fact.body.from_things})
+    titled = titles(moment, thing)
+    if titled:
+        paths.setdefault(thing, set()).update(way)
+    elif not inputs:
+        ownerless.append(thing)
+    used.extend(fact.id for fact in derivations)
+    for name in inputs:
+        if name in way:
+            raise Malformed(
+                f"{name} is derived from itself, by way of {' <- '.join(way)}", next_step="break the circle"
+            )
+        _walk(moment, name, (*way, name), paths, ownerless, used)
+
+
+def titles(moment: Moment, thing: str) -> list[tuple[Fact[f.Title], Truth]]:
+    """The titles to a thing that hold, or may hold."""
+    return [
+        (fact, holds) for fact in moment.of(f.Title, thing) if (holds := fact.valid.holds(moment.on)) is not Truth.FALSE
+    ]
+
+
+def scopes(moment: Moment, base: Base, owner: PartyCode) -> dict[str, frozenset[PartyCode] | None]:
+    """The scopes under which facts reach a base: each thing on the way (for all issuers: None), and each collection that names
+    one, for facts of those who named it or, when the owner did, of anybody: rules 2 and 4.
+    """
+    reach: dict[str, frozenset[PartyCode] | None] = {}
+    for thing in base.path:
+        for fact in moment.sure(f.Collection, thing):
+            by = moment.principal(fact.body.by)
+            known = reach.get(fact.body.name, frozenset())
+            reach[fact.body.name] = None if by == owner or known is None else known | {by}
+    return reach | dict.fromkeys(base.path)
+
+
+def legs(moment: Moment, thing: str) -> list[tuple[str, Instant, Instant]]:
+    """The territories of a route with the instants of entering and leaving them, departure being the moment: rule 5."""
+    return [
+        (leg.territory, moment.on + leg.after, moment.on + leg.after + leg.stay)
+        for fact in moment.sure(f.Route, thing)
+        for leg in fact.body.legs
+    ]
+
+
+def share(moment: Moment, thing: str, base: str) -> Decimal | None:
+    """A base's controlled share of an assembly's value, in per cent, summed over the ways it is built in; None if unknown."""
+    if thing == base:
+        return Decimal(100)
+    total = Decimal(0)
+    for fact in moment.sure(f.Derive, thing):
+        stated = dict(fact.body.shares)
+        for part in fact.body.from_things:
+            inside = share(moment, part, base)
+            if inside is None or (inside and part not in stated):
+                return None
+            total += inside * stated.get(part, Decimal(0)) / 100
+    return total

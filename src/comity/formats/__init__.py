@@ -1,0 +1,1 @@
+"""Readers and writers of the formats staffs and machines use."""

@@ -1,0 +1,1 @@
+"""Frozen values: time, parties, labels, facts, verdicts. No input or output, no clock."""
