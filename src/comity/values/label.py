@@ -1,0 +1,68 @@
+"""Labels: who must agree before something is read.
+
+A label is a set of atoms. An atom names an owner and the clause under which he lets it be read: a scope (a thing, or a named collection
+of his), whom he has already let read it by the very act of stating it, and the clearance he wants of the person.
+
+Rules:
+1. Atoms are symbolic: they refer to an owner and a scope, not to today's readers, so that a later grant, revocation or
+   accession reaches everything that carries them.
+2. The join of labels is their union. The empty label is public, and comes only from an explicit act: what states no label carries its
+   issuer's atom alone.
+3. Normalising may only drop an atom that another atom of the same owner makes superfluous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from comity.values.party import PartyCode, Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One owner's clause."""
+
+    owner: PartyCode
+    scope: str
+    readers: tuple[Recipient, ...] = ()
+    clearance: str | None = None
+
+
+Label = frozenset[Atom]
+
+PUBLIC: Label = frozenset()
+
+
+def originator_only(issuer: PartyCode, scope: str) -> Label:
+    """The default label: rule 2."""
+    return frozenset({Atom(issuer, scope)})
+
+
+def join(labels: Iterable[Label]) -> Label:
+    """The label of whatever was made by reading all of these: rule 2."""
+    return frozenset().union(*labels)
+
+
+def normalise(label: Label) -> Label:
+    """The label without atoms that another atom of the same owner and scope makes superfluous: rule 3.
+
+    An atom is superfluous beside one that wants the same clearance and names only some of its readers.
+    """
+    return frozenset(atom for atom in label if not any(_stricter(other, atom) for other in label if other != atom))
+
+
+def _stricter(one: Atom, other: Atom) -> bool:
+    """Whether whoever satisfies the one satisfies the other too."""
+    same = (one.owner, one.scope) == (other.owner, other.scope) and other.clearance in {None, one.clearance}
+    fewer = set(one.readers) <= set(other.readers)
+    return same and fewer and not (_same_demand(one, other) and _later(one, other))
+
+
+def _same_demand(one: Atom, other: Atom) -> bool:
+    return one.clearance == other.clearance and set(one.readers) == set(other.readers)
+
+
+def _later(one: Atom, other: Atom) -> bool:
+    """Of two atoms with the same demand written in another order, the first by its text stays."""
+    return str(one) > str(other)
