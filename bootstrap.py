@@ -136,7 +136,7 @@ def set_up(room: Room) -> None:
     room.stamp.unlink(missing_ok=True)
     usable = before.startswith(f"{ROOT}\n") and room.program("uv").exists()
     if not usable:
-        install_uv(room, make_venv(room))
+        install_tools(room, make_venv(room))
     install_locked(room)
     install_project(room)
     room.stamp.write_text(wanted)
@@ -162,17 +162,19 @@ def make_venv(room: Room) -> list[str]:
     raise SetupError(NO_PIP.format(python=sys.executable, said=own.said))
 
 
-def install_uv(room: Room, pip: list[str]) -> None:
-    """Install uv as the lock pins it; where there is none for this machine, install everything with pip instead."""
-    install = [*pip, "install", "--require-hashes", "--no-deps", "--quiet"]
+def install_tools(room: Room, pip: list[str]) -> None:
+    """Install uv and pip as the lock pins them; where uv is not to be had for this machine, pip does its work."""
+    lock = room.lock.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as scratch:
-        only_uv = Path(scratch) / "uv.lock"
-        only_uv.write_text(entry_of("uv", room.lock.read_text(encoding="utf-8")), encoding="utf-8")
-        if attempt([*install, "-r", str(only_uv)]).code == 0:
-            return
-    by_pip = attempt([*install, "-r", str(room.lock)])
-    if by_pip.code != 0:
-        raise SetupError(UNREACHED.format(lock=room.lock.name, said=by_pip.said))
+        attempts = [install_entry(pip, lock, name, Path(scratch) / name) for name in ("uv", "pip")]
+    if attempts[-1].code != 0:
+        raise SetupError(UNREACHED.format(lock=room.lock.name, said=attempts[-1].said))
+
+
+def install_entry(pip: list[str], lock: str, name: str, scratch: Path) -> Done:
+    """Install one package by its entry in a lock file."""
+    scratch.write_text(entry_of(name, lock), encoding="utf-8")
+    return attempt([*pip, "install", "--quiet", "--require-hashes", "--no-deps", "-r", str(scratch)])
 
 
 def entry_of(name: str, lock: str) -> str:
@@ -187,13 +189,15 @@ def entry_of(name: str, lock: str) -> str:
 def install_locked(room: Room) -> None:
     """Make the environment hold what the lock names and nothing else (with pip alone: at least what it names)."""
     python = str(room.program("python"))
-    by_uv = [str(room.program("uv")), "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(room.lock)]
-    by_pip = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "-r", str(room.lock)]
-    ended = attempt(by_uv)
-    if ended.code != 0:
-        ended = attempt(by_pip)
-    if ended.code != 0:
-        raise SetupError(UNREACHED.format(lock=room.lock.name, said=ended.said))
+    options = ["--quiet", "--require-hashes"]
+    uv = [str(room.program("uv")), "pip", "sync", "--system-certs", "--python", python]  # trust whom the machine trusts
+    pip = [python, "-m", "pip", "install", "--no-deps", "-r"]
+    by_uv = attempt([*uv, *options, str(room.lock)])
+    if by_uv.code == 0:
+        return
+    by_pip = attempt([*pip, str(room.lock), *options])
+    if by_pip.code != 0:
+        raise SetupError(UNREACHED.format(lock=room.lock.name, said=f"{by_uv.said}\n{by_pip.said}"))
 
 
 def install_project(room: Room) -> None:

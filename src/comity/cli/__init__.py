@@ -77,8 +77,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     _never_fail_on_a_letter()
     try:
-        code = _dispatch(words)
-        sys.stdout.flush()
+        try:
+            return _dispatch(words)
+        finally:
+            sys.stdout.flush()  # here and not at exit, so that a reader who left is met below; --help ends here too
     except ComityError as error:
         return _report(error, as_json="--json" in words)
     except BrokenPipeError:
@@ -86,7 +88,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
-    return code
 
 
 def _dispatch(words: list[str]) -> int:
