@@ -6,8 +6,8 @@ Rules, of which the first that holds decides:
 3. A chain of his grants leads to the party, or his de minimis rule waives him: GRANTED.
 4. One would, if what is unknown turned out so: CONDITIONAL. A refusal that may reach the act caps at this.
 5. The only chain carries an obligation that the enforcing face cannot discharge: DENIED.
-6. The party's request to him is open: PENDING. It is open until he states, later, a grant or a refusal that covers its asker,
-   action and scope.
+6. The party's request to him is open: PENDING. It is open until he states, later, a grant or a refusal that covers its
+   asker, action and scope.
 7. SILENT.
 """
 
@@ -199,7 +199,7 @@ class _Question:
         return min(known, moment.covers(rule.body.to, self.act.party))
 
     def _support(self, cited: tuple[AnyFact, ...]) -> Iterator[AnyFact]:
-        """The facts that let the cited ones bear: memberships, collections, renewals, uses, discharges, equivalences, organs."""
+        """The facts that let the cited ones bear, such as memberships, collections, renewals and discharges."""
         moment = self.act.moment
         parties = {
             self.act.party,

@@ -5,7 +5,8 @@ Rules:
 2. What a link leaves is its own depth, and never more than one less than the link before it left.
 3. A link is cut when the owner, or its own giver, refuses the holder it leads to.
 4. Every link must cover the whole ask.
-5. Depth is finite and only falls, so the search ends: a party is looked at again only when reached with more depth left.
+5. Depth is finite and only falls, so the search ends: a party is looked at again only when reached with more depth
+   left.
 """
 
 from __future__ import annotations

@@ -4,13 +4,13 @@ This is the reference evaluator: written to be read, and the measure of every fa
 
 Rules:
 1. No owner, no consent: a thing nobody is known to own, or made from such a thing, is DENIED, and nobody is missing.
-2. An interest in a thing is *required* for every action unless a standing line in force says consulted or notified; the strictest
-   line prevails. Where nobody's consent is required, none can be given: DENIED.
+2. An interest in a thing is *required* for every action unless a standing line in force says consulted or notified;
+   the strictest line prevails. Where nobody's consent is required, none can be given: DENIED.
 3. Each required owner answers for each base of the thing (`comity.consent.answer`).
 4. A title that only may be in force leaves its owner's yes CONDITIONAL at worst, while another owner is certain.
-5. The owners of a base are folded by the weakest, or, where an article names a quorum of k, by the k-th strongest. The bases are
-   folded by the weakest, and so are the legs of a route, each at its own time: on entering, on leaving, and whenever
-   a fact about it begins or ends in between.
+5. The owners of a base are folded by the weakest, or, where an article names a quorum of k, by the k-th strongest. The
+   bases are folded by the weakest, and so are the legs of a route, each at its own time: on entering, on leaving, and
+   whenever a fact about it begins or ends in between.
 6. Whoever is consulted or notified does not weigh on the verdict; he is owed an obligation that comes with it.
 """
 
@@ -148,12 +148,11 @@ def _decide_thing(ask: Ask, moment: Moment) -> Decision:
 
 def _nobody(ask: Ask, moment: Moment, made: Making) -> Decision:
     """Rule 1, telling a thing the book has never heard of from one whose parts nobody owns."""
-    known = bool(moment.of(f.Title, ask.thing) or moment.of(f.Derive, ask.thing))
-    says = (
-        f"no party is known to own {', '.join(made.ownerless)} on {show(ask.on)}"
-        if known
-        else f"the book is silent: no fact known on {show(ask.known) if ask.known < NEVER else 'any day'} names {ask.thing}"
-    )
+    if moment.of(f.Title, ask.thing) or moment.of(f.Derive, ask.thing):
+        says = f"no party is known to own {', '.join(made.ownerless)} on {show(ask.on)}"
+    else:
+        as_of = "" if ask.known >= NEVER else f" as known on {show(ask.known)}"
+        says = f"the book is silent{as_of}: no fact names {ask.thing}"
     return Decision(Verdict.DENIED, (), reasons=(Reason(says, made.facts),), proof=made.facts)
 
 

@@ -1,7 +1,8 @@
 """What an asker may learn of an answer.
 
 Rules:
-1. An asker learns GRANTED, PENDING (his own request is open), or that it is not available: never which of the rest it was.
+1. An asker learns GRANTED, PENDING (his own request is open), or that it is not available: never which of the rest it
+   was.
 2. Who owns, who refused and why are shown only as far as the audience may read the facts they rest on. What it may not
    read leaves no trace: no name, no count, no order.
 """

@@ -1,14 +1,16 @@
 """Whether one grant, refusal or request reaches one act: the link from which chains are made.
 
 Rules:
-1. A fact reaches an act when it is in force, not taken back, and covers the party, the action, the scope, the purpose, and its
-   condition holds. Each may be unknown; the weakest decides.
-2. A revocation takes effect at the later of its `effective` day and `notice_days` whole days after it was recorded (the grant's own notice,
-   if longer), never before it was recorded. A grant is revoked by its giver or by the owner at the root; a refusal or
-   request by whoever stated it.
+1. A fact reaches an act when it is in force, not taken back, and covers the party, the action, the scope, the purpose,
+   and its condition holds. Each may be unknown; the weakest decides.
+2. A revocation takes effect at the later of its `effective` day and `notice_days` whole days after it was recorded
+   (the grant's own notice, if longer), never before it was recorded. A grant is revoked by its giver or by the owner
+   at the root; a refusal or request by whoever stated it.
 3. A leased grant reaches as far as the lease from its start or from a renewal by its giver.
-4. A grant with a quota reaches while what is used and what is asked stay within it. An unknown quantity is unknown, unless nothing is left.
-5. A grant with a clearance reaches a person cleared to it in the giver's scheme, directly or by an equivalence the giver states.
+4. A grant with a quota reaches while what is used and what is asked stay within it. An unknown quantity is unknown,
+   unless nothing is left.
+5. A grant with a clearance reaches a person cleared to it in the giver's scheme, directly or by an equivalence the
+   giver states.
 6. A before-obligation not yet discharged leaves the grant unknown: one thing still stands in the way.
 7. A grant is barred when the enforcing face cannot discharge one of its obligations.
 """
@@ -46,7 +48,7 @@ class Act:
 
 
 def reaches(fact: Fact[f.Grant] | Fact[f.Refuse] | Fact[f.Request], to: PartyCode, act: Act, owner: PartyCode) -> Truth:
-    """Whether a fact, found under a scope of the thing, reaches the act when it is done by (or passed on to) `to`: rules 1, 2."""
+    """Whether a fact, found under a scope of the thing, reaches the act done by, or passed on to, `to`: rules 1, 2."""
     terms = fact.body.terms
     if not (covers_action(terms.actions, act.ask.action) and covers_purpose(terms.purposes, act.ask.purpose)):
         return Truth.FALSE

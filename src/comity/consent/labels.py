@@ -1,11 +1,12 @@
 """Reading under labels: who may read, whose consent is missing, and what remains when it is not given.
 
 Rules:
-1. A party may read under a label when every atom lets it: it is the owner; or the owner does not refuse it and either named it
-   in the atom or grants it `read` on the atom's scope.
+1. A party may read under a label when every atom lets it: it is the owner; or the owner does not refuse it and either
+   named it in the atom or grants it `read` on the atom's scope.
 2. What is missing for a party is the owners of the atoms that block it: one set, found by looking at each atom once.
 3. A thing's label is the atoms of those whose consent its reading requires.
-4. To sanitise is to drop the inputs the party may not read and to ask the same question again; nothing is repaired by hand.
+4. To sanitise is to drop the inputs the party may not read and to ask the same question again; nothing is repaired by
+   hand.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def label_of(thing: str, act: Act) -> Label | None:
 
 @dataclass(frozen=True, slots=True)
 class Sanitised(Generic[T, R]):
-    """An answer for one party: what it became, what it was, which inputs were left out, and whose consent they wait for."""
+    """An answer for one party: what it became and was, which inputs were left out, and whose consent they wait for."""
 
     answer: R
     whole: R

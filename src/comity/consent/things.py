@@ -2,9 +2,10 @@
 
 Rules:
 1. A derived thing has the owners of its inputs, recursively, plus its own titles. The deriver owns only by a title.
-2. A *base* is a thing in the derivation that somebody has a title to. Its owner answers by facts whose scope is the base, the
-   thing asked about, anything on the way between them, or a collection that names one of these.
-3. A thing that is neither owned nor derived, or is derived from such a thing, has no owner: nothing about it is ever granted.
+2. A *base* is a thing in the derivation that somebody has a title to. Its owner answers by facts whose scope is the
+   base, the thing asked about, anything on the way between them, or a collection that names one of these.
+3. A thing that is neither owned nor derived, or is derived from such a thing, has no owner: nothing about it is ever
+   granted.
 4. A collection widens a fact's scope only when the fact's own issuer, or the owner who is asked, named it.
 5. A route is asked about leg by leg, each territory from the instant it is entered until it is left.
 """
@@ -81,8 +82,10 @@ def titles(moment: Moment, thing: str) -> list[tuple[Fact[f.Title], Truth]]:
 
 
 def scopes(moment: Moment, base: Base, owner: PartyCode) -> dict[str, frozenset[PartyCode] | None]:
-    """The scopes under which facts reach a base: each thing on the way (for all issuers: None), and each collection that names
-    one, for facts of those who named it or, when the owner did, of anybody: rules 2 and 4.
+    """The scopes under which facts reach a base: rules 2 and 4.
+
+    Each thing on the way, for all issuers (None); each collection that names one, for facts of those who named it or,
+    when the owner did, of anybody (None).
     """
     reach: dict[str, frozenset[PartyCode] | None] = {}
     for thing in base.path:
@@ -103,7 +106,7 @@ def legs(moment: Moment, thing: str) -> list[tuple[str, Instant, Instant]]:
 
 
 def share(moment: Moment, thing: str, base: str) -> Decimal | None:
-    """A base's controlled share of an assembly's value, in per cent, summed over the ways it is built in; None if unknown."""
+    """A base's share of an assembly's value in per cent, summed over the ways it is built in; None if unknown."""
     if thing == base:
         return Decimal(100)
     total = Decimal(0)

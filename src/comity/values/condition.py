@@ -9,8 +9,8 @@ Rules:
 2. A comparison stands between one attribute and literals of one type: text, number, or yes/no (`true`, `false`).
    Order (`< <= > >=`) is for numbers only; dates are compared as text in ISO form, by `==` and `in`.
 3. An attribute has one type throughout a condition; a value of another type in the ask is the ask's error.
-4. An attribute the ask does not have makes its comparison unknown; unknown travels by Kleene's tables, so that filling it
-   can settle an answer and never turn a settled one round.
+4. An attribute the ask does not have makes its comparison unknown; unknown travels by Kleene's tables, so that filling
+   it can settle an answer and never turn a settled one round.
 """
 
 from __future__ import annotations

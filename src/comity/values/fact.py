@@ -1,7 +1,7 @@
 """Policy facts: what parties state about who owns, consents, refuses and owes what.
 
-Every fact has an issuer, a period in which it is valid and an instant at which it was recorded; what it states is its body.
-The bodies are the whole vocabulary of the calculus; `comity.values.reading` reads them from plain mappings.
+Every fact has an issuer, a period in which it is valid and an instant at which it was recorded; what it states is its
+body. The bodies are the whole vocabulary of the calculus; `comity.values.reading` reads them from plain mappings.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Discharge:
-    """An obligation of a grant is discharged: by the taker, or acknowledged by the giver for `party` (None: for all)."""
+    """An obligation is discharged: by the taker, or acknowledged by the giver for `party` (None: for all)."""
 
     by: PartyCode
     grant: str
@@ -229,7 +229,10 @@ class Equivalence:
 
 @dataclass(frozen=True, slots=True)
 class DeMinimis:
-    """The owner waives consent over parts of an assembly whose summed share of value stays at or under the threshold (per cent)."""
+    """The owner waives consent over his parts of an assembly while their summed share stays at or under `threshold`.
+
+    Shares and threshold are per cent of the assembly's value.
+    """
 
     by: PartyCode
     to: tuple[Recipient, ...]
@@ -261,11 +264,11 @@ Body = (
 )  # fmt: skip
 
 
-BodyT = TypeVar("BodyT", bound=Body, covariant=True)
+Stated_co = TypeVar("Stated_co", bound=Body, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Fact(Generic[BodyT]):
+class Fact(Generic[Stated_co]):
     """One stated fact.
 
     `recorded` is when this book learnt it; `order` breaks ties, by arrival. `basis` is the provision it rests on.
@@ -273,7 +276,7 @@ class Fact(Generic[BodyT]):
 
     id: str
     issuer: PartyCode
-    body: BodyT
+    body: Stated_co
     valid: Period = OPEN
     recorded: Instant = ALWAYS
     order: int = 0
@@ -287,8 +290,8 @@ AnyFact = Fact[Body]
 class Ask:
     """May this party do this act on this thing, for this purpose, at this instant, as far as was known then?
 
-    `clearance` is the level the acting person holds in the party's own scheme (None: not stated); `face` is the kinds of
-    obligation the enforcing face can discharge (None: no face enforces, the question is analytic).
+    `clearance` is the level the acting person holds in the party's own scheme (None: not stated); `face` is the kinds
+    of obligation the enforcing face can discharge (None: no face enforces, the question is analytic).
     """
 
     party: PartyCode

@@ -1,7 +1,7 @@
 """Instants and ragged dates.
 
-An instant is an integer: microseconds since 1970-01-01T00:00Z. A ragged date is a date of which only the year, or the year
-and month, may be known: it stands for every day it allows, as the pair (earliest, latest) of instants.
+An instant is an integer: microseconds since 1970-01-01T00:00Z. A ragged date is a date of which only the year, or the
+year and month, may be known: it stands for every day it allows, as the pair (earliest, latest) of instants.
 
 Rules:
 1. A day means its first instant, 00:00Z.

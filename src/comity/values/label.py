@@ -1,13 +1,14 @@
 """Labels: who must agree before something is read.
 
-A label is a set of atoms. An atom names an owner and the clause under which he lets it be read: a scope (a thing, or a named collection
-of his), whom he has already let read it by the very act of stating it, and the clearance he wants of the person.
+A label is a set of atoms. An atom names an owner and the clause under which he lets it be read: a scope (a thing, or a
+named collection of his), whom he has already let read it by the very act of stating it, and the clearance he wants of
+the person.
 
 Rules:
 1. Atoms are symbolic: they refer to an owner and a scope, not to today's readers, so that a later grant, revocation or
    accession reaches everything that carries them.
-2. The join of labels is their union. The empty label is public, and comes only from an explicit act: what states no label carries its
-   issuer's atom alone.
+2. The join of labels is their union. The empty label is public, and comes only from an explicit act: what states no
+   label carries its issuer's atom alone.
 3. Normalising may only drop an atom that another atom of the same owner makes superfluous.
 """
 

@@ -1,8 +1,9 @@
 """Parties, and the ways in which a fact can name several of them.
 
 Rules:
-1. A party is a code: a state or an organisation. A group is a set of members over time and is never meant without its mode:
-   `GROUP@dynamic` is its members at the instant asked about, `GROUP@2004-03-29` its members on that day, for ever.
+1. A party is a code: a state or an organisation. A group is a set of members over time and is never meant without its
+   mode: `GROUP@dynamic` is its members at the instant asked about, `GROUP@2004-03-29` its members on that day, for
+   ever.
 2. `*` is everyone. It is written out; nothing means everyone by default.
 """
 

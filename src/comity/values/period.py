@@ -13,13 +13,16 @@ from comity.errors import Malformed
 from comity.values.instant import ALWAYS, NEVER, Instant, Ragged, exactly, ragged_date, show_ragged
 from comity.values.truth import Truth
 
+_ALWAYS = exactly(ALWAYS)
+_NEVER = exactly(NEVER)
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
     """`[start, end)`; either end may be open."""
 
-    start: Ragged = exactly(ALWAYS)
-    end: Ragged = exactly(NEVER)
+    start: Ragged = _ALWAYS
+    end: Ragged = _NEVER
 
     def holds(self, at: Instant) -> Truth:
         """Whether the period holds at an instant: rules 1 and 2."""

@@ -1,10 +1,12 @@
 """Facts from plain mappings, as worlds, agreements and stored bodies write them, and back again.
 
 Rules:
-1. A line is one kind and its fields: `{grant: {by: GBR, to: [EST], ...}}`. An unknown kind or field is refused, with what is allowed.
+1. A line is one kind and its fields: `{grant: {by: GBR, to: [EST], ...}}`. An unknown kind or field is refused, with
+   what is allowed.
 2. Every kind takes `id`, `recorded`, `from`, `until`, `issuer`, `basis` besides its own fields.
 3. `from` and `until` open the period where they are missing. `recorded` defaults to the day of `from`, else always.
-4. Ragged dates are for memberships, titles, grants and refusals; other kinds must be exact, for what they say steers the rest.
+4. Ragged dates are for memberships, titles, grants and refusals; other kinds must be exact, for what they say steers
+   the rest.
 5. The issuer defaults to `by`, else to the owner (title), the sovereign (acts-for), else to the book.
 """
 
