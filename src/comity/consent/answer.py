@@ -159,7 +159,8 @@ class _Question:
         return (
             moment.principal(request.body.by) == act.party
             and grants.reaches(request, self.owner, act, self.owner) is Truth.TRUE
-            and not any(self._answers(fact, request) for fact in (*self.grants, *self.refusals))
+            and not any(self._answers(fact, request) for fact in self.grants)
+            and not any(self._answers(fact, request) for fact in self.refusals)
         )
 
     def _answers(self, fact: Fact[f.Grant] | Fact[f.Refuse], request: Fact[f.Request]) -> bool:

@@ -148,7 +148,8 @@ def _decide_thing(ask: Ask, moment: Moment) -> Decision:
 
 def _nobody(ask: Ask, moment: Moment, made: Making) -> Decision:
     """Rule 1, telling a thing the book has never heard of from one whose parts nobody owns."""
-    if moment.of(f.Title, ask.thing) or moment.of(f.Derive, ask.thing):
+    heard_of = bool(moment.of(f.Title, ask.thing)) or bool(moment.of(f.Derive, ask.thing))
+    if heard_of:
         says = f"no party is known to own {', '.join(made.ownerless)} on {show(ask.on)}"
     else:
         as_of = "" if ask.known >= NEVER else f" as known on {show(ask.known)}"

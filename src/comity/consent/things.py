@@ -47,31 +47,36 @@ def making(moment: Moment, thing: str) -> Making:
     Raises:
         Malformed: the derivation runs in a circle.
     """
-    paths: dict[str, set[str]] = {}
-    ownerless: list[str] = []
-    used: list[str] = []
-    _walk(moment, thing, (thing,), paths, ownerless, used)
-    bases = tuple(Base(name, frozenset(path)) for name, path in sorted(paths.items()))
-    return Making(bases, tuple(sorted(set(ownerless))), tuple(dict.fromkeys(used)))
+    walk = _Walk(moment, {}, set(), {})
+    walk.visit(thing, (thing,))
+    bases = tuple(Base(name, frozenset(path)) for name, path in sorted(walk.paths.items()))
+    return Making(bases, tuple(sorted(walk.ownerless)), tuple(walk.used))
 
 
-def _walk(
-    moment: Moment, thing: str, way: tuple[str, ...], paths: dict[str, set[str]], ownerless: list[str], used: list[str]
-) -> None:
-    derivations = moment.sure(f.Derive, thing)
-    inputs = sorted({name for fact in derivations for name in fact.body.from_things})
-    titled = titles(moment, thing)
-    if titled:
-        paths.setdefault(thing, set()).update(way)
-    elif not inputs:
-        ownerless.append(thing)
-    used.extend(fact.id for fact in derivations)
-    for name in inputs:
-        if name in way:
-            raise Malformed(
-                f"{name} is derived from itself, by way of {' <- '.join(way)}", next_step="break the circle"
-            )
-        _walk(moment, name, (*way, name), paths, ownerless, used)
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """A walk from the thing asked about down to what it is made of."""
+
+    moment: Moment
+    paths: dict[str, set[str]]
+    ownerless: set[str]
+    used: dict[str, None]
+
+    def visit(self, thing: str, way: tuple[str, ...]) -> None:
+        """Look at one thing, reached by a way, and go on to its inputs."""
+        derivations = self.moment.sure(f.Derive, thing)
+        inputs = sorted({name for fact in derivations for name in fact.body.from_things})
+        if titles(self.moment, thing):
+            self.paths.setdefault(thing, set()).update(way)
+        elif not inputs:
+            self.ownerless.add(thing)
+        self.used.update(dict.fromkeys(fact.id for fact in derivations))
+        for name in inputs:
+            if name in way:
+                raise Malformed(
+                    f"{name} is derived from itself, by way of {' <- '.join(way)}", next_step="break the circle"
+                )
+            self.visit(name, (*way, name))
 
 
 def titles(moment: Moment, thing: str) -> list[tuple[Fact[f.Title], Truth]]:
