@@ -44,7 +44,7 @@ def decide(ask: Ask, facts: Facts) -> Decision:
     stops = list(_stops(moment, ask.thing))
     if not stops:
         return _decide_thing(ask, moment)
-    return _along(_decide_thing(_at(ask, territory, on), moment.at(on)) for territory, on in stops)
+    return _along(_decide_thing(_at(ask, territory, on), moment.at(on), ask.thing) for territory, on in stops)
 
 
 def _stops(moment: Moment, thing: str) -> Iterator[tuple[str, Instant]]:
@@ -116,8 +116,8 @@ class _Folded:
         )
 
 
-def _decide_thing(ask: Ask, moment: Moment) -> Decision:
-    made = things.making(moment, ask.thing)
+def _decide_thing(ask: Ask, moment: Moment, route: str | None = None) -> Decision:
+    made = things.making(moment, ask.thing, route)
     if made.ownerless:
         return _nobody(ask, moment, made)
     act = Act.of(ask, moment)

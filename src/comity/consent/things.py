@@ -7,7 +7,8 @@ Rules:
 3. A thing that is neither owned nor derived, or is derived from such a thing, has no owner: nothing about it is ever
    granted.
 4. A collection widens a fact's scope only when the fact's own issuer, or the owner who is asked, named it.
-5. A route is asked about leg by leg, each territory from the instant it is entered until it is left.
+5. A route is asked about leg by leg, each territory from the instant it is entered until it is left; its sovereign
+   answers by facts about the territory or about the route.
 """
 
 from __future__ import annotations
@@ -41,14 +42,14 @@ class Making:
     facts: tuple[str, ...]
 
 
-def making(moment: Moment, thing: str) -> Making:
-    """The bases of a thing: rules 1 to 3.
+def making(moment: Moment, thing: str, route: str | None = None) -> Making:
+    """The bases of a thing: rules 1 to 3; of a leg's territory, when it is asked about as part of a route: rule 5.
 
     Raises:
         Malformed: the derivation runs in a circle.
     """
     walk = _Walk(moment, {}, set(), {})
-    walk.visit(thing, (thing,))
+    walk.visit(thing, (thing,) if route is None else (route, thing))
     bases = tuple(Base(name, frozenset(path)) for name, path in sorted(walk.paths.items()))
     return Making(bases, tuple(sorted(walk.ownerless)), tuple(walk.used))
 
