@@ -1,0 +1,1 @@
+"""Composes the instruments and the calculus into the answers people ask for."""
