@@ -28,6 +28,7 @@ Value = str | Decimal | bool
 Context = Mapping[str, Value]
 
 _LONGEST = 2000
+_RESERVED = "words such as class, is, if, for, lambda cannot be attributes; "
 _ALLOWED = "attributes, 'text', numbers, true, false, == != < <= > >=, in [...], and, or, not, brackets"
 _TYPE_NAMES = {str: "text", Decimal: "a number", bool: "yes or no"}
 _COMPARISONS: dict[type[ast.cmpop], str] = {
@@ -91,7 +92,7 @@ def condition(text: str) -> Condition:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = getattr(error, "offset", None) or 1
         raise Malformed(
-            f"column {column}: cannot read the condition {text!r}", next_step=f"allowed: {_ALLOWED}"
+            f"column {column}: cannot read the condition {text!r}", next_step=f"{_RESERVED}allowed: {_ALLOWED}"
         ) from error
     read = _read(tree, text)
     types(read)

@@ -1,0 +1,66 @@
+"""Instants and ragged dates: what is read, what is refused, and that writing keeps the precision."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.errors import Malformed
+from comity.values.instant import ALWAYS, DAY, NEVER, Ragged, exactly, instant, ragged_date, show, show_ragged
+
+READS = {
+    "a day is its first instant": ("1970-01-02", exactly(DAY)),
+    "a date of YAML": (date(1970, 1, 2), exactly(DAY)),
+    "an instant in another zone": ("1970-01-02T02:00+02:00", exactly(DAY)),
+    "a datetime of YAML": (datetime(1970, 1, 2, 2, tzinfo=timezone(timedelta(hours=2))), exactly(DAY)),
+    "a year stands for all its days": (1970, Ragged(0, 364 * DAY)),
+    "a year as text": ("1970", Ragged(0, 364 * DAY)),
+    "a month stands for all its days": ("1970-02", Ragged(31 * DAY, 58 * DAY)),
+    "a leap month": ("1972-02", Ragged(instant("1972-02-01"), instant("1972-02-29"))),
+}
+
+
+@pytest.mark.parametrize("case", READS.values(), ids=READS)
+def test_dates_are_read(case: tuple[object, Ragged]) -> None:
+    given_value, means = case
+    assert ragged_date(given_value) == means
+
+
+REFUSED = {
+    "a time without a zone": "2004-03-29T12:00",
+    "no such day": "2003-02-29",
+    "no such month": "2003-13",
+    "words": "last spring",
+    "a boolean": True,
+    "nothing": None,
+    "a datetime without a zone": datetime(2004, 3, 29),
+}
+
+
+@pytest.mark.parametrize("value", REFUSED.values(), ids=REFUSED)
+def test_what_is_no_date_is_refused(value: object) -> None:
+    with pytest.raises(Malformed) as refusal:
+        ragged_date(value)
+    assert refusal.value.next_step
+
+
+def test_an_instant_may_not_be_ragged() -> None:
+    with pytest.raises(Malformed, match="more than one day"):
+        instant("2004-03")
+
+
+@given(st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31), timezones=st.just(UTC)))
+def test_an_instant_survives_writing(moment: datetime) -> None:
+    assert instant(show(instant(moment))) == instant(moment)
+
+
+@pytest.mark.parametrize("text", ["2004", "2004-03", "2004-03-29", "2004-03-29T12:30Z", "2004-03-29T12:30:05Z"])
+def test_ragged_dates_keep_their_precision(text: str) -> None:
+    assert show_ragged(ragged_date(text)) == text
+
+
+def test_open_ends_have_names() -> None:
+    assert (show(ALWAYS), show(NEVER)) == ("always", "open")
