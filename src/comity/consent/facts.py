@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
@@ -50,12 +49,12 @@ class Facts:
 
     def __init__(self, facts: Iterable[AnyFact]) -> None:
         self.by_id: dict[str, AnyFact] = {}
-        self._shelves: dict[type, dict[str, list[AnyFact]]] = defaultdict(lambda: defaultdict(list))
+        self._shelves: dict[tuple[type, str], list[AnyFact]] = {}
         for fact in facts:
             if fact.id not in self.by_id:
                 self.by_id[fact.id] = fact
                 for key in _key(fact.body):
-                    self._shelves[type(fact.body)][key].append(fact)
+                    self._shelves.setdefault((type(fact.body), key), []).append(fact)
 
     def __iter__(self) -> Iterator[AnyFact]:
         """Every fact once."""
@@ -63,8 +62,7 @@ class Facts:
 
     def of(self, kind: type[B], key: str) -> Sequence[Fact[B]]:
         """The facts of a kind under a key."""
-        shelf = self._shelves.get(kind)
-        return cast("Sequence[Fact[B]]", shelf.get(key, _NONE)) if shelf else ()
+        return cast("Sequence[Fact[B]]", self._shelves.get((kind, key), _NONE))
 
     def plus(self, more: Iterable[AnyFact]) -> Facts:
         """These facts and some more: how a what-if is asked."""
@@ -85,14 +83,20 @@ class Moment:
 
     def of(self, kind: type[B], key: str) -> list[Fact[B]]:
         """The facts of a kind under a key that were known."""
-        return [fact for fact in self.facts.of(kind, key) if fact.recorded <= self.known]
+        found = self.facts.of(kind, key)
+        return [fact for fact in found if fact.recorded <= self.known] if found else []
 
     def sure(self, kind: type[B], key: str) -> list[Fact[B]]:
         """Those of them certainly in force."""
-        return [fact for fact in self.of(kind, key) if fact.valid.holds(self.on) is Truth.TRUE]
+        found = self.facts.of(kind, key)
+        if not found:
+            return []
+        return [fact for fact in found if fact.recorded <= self.known and fact.valid.holds(self.on) is Truth.TRUE]
 
     def principal(self, party: PartyCode) -> PartyCode:
         """The sovereign a party acts for, by the sovereign's own statement; itself, if for nobody."""
+        if not self.facts.of(f.ActsFor, party):
+            return party
         sovereigns = sorted(
             fact.body.sovereign for fact in self.sure(f.ActsFor, party) if fact.issuer == fact.body.sovereign
         )
