@@ -24,7 +24,7 @@ from comity.consent.grants import Act, covers_action
 from comity.consent.things import Base
 from comity.values import fact as f
 from comity.values.fact import AnyFact, Fact
-from comity.values.party import PartyCode
+from comity.values.party import Group, PartyCode, Recipient
 from comity.values.truth import Truth, any_of, truth
 from comity.values.verdict import Duty, OwnerAnswer, Reason, Verdict
 
@@ -202,33 +202,44 @@ class _Question:
     def _support(self, cited: tuple[AnyFact, ...]) -> Iterator[AnyFact]:
         """The facts that let the cited ones bear, such as memberships, collections, renewals and discharges."""
         moment = self.act.moment
-        parties = {
-            self.act.party,
-            *(self.act.moment.principal(fact.body.by) for fact in cited if isinstance(fact.body, f.Grant)),
-        }
-        for thing in sorted(self.base.path):
-            yield from (
-                fact for fact in moment.sure(f.Collection, thing) if any(_scope(c) == fact.body.name for c in cited)
-            )
+        givers = {moment.principal(fact.body.by) for fact in cited if isinstance(fact.body, f.Grant)}
+        parties = sorted({self.act.party, *givers})
         for fact in cited:
             if isinstance(fact.body, f.Grant | f.Refuse | f.Request):
-                for name in fact.body.terms.to:
-                    if not isinstance(name, str):
-                        yield from (m for party in sorted(parties) for m in moment.memberships(party, name))
+                yield from self._reach(fact.body.terms, parties)
             if isinstance(fact.body, f.Grant):
-                yield from moment.of(f.Renew, fact.id)
-                yield from moment.of(f.Use, fact.id)
-                yield from moment.of(f.Discharge, fact.id)
-                yield from moment.of(f.Revoke, fact.id)
-                if fact.body.clearance is not None:
-                    yield from moment.sure(f.Levels, self.act.moment.principal(fact.body.by))
-                    yield from moment.sure(f.Equivalence, self.act.moment.principal(fact.body.by))
-        for organ in {self.act.ask.party, self.owner, *(_by(fact) for fact in cited)}:
+                yield from self._use(fact.id, fact.body)
+            if isinstance(fact.body, f.DeMinimis):
+                yield from self._named(fact.body.to, parties)
+        for organ in sorted({self.act.ask.party, self.owner, *(_by(fact) for fact in cited)}):
             yield from moment.sure(f.ActsFor, organ)
 
+    def _reach(self, terms: f.Terms, parties: list[PartyCode]) -> Iterator[AnyFact]:
+        """The facts by which a fact's terms reach the base and these parties."""
+        if terms.scope not in self.base.path:
+            for thing in sorted(self.base.path):
+                yield from (c for c in self.act.moment.sure(f.Collection, thing) if c.body.name == terms.scope)
+        yield from self._named(terms.to, parties)
 
-def _scope(fact: AnyFact) -> str | None:
-    return fact.body.terms.scope if isinstance(fact.body, f.Grant | f.Refuse | f.Request) else None
+    def _named(self, to: tuple[Recipient, ...], parties: list[PartyCode]) -> Iterator[AnyFact]:
+        """The memberships by which groups name these parties."""
+        for name in to:
+            if isinstance(name, Group):
+                yield from (fact for party in parties for fact in self.act.moment.memberships(party, name))
+
+    def _use(self, grant: str, body: f.Grant) -> Iterator[AnyFact]:
+        """The facts on which it depends whether a grant may be used."""
+        moment = self.act.moment
+        yield from moment.of(f.Revoke, grant)
+        if body.lease_days is not None:
+            yield from moment.of(f.Renew, grant)
+        if body.quota is not None:
+            yield from moment.of(f.Use, grant)
+        if body.obligations:
+            yield from moment.of(f.Discharge, grant)
+        if body.clearance is not None:
+            yield from moment.sure(f.Levels, moment.principal(body.by))
+            yield from moment.sure(f.Equivalence, moment.principal(body.by))
 
 
 def _by(fact: AnyFact) -> PartyCode:

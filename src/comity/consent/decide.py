@@ -109,6 +109,7 @@ class _Folded:
 
     @property
     def missing(self) -> set[PartyCode]:
+        """The owners below GRANTED, unless enough of the others agree."""
         return (
             {a.owner for a in self.answers if a.verdict is not Verdict.GRANTED}
             if self.verdict is not Verdict.GRANTED
@@ -121,28 +122,28 @@ def _decide_thing(ask: Ask, moment: Moment, route: str | None = None) -> Decisio
     if made.ownerless:
         return _nobody(ask, moment, made)
     act = Act.of(ask, moment)
-    folded = [_fold(base, made, act) for base in made.bases]
-    asked = [fold for fold in folded if fold is not None]
-    told = tuple(duty for base in made.bases for duty in _told(base, act))
-    if not asked:
-        return Decision(
-            Verdict.DENIED,
-            (),
-            reasons=(Reason("no owner's consent is the required one, so none can be given", made.facts),),
-        )
-    verdict = min(fold.verdict for fold in asked)
-    needs = [fold.needed for fold in asked if fold.needed is not None]
-    answers = tuple(answer for fold in asked for answer in fold.answers)
+    said = [(base, _interests(base, act)) for base in made.bases]
+    told = tuple(duty for _, interests in said for duty in _told(interests))
+    folded = [fold for base, interests in said if (fold := _fold(base, interests, act)) is not None]
+    if not folded:
+        reason = Reason("no owner's consent is the required one, so none can be given", made.facts)
+        titles = tuple(i for _, interests in said for interest in interests for i in interest.facts)
+        return Decision(Verdict.DENIED, (), reasons=(reason,), proof=(*made.facts, *titles))
+    return _whole(ask, made, folded, told)
+
+
+def _whole(ask: Ask, made: Making, folded: list[_Folded], told: tuple[Duty, ...]) -> Decision:
+    """The bases folded by the weakest: rule 5; with what is owed to those who are told: rule 6."""
+    needs = [fold.needed for fold in folded if fold.needed is not None]
+    answers = tuple(answer for fold in folded for answer in fold.answers)
+    parts = ", ".join(base.thing for base in made.bases)
     return Decision(
-        verdict,
-        tuple(sorted(set().union(*(fold.missing for fold in asked)))),
-        answers + ((OwnerAnswer("", ask.thing, Verdict.GRANTED, duties=told),) if told else ()),
-        tuple(
-            Reason(f"{ask.thing} is made from {', '.join(base.thing for base in made.bases)}", made.facts)
-            for _ in made.facts[:1]
-        ),
+        min(fold.verdict for fold in folded),
+        tuple(sorted({party for fold in folded for party in fold.missing})),
+        (*answers, OwnerAnswer("", ask.thing, Verdict.GRANTED, duties=told)) if told else answers,
+        (Reason(f"{ask.thing} is made from {parts}", made.facts),) if made.facts else (),
         sum(needs) if needs else None,
-        tuple(dict.fromkeys((*made.facts, *(i for fold in asked for i in fold.facts), *_proof(answers)))),
+        tuple(dict.fromkeys((*made.facts, *(i for fold in folded for i in fold.facts), *_proof(answers)))),
     )
 
 
@@ -163,22 +164,45 @@ def _proof(answers: Iterable[OwnerAnswer]) -> Iterator[str]:
             yield from reason.facts
 
 
-def _fold(base: Base, made: Making, act: Act) -> _Folded | None:
-    """The owners of one base and their quorum; None when nobody's consent is required: rules 2, 4 and 5."""
-    titles = [
-        (fact, holds) for fact, holds in things.titles(act.moment, base.thing) if _role(fact, act)[0] is Role.REQUIRED
+@dataclass(frozen=True, slots=True)
+class _Interest:
+    """A title to a base, whether it holds, what say it gives, and the facts that say so."""
+
+    title: Fact[f.Title]
+    holds: Truth
+    role: Role
+    facts: tuple[str, ...]
+
+
+def _interests(base: Base, act: Act) -> list[_Interest]:
+    """The titles to a base that hold, or may hold, with their say: rule 2."""
+    return [
+        _Interest(title, holds, role, (title.id, *lines))
+        for title, holds in things.titles(act.moment, base.thing)
+        for role, lines in (_role(title, act),)
     ]
-    if not titles:
+
+
+def _fold(base: Base, interests: list[_Interest], act: Act) -> _Folded | None:
+    """The owners of one base and their quorum; None when nobody's consent is required: rules 2, 4 and 5."""
+    required = [interest for interest in interests if interest.role is Role.REQUIRED]
+    if not required:
         return None
-    owners = sorted({act.moment.principal(fact.body.owner) for fact, _ in titles})
-    certain = {act.moment.principal(fact.body.owner) for fact, holds in titles if holds is Truth.TRUE}
+    principal = act.moment.principal
+    certain = {principal(interest.title.body.owner) for interest in required if interest.holds is Truth.TRUE}
     answers = tuple(
-        _doubted(answer_of(owner, base, act), owner in certain or not certain, not certain) for owner in owners
+        _doubted(answer_of(owner, base, act), owner in certain or not certain, not certain)
+        for owner in sorted({principal(interest.title.body.owner) for interest in required})
     )
+    facts = tuple(i for interest in required for i in interest.facts)
     quorum = _quorum(base, act)
-    facts = tuple(fact.id for fact, _ in titles) + tuple(i for fact, _ in titles for i in _role(fact, act)[1])
     if quorum is None:
         return _Folded(min(a.verdict for a in answers), answers, None, facts)
+    return _counted(quorum, answers, facts)
+
+
+def _counted(quorum: Fact[f.Quorum], answers: tuple[OwnerAnswer, ...], facts: tuple[str, ...]) -> _Folded:
+    """The k-th strongest answer of those who count: rule 5. A quorum that cannot be met is DENIED."""
     k = quorum.body.k
     counted = tuple(a for a in answers if not quorum.body.of or a.owner in quorum.body.of)
     ranked = sorted((a.verdict for a in counted), reverse=True)
@@ -227,10 +251,11 @@ def _quorum(base: Base, act: Act) -> Fact[f.Quorum] | None:
     return max(rules, key=lambda fact: (fact.body.k, fact.id), default=None)
 
 
-def _told(base: Base, act: Act) -> Iterator[Duty]:
+def _told(interests: list[_Interest]) -> Iterator[Duty]:
     """What is owed to those consulted or notified: rule 6."""
-    for fact, _ in things.titles(act.moment, base.thing):
-        role, _lines = _role(fact, act)
-        if role is not Role.REQUIRED:
-            phase, kind = (f.Phase.BEFORE, "consult") if role is Role.CONSULTED else (f.Phase.WITH, "notify")
-            yield Duty(f.Obligation(f"{kind}-{fact.body.owner}", kind, phase), fact.id, discharged=False)
+    for interest in interests:
+        if interest.role is not Role.REQUIRED:
+            before = interest.role is Role.CONSULTED
+            phase, kind = (f.Phase.BEFORE, "consult") if before else (f.Phase.WITH, "notify")
+            owed = f.Obligation(f"{kind}-{interest.title.body.owner}", kind, phase)
+            yield Duty(owed, interest.title.id, discharged=False)
