@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from comity.cli.decisions import decision_json
 from comity.consent.decide import decide
 from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
@@ -79,10 +80,9 @@ def _lines(world: World, answered: list[tuple[Query, Decision]]) -> Iterator[str
     for query, decision in answered:
         wrong = failures(query.expect, decision)
         ask = query.ask
-        yield (
-            f"  {'FAILED' if wrong else 'ok    '} {ask.party} {ask.action} {ask.thing} on {show(ask.on)}: {decision.verdict.name}"
-            + (f", missing {', '.join(decision.missing)}" if decision.missing else "")
-        )
+        missing = f", missing {', '.join(decision.missing)}" if decision.missing else ""
+        held = "FAILED" if wrong else "ok    "
+        yield f"  {held} {ask.party} {ask.action} {ask.thing} on {show(ask.on)}: {decision.verdict.name}{missing}"
         yield from (f"         {query.where}: {item}" for item in wrong)
 
 
@@ -91,48 +91,7 @@ def _world(world: World, answered: list[tuple[Query, Decision]]) -> dict[str, ob
         "world": world.name,
         "story": world.story,
         "answers": [
-            {"where": query.where, "failures": failures(query.expect, decision), **decision_json(decision, query)}
+            {"where": query.where, "failures": failures(query.expect, decision), **decision_json(query.ask, decision)}
             for query, decision in answered
         ],
-    }
-
-
-def decision_json(decision: Decision, query: Query) -> dict[str, object]:
-    """A decision as plain data, its proof included."""
-    ask = query.ask
-    return {
-        "ask": {
-            "party": ask.party,
-            "action": ask.action,
-            "thing": ask.thing,
-            "purpose": ask.purpose,
-            "on": show(ask.on),
-            "known": show(ask.known),
-        },
-        "verdict": decision.verdict.name,
-        "missing": list(decision.missing),
-        "needed": decision.needed,
-        "owners": [
-            {
-                "owner": answer.owner,
-                "thing": answer.thing,
-                "verdict": answer.verdict.name,
-                "because": [{"says": r.says, "facts": list(r.facts), "basis": list(r.basis)} for r in answer.reasons],
-                "unsettled": list(answer.unsettled),
-            }
-            for answer in decision.owners
-            if answer.owner
-        ],
-        "duties": [
-            {
-                "id": d.obligation.id,
-                "kind": d.obligation.kind,
-                "phase": d.obligation.phase.value,
-                "under": d.grant,
-                "discharged": d.discharged,
-            }
-            for d in decision.duties
-        ],
-        "because": [{"says": r.says, "facts": list(r.facts)} for r in decision.reasons],
-        "proof": list(decision.proof),
     }

@@ -90,7 +90,7 @@ class _Question:
         requests = [fact for fact in self._found(f.Request) if self._pending(fact)]
         if requests:
             return self._say(Verdict.PENDING, f"{self.owner} has been asked and has not answered", requests)
-        return self._say(Verdict.SILENT, f"nothing on record by which {self.owner} consents", [])
+        return self._say(Verdict.SILENT, f"nothing on record by which {self.owner} consents", self._titles())
 
     def _say(
         self,
@@ -152,6 +152,12 @@ class _Question:
     def _barred(self, every: list[Link]) -> OwnerAnswer:
         shut = [link.grant for link in every if link.barred]
         return self._say(Verdict.DENIED, "an obligation of the consent cannot be discharged here", shut[:1])
+
+    def _titles(self) -> list[Fact[f.Title]]:
+        """The titles by which the owner is asked at all."""
+        moment = self.act.moment
+        found = (title for title, _ in things.titles(moment, self.base.thing))
+        return [title for title in found if moment.principal(title.body.owner) == self.owner]
 
     def _pending(self, request: Fact[f.Request]) -> bool:
         """Rule 6."""

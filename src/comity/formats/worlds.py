@@ -1,7 +1,8 @@
 """Worlds: small books with questions and expected answers, as domain people write them (docs/worlds.md).
 
 Rules:
-1. A world is read whole or not at all: the first thing wrong is named by file, line and field, and nothing is evaluated.
+1. A world is read whole or not at all: the first thing wrong is named by file, line and field, and nothing is
+   evaluated.
 2. Every party, group and fact a line names must be declared; every condition must fit the context of every question.
 3. A derivation that runs in a circle is malformed, whenever its parts are valid.
 """
@@ -248,7 +249,7 @@ def _queries(document: yaml12.Mapping, names: Names, name: str) -> Iterator[Quer
     for given, number in zip(lines, lines.lines, strict=True):
         try:
             fields = Fields(given, "query", names)
-            ask, expect = _ask(fields.take("ask"), names), _expectation(fields.take("expect", {}), names)
+            ask, expect = asked(fields.take("ask"), names), expected(fields.take("expect", {}), names)
             fields.done()
         except Malformed as error:
             where = f"{name}:{_line_of(given, error.field, number)}"
@@ -256,7 +257,8 @@ def _queries(document: yaml12.Mapping, names: Names, name: str) -> Iterator[Quer
         yield Query(ask, expect, f"{name}:{number}")
 
 
-def _ask(given: object, names: Names) -> Ask:
+def asked(given: object, names: Names) -> Ask:
+    """Read a question."""
     fields = Fields(given, "ask", names)
     on = fields.instant("on")
     if on is None:
@@ -287,7 +289,8 @@ def _context(given: object) -> dict[str, str | Decimal | bool]:
         raise Malformed(error.message, field="ask.context", next_step=error.next_step) from error
 
 
-def _expectation(given: object, names: Names) -> Expectation:
+def expected(given: object, names: Names) -> Expectation:
+    """Read an expected answer."""
     fields = Fields(given, "expect", names)
     verdict = fields.take("verdict", None)
     needed = fields.take("needed", None)

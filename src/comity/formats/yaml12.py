@@ -1,8 +1,8 @@
 """YAML 1.2 with the place of every value kept, so that an error can name its line.
 
 Rules:
-1. The core schema of YAML 1.2: `on`, `yes` and `no` are text; only `true` and `false` are booleans, `null`, `~` and nothing are null,
-   numbers are decimal. Besides it, `2004-03-29` and full timestamps are dates, as worlds are written.
+1. The core schema of YAML 1.2: `on`, `yes` and `no` are text; only `true` and `false` are booleans, `null`, `~` and
+   nothing are null, numbers are decimal. Besides it, `2004-03-29` and full timestamps are dates, as worlds are written.
 2. A key that stands twice in a mapping is refused. Keys are text.
 3. Anchors, aliases and tags are refused: a reader must see what is meant where it stands.
 """

@@ -1,0 +1,126 @@
+"""What the casebook's agreements consent to, as facts of the calculus.
+
+Rules:
+1. Every clause with `facts` is written out for the parties its agreement binds (`comity.casebook.compiling`); a group
+   stands for its members, each while it is one.
+2. The groups' memberships come with them, so that consents given to a group reach its members.
+3. An agreement may be asked about as if it had ended on a day (`ends`): what its articles let survive, survives.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+from comity.casebook.compiling import Spell, Templates, both, compile_clause
+from comity.errors import Malformed
+from comity.formats import yaml12
+from comity.values import reading
+from comity.values.fact import AnyFact, Member
+from comity.values.instant import exactly, instant
+from comity.values.period import OPEN, Period, period
+
+_WEAK = "to be verified"
+
+
+def consents(ends: Mapping[str, str] | None = None) -> tuple[AnyFact, ...]:
+    """Every fact the casebook's agreements and groups contain.
+
+    Args:
+        ends: agreements asked about as if they had ended, with the day.
+
+    Raises:
+        Malformed: `ends` names an agreement that is not in the casebook, or no day.
+    """
+    wanted = dict(ends or {})
+    known = {str(agreement["id"]): agreement for agreement in _agreements()}
+    for name in wanted:
+        if name not in known:
+            raise Malformed(
+                f"{name} is no agreement of the casebook", field="ends", next_step="see `comity agreements list`"
+            )
+    compiled = (fact for name, given in known.items() for fact in compile_agreement(given, wanted.get(name)))
+    return (*memberships(), *compiled)
+
+
+def compile_agreement(given: Mapping[str, object], end: str | None = None) -> Iterator[AnyFact]:
+    """The facts of one agreement, read from its plain mapping; as if it had ended on `end`, when that is given."""
+    in_force = _shortened(_period(given.get("in_force")), end)
+    spells = [spell for party in _list(given.get("parties")) for spell in _spells(party, in_force)]
+    for clause in _list(given.get("clauses")):
+        if "facts" in clause:
+            yield from compile_clause(_templates(given, clause, in_force), spells)
+
+
+def memberships() -> tuple[AnyFact, ...]:
+    """The casebook's groups as membership facts."""
+    return _memberships()
+
+
+@cache
+def _agreements() -> tuple[Mapping[str, object], ...]:
+    folder = files("comity.casebook") / "agreements"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    read = (yaml12.load((folder / name).read_text("utf-8"), name) for name in names)
+    return tuple(agreement for agreement in read if isinstance(agreement, Mapping))
+
+
+@cache
+def _memberships() -> tuple[AnyFact, ...]:
+    return tuple(
+        reading.fact({"member": {"id": f"member-{row['group']}-{row['party']}-{number}", **_spell(row)}})
+        for number, row in enumerate(_rows("groups.csv"), start=1)
+    )
+
+
+def _spell(row: Mapping[str, str]) -> dict[str, str | None]:
+    return {name: row[name] or None for name in ("group", "party", "from", "until", "recorded")}
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    text = (files("comity.casebook") / name).read_text("utf-8")
+    return iter(csv.DictReader(text.splitlines()))
+
+
+def _list(given: object) -> list[Mapping[str, object]]:
+    return [item for item in given if isinstance(item, Mapping)] if isinstance(given, list) else []
+
+
+def _period(given: object) -> Period:
+    return period(given.get("from"), given.get("until")) if isinstance(given, Mapping) else OPEN
+
+
+def _shortened(valid: Period, end: str | None) -> Period:
+    """Rule 3."""
+    return valid if end is None else both(valid, Period(end=exactly(instant(end))))
+
+
+def _spells(party: Mapping[str, object], in_force: Period) -> Iterable[Spell]:
+    """Who an entry among the parties stands for, and when: rule 1."""
+    valid = both(_period(party), in_force)
+    if "party" in party:
+        return [Spell(str(party["party"]), valid)]
+    group = party.get("group")
+    return [
+        Spell(fact.body.party, both(valid, fact.valid))
+        for fact in memberships()
+        if isinstance(fact.body, Member) and fact.body.group == group
+    ]
+
+
+def _templates(given: Mapping[str, object], clause: Mapping[str, object], in_force: Period) -> Templates:
+    weak = clause.get("verify", given.get("verify")) is True or clause.get("grade", given.get("grade")) == "C"
+    article = str(clause.get("article"))
+    basis = f"{given.get('name')}, Art. {article}" + (f" ({_WEAK})" if weak else "")
+    facts = tuple(_list(clause.get("facts")))
+    return Templates(
+        str(given.get("id")),
+        article,
+        basis,
+        str(clause.get("for", "once")),
+        both(in_force, _period(clause)),
+        facts,
+        f"{given.get('id')}, Art. {article}",
+    )

@@ -1,0 +1,52 @@
+"""Decisions as plain data, the same for every command."""
+
+from __future__ import annotations
+
+from comity.values.fact import Ask
+from comity.values.instant import NEVER, show
+from comity.values.verdict import Decision, OwnerAnswer, Reason
+
+
+def decision_json(ask: Ask, decision: Decision) -> dict[str, object]:
+    """An ask and its decision as plain data, the proof included."""
+    return {
+        "ask": {
+            "party": ask.party,
+            "action": ask.action,
+            "thing": ask.thing,
+            "purpose": ask.purpose,
+            "on": show(ask.on),
+            "known": None if ask.known >= NEVER else show(ask.known),
+        },
+        "verdict": decision.verdict.name,
+        "missing": list(decision.missing),
+        "needed": decision.needed,
+        "owners": [_owner(answer) for answer in decision.owners if answer.owner],
+        "duties": [
+            {
+                "id": duty.obligation.id,
+                "kind": duty.obligation.kind,
+                "phase": duty.obligation.phase.value,
+                "under": duty.grant,
+                "discharged": duty.discharged,
+            }
+            for duty in decision.duties
+        ],
+        "because": [_reason(reason) for reason in decision.reasons],
+        "unsettled": list(decision.unsettled),
+        "proof": list(decision.proof),
+    }
+
+
+def _owner(answer: OwnerAnswer) -> dict[str, object]:
+    return {
+        "owner": answer.owner,
+        "thing": answer.thing,
+        "verdict": answer.verdict.name,
+        "because": [_reason(reason) for reason in answer.reasons],
+        "unsettled": list(answer.unsettled),
+    }
+
+
+def _reason(reason: Reason) -> dict[str, object]:
+    return {"says": reason.says, "facts": list(reason.facts), "basis": list(reason.basis)}

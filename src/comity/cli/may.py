@@ -1,0 +1,185 @@
+"""`comity may PARTY ACT THING`: is this act permitted, whose consent is missing, and why."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from comity.casebook.consents import consents
+from comity.cli.decisions import decision_json
+from comity.consent.facts import Facts
+from comity.errors import Malformed, Unavailable
+from comity.flow.may import May, may
+from comity.formats import yaml12
+from comity.values import reading
+from comity.values.condition import Value, value
+from comity.values.fact import ANY, AnyFact, Ask
+from comity.values.instant import NEVER, instant, show
+from comity.values.verdict import Verdict
+
+PUBLIC = "PUBLIC"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("party", help="who would act")
+    parser.add_argument("act", help="what it would do: read, hold, use, enter, transit, re-export, draw, ...")
+    parser.add_argument("thing", help="what with; `comity agreements show ID` names an agreement's things")
+    parser.add_argument("--on", required=True, metavar="DATE", help="the day asked about")
+    parser.add_argument("--to", metavar="PARTY", help="may PARTY do it with what the first party passes on?")
+    parser.add_argument("--purpose", default=ANY, help="the purpose (default: any)")
+    parser.add_argument(
+        "--with",
+        dest="context",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a circumstance, such as armed=true or notice_days=15; repeat",
+    )
+    parser.add_argument("--clearance", help="the clearance the person holds, in the party's own scheme")
+    parser.add_argument("--known", metavar="INSTANT", help="as far as was known then (default: all that is known)")
+    parser.add_argument("--given", metavar="FILE", help="further facts, as lines of a world under `facts:`")
+    parser.add_argument(
+        "--ends",
+        action="append",
+        default=[],
+        metavar="AGREEMENT=DATE",
+        help="as if the agreement had ended that day; repeat",
+    )
+    parser.add_argument("--book", metavar="FILE", help="your own book, besides the casebook")
+    parser.add_argument(
+        "--as",
+        dest="audience",
+        action="append",
+        default=[],
+        metavar="PARTY[,PARTY...]",
+        help="whom the explanation is for (default: the public)",
+    )
+    parser.add_argument("--json", action="store_true", help="the answer as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer; 0 when granted, 1 when not."""
+    ask = asked(args)
+    facts = Facts([*consents(_pairs(args.ends, "--ends")), *given(args.given)])
+    audience = [party for item in args.audience for party in item.split(",")]
+    answer = may(ask, facts, to=args.to)
+    if args.json:
+        print(json.dumps(as_json(answer, audience), indent=2, ensure_ascii=False))
+    else:
+        for line in lines(answer):
+            print(line)
+    return 0 if answer.yes else 1
+
+
+def asked(args: argparse.Namespace) -> Ask:
+    """The ask that the arguments describe."""
+    return Ask(
+        args.party,
+        args.act,
+        args.thing,
+        instant(args.on),
+        NEVER if args.known is None else instant(args.known),
+        args.purpose,
+        {name: circumstance(text) for name, text in _pairs(args.context, "--with").items()},
+        args.clearance,
+    )
+
+
+def circumstance(text: str) -> Value:
+    """A value as typed: true, false, a number, or text."""
+    if text in {"true", "false"}:
+        return text == "true"
+    try:
+        return value(Decimal(text))
+    except ArithmeticError:
+        return text
+
+
+def _pairs(items: list[str], option: str) -> dict[str, str]:
+    pairs = dict(item.partition("=")[::2] for item in items)
+    for name, given_value in pairs.items():
+        if not name or not given_value:
+            raise Malformed(
+                f"{name or given_value!r} is half of a pair", field=option, next_step=f"write {option} NAME=VALUE"
+            )
+    return pairs
+
+
+def given(path: str | None) -> Iterator[AnyFact]:
+    """The facts of a file of world lines."""
+    if path is None:
+        return
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unavailable(
+            f"cannot be read: {error}", where=path, next_step="check the path and that it is UTF-8 text"
+        ) from error
+    document = yaml12.load(text, path)
+    found = document.get("facts") if isinstance(document, Mapping) else document
+    if not isinstance(found, yaml12.Sequence):
+        raise Malformed(
+            "holds no list of facts",
+            where=f"{path}:1",
+            field="facts",
+            next_step="write facts: and lines such as - title: {...}",
+        )
+    for order, (line, number) in enumerate(zip(found, found.lines, strict=True), start=1):
+        try:
+            yield reading.fact(line, order)
+        except Malformed as error:
+            raise Malformed(
+                error.message, where=f"{path}:{number}", field=error.field, next_step=error.next_step
+            ) from error
+
+
+def as_json(answer: May, audience: list[str]) -> dict[str, object]:
+    """The answer as plain data."""
+    return {
+        **decision_json(answer.ask, answer.decision),
+        "to": answer.to,
+        "audience": audience,
+        "label": PUBLIC,
+        "answer": answer.word,
+        "book_silent": answer.silent,
+        "if_all_missing_consented": answer.if_all.verdict.name,
+        "warnings": list(answer.warnings),
+    }
+
+
+def lines(answer: May) -> Iterator[str]:
+    """The answer for people."""
+    ask, decision = answer.ask, answer.decision
+    onward = f" and pass it to {answer.to}" if answer.to else ""
+    yield f"May {ask.party} {ask.action} {ask.thing}{onward}, on {show(ask.on)}?"
+    yield f"{answer.word}{_missing(answer)}"
+    yield from (f"  {reason.says}" for reason in decision.reasons)
+    for owner in decision.owners:
+        for reason in owner.reasons:
+            yield f"  {owner.owner} on {owner.thing}: {owner.verdict.name}: {reason.says}"
+            yield from (f"    by {basis}" for basis in reason.basis)
+        yield from (f"    would settle it: {doubt}" for doubt in owner.unsettled)
+    yield from (
+        f"  to be done {duty.obligation.phase} the act: {duty.obligation.kind}"
+        for duty in decision.duties
+        if not duty.discharged
+    )
+    if decision.missing and answer.if_all.verdict is not decision.verdict:
+        yield f"  if {', '.join(decision.missing)} consented: {answer.if_all.verdict.name}"
+    yield from (f"  weak source: {warning}" for warning in answer.warnings)
+    yield "Not legal advice. The articles named are paraphrased; their text prevails."
+
+
+def _missing(answer: May) -> str:
+    if answer.silent:
+        return ": the book is silent; no fact in it names this thing"
+    missing = answer.decision.missing
+    if not missing:
+        return ""
+    if answer.decision.verdict is Verdict.SILENT:
+        return f": nobody has refused, and the consent of {', '.join(missing)} is not on record"
+    return f": missing the consent of {', '.join(missing)}"
