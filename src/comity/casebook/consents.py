@@ -4,7 +4,8 @@ Rules:
 1. Every clause with `facts` is written out for the parties its agreement binds (`comity.casebook.compiling`); a group
    stands for its members, each while it is one.
 2. The groups' memberships come with them, so that consents given to a group reach its members.
-3. An agreement may be asked about as if it had ended on a day (`ends`): what its articles let survive, survives.
+3. The parties of an agreement are a group under the agreement's id, so that a clause can say `{id}@dynamic`.
+4. An agreement may be asked about as if it had ended on a day (`ends`): what its articles let survive, survives.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from comity.casebook.compiling import Spell, Templates, both, compile_clause
+from comity.casebook.compiling import Spell, Templates, both, compile_clause, empty
 from comity.errors import Malformed
 from comity.formats import yaml12
 from comity.values import reading
-from comity.values.fact import AnyFact, Member
+from comity.values.fact import AnyFact, Fact, Member
 from comity.values.instant import exactly, instant
 from comity.values.period import OPEN, Period, period
 
@@ -49,9 +50,17 @@ def compile_agreement(given: Mapping[str, object], end: str | None = None) -> It
     """The facts of one agreement, read from its plain mapping; as if it had ended on `end`, when that is given."""
     in_force = _shortened(_period(given.get("in_force")), end)
     spells = [spell for party in _list(given.get("parties")) for spell in _spells(party, in_force)]
+    yield from _parties(str(given.get("id")), spells)
     for clause in _list(given.get("clauses")):
         if "facts" in clause:
             yield from compile_clause(_templates(given, clause, in_force), spells)
+
+
+def _parties(agreement: str, spells: Iterable[Spell]) -> Iterator[AnyFact]:
+    """Rule 3."""
+    for number, spell in enumerate(spells, start=1):
+        if not empty(spell.valid):
+            yield Fact(f"party-{agreement}-{number}", agreement, Member(agreement, spell.party), spell.valid)
 
 
 def memberships() -> tuple[AnyFact, ...]:
@@ -93,7 +102,7 @@ def _period(given: object) -> Period:
 
 
 def _shortened(valid: Period, end: str | None) -> Period:
-    """Rule 3."""
+    """Rule 4."""
     return valid if end is None else both(valid, Period(end=exactly(instant(end))))
 
 
