@@ -21,6 +21,7 @@ from comity.values.instant import NEVER, instant, show
 from comity.values.verdict import Verdict
 
 PUBLIC = "PUBLIC"
+PLAIN = {"GRANTED": "Yes", "CONDITIONAL": "It depends", "PENDING": "Not yet"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -156,7 +157,7 @@ def lines(answer: May) -> Iterator[str]:
     ask, decision = answer.ask, answer.decision
     onward = f" and pass it to {answer.to}" if answer.to else ""
     yield f"May {ask.party} {ask.action} {ask.thing}{onward}, on {show(ask.on)}?"
-    yield f"{answer.word}{_missing(answer)}"
+    yield f"{PLAIN.get(answer.word, 'No')} ({answer.word}){_missing(answer)}"
     yield from (f"  {reason.says}" for reason in decision.reasons)
     for owner in decision.owners:
         for reason in owner.reasons:
