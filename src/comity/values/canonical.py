@@ -1,0 +1,101 @@
+r"""Canonical bytes: one value, one way to write it, so that a signature and an address mean one thing everywhere.
+
+What is written is JSON (RFC 8259) restricted until only one text is left for a value:
+1. UTF-8 without a byte order mark; nothing between the tokens.
+2. An object's keys are printable ASCII (U+0020 to U+007E), each once, in ascending order of their bytes.
+3. A text is in Unicode normal form C and is otherwise kept as it is. Only these are escaped: ``\"`` ``\\`` ``\b``
+   ``\f`` ``\n`` ``\r`` ``\t``, and the other characters below U+0020 as ``\u00xx`` in lower case.
+4. A number is an integer within 2**53 - 1 of zero, in decimal, without sign when positive and without leading zeros.
+   There are no fractions: what has one is written as a decimal text, such as ``"12.5"``.
+5. ``true``, ``false`` and ``null`` as such; values nest at most 64 deep.
+6. Whatever else there is (floats, NaN, other types, lone surrogates, other normal forms) is refused, never mended.
+Where a value obeys rules 2 and 4, RFC 8785 (JCS) writes the same bytes.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+from unicodedata import is_normalized
+
+import msgspec
+
+from comity.errors import Malformed
+
+Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"
+"""What has canonical bytes."""
+
+LARGEST = 2**53 - 1
+DEEPEST = 64
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+_decode = msgspec.json.Decoder().decode
+
+
+def canonical(value: object) -> bytes:
+    """The one way to write a value: rules 1 to 6.
+
+    Raises:
+        Malformed: the value holds something that has no canonical form; `field` names the place.
+    """
+    _check(value, "", DEEPEST)
+    return _encode(value)
+
+
+def read(data: bytes) -> Plain:
+    """The value that canonical bytes stand for.
+
+    Raises:
+        Malformed: the bytes are not the canonical bytes of any value.
+    """
+    try:
+        value: Plain = _decode(data)
+        same = canonical(value) == data
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(f"these bytes are no JSON: {error}", next_step="send them as they were signed") from error
+    if not same:
+        raise Malformed("these bytes are JSON, but not in canonical form", next_step="send them as they were signed")
+    return value
+
+
+def _check(value: object, path: str, room: int) -> None:
+    """Refuse what rules 2 to 6 refuse."""
+    kind = type(value)
+    if kind is str:
+        _check_text(str(value), path)
+    elif kind is dict:
+        _check_object(value, path, room)  # type: ignore[arg-type]  # narrowed by its exact type
+    elif kind is list:
+        _check_room(path, room)
+        for place, item in enumerate(value):  # type: ignore[arg-type,var-annotated]  # narrowed by its exact type
+            _check(item, f"{path}[{place}]" if path else f"[{place}]", room - 1)
+    elif kind is int:
+        if not -LARGEST <= value <= LARGEST:  # type: ignore[operator]  # narrowed by its exact type
+            raise Malformed(f"{value} is too large a number", field=path or None, next_step="write it as text")
+    elif value is not None and kind is not bool:
+        raise Malformed(
+            f"{value!r} ({kind.__name__}) has no canonical form",
+            field=path or None,
+            next_step="write text, whole numbers, true, false, null, lists and mappings; fractions and dates as text",
+        )
+
+
+def _check_object(value: dict[object, object], path: str, room: int) -> None:
+    _check_room(path, room)
+    for key, item in value.items():
+        if type(key) is not str or not (key.isascii() and key.isprintable()):
+            raise Malformed(f"{key!r} cannot be a key", field=path or None, next_step="use printable ASCII in keys")
+        _check(item, f"{path}.{key}" if path else key, room - 1)
+
+
+def _check_room(path: str, room: int) -> None:
+    if room <= 0:
+        raise Malformed(f"nests deeper than {DEEPEST}", field=path or None, next_step="flatten what is written")
+
+
+def _check_text(text: str, path: str) -> None:
+    if text.isascii():
+        return
+    if not is_normalized("NFC", text):
+        raise Malformed(f"{text!r} is not in normal form C", field=path or None, next_step="normalise it (NFC) first")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise Malformed("holds half a surrogate pair", field=path or None, next_step="check where the text comes from")
