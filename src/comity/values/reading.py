@@ -1,7 +1,7 @@
 """Facts from plain mappings, as worlds, agreements and stored bodies write them, and back again.
 
 Rules:
-1. A line is one kind and its fields: `{grant: {by: GBR, to: [EST], ...}}`. An unknown kind or field is refused, with
+1. A line is one kind and its fields: `{grant: {by: ..., to: [...], ...}}`. An unknown kind or field is refused, with
    what is allowed.
 2. Every kind takes `id`, `recorded`, `from`, `until`, `issuer`, `basis` besides its own fields.
 3. `from` and `until` open the period where they are missing. `recorded` defaults to the day of `from`, else always.
