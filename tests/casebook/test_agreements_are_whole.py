@@ -42,7 +42,7 @@ KINDS = {
     "treaty-breach", "terrorist-attack", "disaster",
 }  # fmt: skip
 TARGETS = {"territory", "forces", "vessel", "aircraft", "space-asset", "infrastructure", "citizens"}
-TRIGGER_KEYS = {"kinds", "victim", "attacker", "targets", "place", "when"}
+TRIGGER_KEYS = {"kinds", "victim", "attacker", "targets", "place", "when", "by_administration"}
 ORDERS = {None, 3, 5, 10, 15, 20, 30, 40, 50, 60}
 SHAPES = {"polygon", "box", "territories", "parts_of", "north_of", "south_of", "west_of", "east_of"}
 DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
