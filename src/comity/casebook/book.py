@@ -1,0 +1,168 @@
+"""The casebook, read once: agreements, groups over time, parties, parts of states, disputed areas."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from comity.casebook import agreement as agreements
+from comity.casebook.agreement import Agreement, Entry
+from comity.casebook.compiling import both, empty
+from comity.casebook.places import Point, Shape, Site, covers, shape
+from comity.formats import yaml12
+from comity.values.instant import Instant
+from comity.values.period import Period, period
+from comity.values.truth import Truth, any_of
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a state's territory, by a point in it."""
+
+    code: str
+    name: str
+    of: str
+    point: Point
+    valid: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claimant's claim to a disputed area, at its strongest."""
+
+    party: str
+    says: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """An area that more than one party claims."""
+
+    id: str
+    name: str
+    area: Shape
+    valid: Period
+    claims: tuple[Claim, ...]
+    source: str
+
+
+class Casebook:
+    """What is publicly known, from a folder of files; each file is read when it is first asked for."""
+
+    def __init__(self, folder: Traversable, more: Iterable[Agreement] = ()) -> None:
+        self._folder = folder
+        self._more = tuple(more)
+
+    def with_agreements(self, more: Iterable[Agreement]) -> Casebook:
+        """This casebook and further agreements; one with the same id replaces the casebook's."""
+        return Casebook(self._folder, (*self._more, *more))
+
+    @cached_property
+    def agreements(self) -> dict[str, Agreement]:
+        """Every agreement by its id, in order of id."""
+        own = {agreement.id: agreement for agreement in self._more}
+        found = {**{agreement.id: agreement for agreement in _packaged(self._folder)}, **own}
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[tuple[str, Period], ...]]:
+        """The members of each group with their spells."""
+        found: dict[str, list[tuple[str, Period]]] = {}
+        for row in self._rows("groups.csv"):
+            found.setdefault(row["group"], []).append((row["party"], _period(row)))
+        return {group: tuple(members) for group, members in found.items()}
+
+    @cached_property
+    def parties(self) -> dict[str, str]:
+        """Names of states and organisations by code."""
+        return {row["code"]: row["name"] for row in self._rows("parties.csv")}
+
+    @cached_property
+    def states(self) -> frozenset[str]:
+        """The codes of states."""
+        return frozenset(row["code"] for row in self._rows("parties.csv") if row["kind"] == "state")
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[Part, ...]]:
+        """The parts of each state's territory."""
+        found: dict[str, list[Part]] = {}
+        for row in self._rows("territories.csv"):
+            part = Part(row["code"], row["name"], row["part_of"], (float(row["lat"]), float(row["lon"])), _period(row))
+            found.setdefault(part.of, []).append(part)
+        return {party: tuple(parts) for party, parts in found.items()}
+
+    @cached_property
+    def disputes(self) -> tuple[Dispute, ...]:
+        """The disputed areas."""
+        read = yaml12.load((self._folder / "disputes.yaml").read_text("utf-8"), "disputes.yaml")
+        return tuple(_dispute(given) for given in read if isinstance(given, Mapping)) if isinstance(read, list) else ()
+
+    def spells(self, agreement: Agreement) -> dict[str, tuple[Period, ...]]:
+        """Who an agreement binds, and when."""
+        found: dict[str, list[Period]] = {}
+        for entry in agreement.entries:
+            for party, valid in self._entered(entry):
+                spell = both(both(entry.valid, valid), agreement.in_force)
+                if not empty(spell):
+                    found.setdefault(party, []).append(spell)
+        return {party: tuple(periods) for party, periods in found.items()}
+
+    def _entered(self, entry: Entry) -> Iterable[tuple[str, Period]]:
+        if entry.party is not None:
+            return [(entry.party, entry.valid)]
+        return self.groups.get(entry.group or "", ())
+
+    def member(self, party: str, names: Iterable[str], on: Instant | None) -> Truth:
+        """Whether a list of codes and groups names a party on a day."""
+        return any_of(self._named(party, name, on) for name in names)
+
+    def _named(self, party: str, name: str, on: Instant | None) -> Truth:
+        if name not in self.groups:
+            return Truth.TRUE if name == party else Truth.FALSE
+        spells = [valid for member, valid in self.groups[name] if member == party]
+        return any_of(Truth.UNKNOWN if on is None else valid.holds(on) for valid in spells)
+
+    def disputed(self, site: Site) -> Iterator[Dispute]:
+        """The disputes whose area certainly covers a site."""
+        for dispute in self.disputes:
+            if covers(dispute.area, site) is Truth.TRUE:
+                yield dispute
+
+    def _rows(self, name: str) -> Iterator[dict[str, str]]:
+        return iter(csv.DictReader((self._folder / name).read_text("utf-8").splitlines()))
+
+
+def _packaged(folder: Traversable) -> tuple[Agreement, ...]:
+    names = sorted(entry.name for entry in (folder / "agreements").iterdir() if entry.name.endswith(".yaml"))
+    return tuple(agreements.read((folder / "agreements" / name).read_text("utf-8"), name) for name in names)
+
+
+def _period(row: Mapping[str, str]) -> Period:
+    return period(row["from"] or None, row["until"] or None)
+
+
+def _dispute(given: Mapping[str, object]) -> Dispute:
+    claims = given.get("claims")
+    area = shape(given.get("area"))
+    valid = period(given.get("from"), given.get("until"))
+    return Dispute(
+        str(given["id"]),
+        str(given["name"]),
+        Shape("all", parts=(area,), valid=valid),
+        valid,
+        tuple(Claim(str(c["party"]), str(c["says"]), str(c["source"])) for c in claims)
+        if isinstance(claims, list)
+        else (),
+        str(given.get("source")),
+    )
+
+
+@cache
+def casebook() -> Casebook:
+    """The packaged casebook."""
+    return Casebook(files("comity.casebook"))

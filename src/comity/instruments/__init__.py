@@ -1,0 +1,1 @@
+"""Pure questions over a view, one folder each; instruments never import each other."""
