@@ -69,4 +69,4 @@ def test_a_wrong_fact_is_named_by_line(
     path = tmp_path / "given.yaml"
     path.write_text(REPORT + "  - grant: {by: GBR, to: [EST], acts: [read], scope: map-1}\n", encoding="utf-8")
     assert ask(monkeypatch, "EST", "read", "map-1", "--on", "2024-05-01", "--given", str(path)) == 2
-    assert f"{path}:3: grant.actions" in capsys.readouterr().err
+    assert f"{path}:3: grant.acts: is no field here" in capsys.readouterr().err

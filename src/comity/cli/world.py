@@ -11,7 +11,7 @@ from comity.cli.decisions import decision_json
 from comity.consent.decide import decide
 from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
-from comity.errors import Unavailable
+from comity.errors import Malformed, Unavailable
 from comity.formats import worlds
 from comity.formats.worlds import Expectation, Query, World
 from comity.values.instant import show
@@ -68,11 +68,14 @@ def _plain(item: object) -> str:
 
 def _text(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unavailable(
-            f"cannot be read: {error}", where=path, next_step="check the path and that it is UTF-8 text"
-        ) from error
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise Unavailable(f"cannot be read: {error.strerror}", where=path, next_step="check the path") from error
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Malformed("is not UTF-8", where=f"{path}:{line}", next_step="save the file as UTF-8 text") from error
 
 
 def _lines(world: World, answered: list[tuple[Query, Decision]]) -> Iterator[str]:

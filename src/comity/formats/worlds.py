@@ -3,13 +3,15 @@
 Rules:
 1. A world is read whole or not at all: the first thing wrong is named by file, line and field, and nothing is
    evaluated.
-2. Every party, group and fact a line names must be declared; every condition must fit the context of every question.
-3. A derivation that runs in a circle is malformed, whenever its parts are valid.
+2. Every party, group, fact and obligation a line names must be declared.
+3. An attribute has one type throughout a world: conditions agree on it, and every question's context fits it.
+4. A derivation that runs in a circle is malformed, whenever its parts are valid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,12 +19,15 @@ from comity.errors import Malformed
 from comity.formats import yaml12
 from comity.values import fact as f
 from comity.values import reading
-from comity.values.condition import types, value
+from comity.values.condition import Value, types, value
 from comity.values.fact import AnyFact, Ask
 from comity.values.instant import NEVER
 from comity.values.reading import Fields, Names
 from comity.values.verdict import Verdict
 
+_CODE = re.compile(r"[^\s@*,]+")
+_SPELL = ("from", "until", "recorded")
+_TYPES = {str: "text", Decimal: "a number", bool: "true or false"}
 LEARNT = ("GRANTED", "PENDING", "not available")
 _HEADINGS = ("story", "source", "parties", "groups", "facts", "queries")
 
@@ -56,6 +61,7 @@ class World:
     story: str
     facts: tuple[AnyFact, ...]
     queries: tuple[Query, ...]
+    source: str = ""
 
 
 def read(text: str, name: str) -> World:
@@ -70,202 +76,287 @@ def read(text: str, name: str) -> World:
     """
     document = yaml12.load(text, name)
     if not isinstance(document, yaml12.Mapping):
-        raise Malformed("a world is a mapping", where=f"{name}:1", next_step=f"headings: {', '.join(_HEADINGS)}")
-    for heading in document:
-        if heading not in _HEADINGS:
-            raise Malformed(
-                "is no heading",
-                where=f"{name}:{document.lines[heading]}",
-                field=heading,
-                next_step=f"allowed: {', '.join(_HEADINGS)}",
-            )
-    names = _names(document, name)
-    facts = (*_members(document, names, name), *_facts(document, names, name))
-    _check_references(facts, document, name)
-    queries = tuple(_queries(document, names, name))
-    _check_contexts(facts, queries)
-    return World(name, str(document.get("story") or ""), facts, queries)
+        what = "is empty" if document is None else "a world is a mapping of headings"
+        raise Malformed(what, where=f"{name}:1", next_step=f"headings: {', '.join(_HEADINGS)}")
+    return _Reader(document, name).world()
 
 
-def _names(document: yaml12.Mapping, name: str) -> Names:
-    parties = _sequence(document, "parties", name)
-    for party, line in zip(parties, parties.lines, strict=True):
-        if not isinstance(party, str):
-            raise Malformed(
-                f"{party!r} is no party code",
-                where=f"{name}:{line}",
-                field="parties",
-                next_step="put codes that YAML takes for something else in quotes",
-            )
-    groups = document.get("groups") or {}
-    if not isinstance(groups, Mapping):
-        raise Malformed(
-            "is no mapping",
-            where=f"{name}:{document.lines['groups']}",
-            field="groups",
-            next_step="write GROUP: {PARTY: [from, until]}",
-        )
-    return Names(frozenset(str(party) for party in parties), frozenset(groups))
+class _Reader:
+    """One world being read: its document, its name in errors, and the lines on which its facts stand."""
 
+    def __init__(self, document: yaml12.Mapping, name: str) -> None:
+        self.document, self.name = document, name
+        self.places: dict[str, tuple[object, int]] = {}
 
-def _sequence(document: yaml12.Mapping, heading: str, name: str) -> yaml12.Sequence:
-    found = document.get(heading)
-    if isinstance(found, yaml12.Sequence):
+    def world(self) -> World:
+        """Everything, in the order of the headings; then what must agree between lines: rules 2 to 4."""
+        for heading in self.document:
+            if heading not in _HEADINGS:
+                raise self.wrong(heading, "is no heading", f"allowed: {', '.join(_HEADINGS)}")
+        story, source = self.text("story"), self.text("source")
+        names = self.names()
+        facts = (*self.members(names), *self.facts(names))
+        self.check_references(facts)
+        self.check_circles(facts)
+        queries = tuple(self.queries(names, self.attributes(facts)))
+        return World(self.name, story, facts, queries, source)
+
+    def wrong(self, field: str, message: str, next_step: str) -> Malformed:
+        """An error about a heading, or what stands under it."""
+        line = _line_of(self.document, field, 1)
+        return Malformed(message, where=f"{self.name}:{line}", field=field, next_step=next_step)
+
+    def placed(self, error: Malformed, given: object, line: int) -> Malformed:
+        """An error of the line that is being read, with its place."""
+        where = f"{self.name}:{_line_of(given, error.field, line)}"
+        return Malformed(error.message, where=where, field=error.field, next_step=error.next_step)
+
+    def wrong_fact(self, fact: AnyFact, field: str, message: str, next_step: str) -> Malformed:
+        """An error about a fact that was read."""
+        return self.placed(Malformed(message, field=field, next_step=next_step), *self.places[fact.id])
+
+    def naming(self, fact: AnyFact) -> str:
+        """The field by which a fact names another."""
+        line, _ = self.places[fact.id]
+        kind = _kind(line)
+        given = line[kind] if isinstance(line, Mapping) else {}
+        return f"{kind}.{'fact' if given.get('grant') is None else 'grant'}"
+
+    def text(self, heading: str) -> str:
+        """A heading of words; nothing when it is left out."""
+        found = self.document.get(heading)
+        if found is not None and not isinstance(found, str):
+            raise self.wrong(heading, f"{found!r} is no text", "write a sentence, in quotes if it holds `: ` or `#`")
+        return found or ""
+
+    def sequence(self, heading: str) -> yaml12.Sequence:
+        """A heading that is a list; empty when it is left out."""
+        found = self.document.get(heading)
+        if found is None:
+            return yaml12.Sequence()
+        if not isinstance(found, yaml12.Sequence):
+            raise self.wrong(heading, "must be a list", f"write {heading}: [...], or lines that begin with `- `")
         return found
-    if found is None and heading != "parties":
-        return _nothing()
-    line = document.lines.get(heading, 1)
-    raise Malformed("must be a list", where=f"{name}:{line}", field=heading, next_step=f"write {heading}: [...]")
 
+    def names(self) -> Names:
+        """The parties and groups that the world declares."""
+        if not self.sequence("parties"):
+            raise self.wrong("parties", "is missing", "name the parties, by codes of your choice: `parties: [...]`")
+        parties: list[str] = []
+        for number, party in enumerate(self.sequence("parties"), start=1):
+            if not isinstance(party, str) or not _CODE.fullmatch(party):
+                advice = "write a code without spaces or @; in quotes where YAML takes it for something else"
+                raise self.wrong(f"parties[{number}]", f"{party!r} is no party code", advice)
+            if party in parties:
+                raise self.wrong(f"parties[{number}]", f"{party} stands twice", "name each party once")
+            parties.append(party)
+        return Names(frozenset(parties), frozenset(self.groups()))
 
-def _nothing() -> yaml12.Sequence:
-    empty = yaml12.Sequence()
-    empty.line, empty.lines = 1, []
-    return empty
+    def groups(self) -> yaml12.Mapping:
+        """The groups with their members, as written."""
+        groups = self.document.get("groups")
+        if groups is None:
+            groups = yaml12.Mapping()
+        if not isinstance(groups, yaml12.Mapping):
+            raise self.wrong("groups", "is no mapping", "write GROUP: {PARTY: [from, until]}")
+        for group, members in groups.items():
+            field = f"groups.{group}"
+            if not _CODE.fullmatch(group):
+                raise self.wrong(field, f"{group!r} is no name of a group", "write a word without spaces or @")
+            if not isinstance(members, yaml12.Mapping):
+                raise self.wrong(field, "is no mapping of members", "write {PARTY: [from, until]}; {} has no members")
+        return groups
 
+    def members(self, names: Names) -> Iterator[AnyFact]:
+        """The memberships under `groups`."""
+        for group, members in self.groups().items():
+            assert isinstance(members, yaml12.Mapping)  # noqa: S101 - `groups` has looked
+            for party, given in members.items():
+                field, line = f"groups.{group}.{party}", members.lines[party]
+                try:
+                    spells = list(_spells(given))
+                    facts = [_member(group, party, number, spell, names) for number, spell in enumerate(spells, 1)]
+                except Malformed as error:
+                    part = (error.field or "").removeprefix("member").removesuffix(".party")
+                    told = Malformed(error.message, field=f"{field}{part}", next_step=error.next_step)
+                    raise self.placed(told, {"groups": self.groups()}, line) from error
+                for fact in facts:
+                    self.places[fact.id] = (None, line)
+                yield from facts
 
-def _members(document: yaml12.Mapping, names: Names, name: str) -> Iterator[AnyFact]:
-    groups = document.get("groups")
-    if not isinstance(groups, yaml12.Mapping):
-        return
-    for group, members in groups.items():
-        if not isinstance(members, yaml12.Mapping):
-            raise Malformed(
-                "is no mapping of members",
-                where=f"{name}:{groups.lines[group]}",
-                field=f"groups.{group}",
-                next_step="write {PARTY: [from, until]}",
+    def facts(self, names: Names) -> Iterator[AnyFact]:
+        """The facts, in the order of recording."""
+        lines = self.sequence("facts")
+        for order, line in enumerate(lines, start=1):
+            try:
+                fact = reading.fact(line, order, names)
+            except Malformed as error:
+                raise self.placed(error, line, lines.lines[order - 1]) from error
+            _, first = self.places.setdefault(fact.id, (line, lines.lines[order - 1]))
+            if self.places[fact.id][0] is not line:
+                message, advice = f"{fact.id} stands twice", "give each fact its own id; the other is on line"
+                told = Malformed(message, field=f"{_kind(line)}.id", next_step=f"{advice} {first}")
+                raise self.placed(told, line, lines.lines[order - 1])
+            yield fact
+
+    def check_references(self, facts: tuple[AnyFact, ...]) -> None:
+        """Rule 2, of facts and obligations."""
+        ids = {fact.id: fact for fact in facts}
+        for fact in facts:
+            target, allowed = _target(fact.body)
+            if target is None:
+                continue
+            found = ids.get(target)
+            if found is None or not isinstance(found.body, allowed):
+                named = sorted(other.id for other in facts if isinstance(other.body, allowed))
+                what = "is no fact here" if found is None else "is a fact of another kind"
+                raise self.wrong_fact(fact, self.naming(fact), f"{target} {what}", f"ids: {', '.join(named) or 'none'}")
+            if isinstance(fact.body, f.Discharge) and isinstance(found.body, f.Grant):
+                owed = [obligation.id for obligation in found.body.obligations]
+                if fact.body.obligation not in owed:
+                    message = f"{fact.body.obligation} is no obligation of {target}"
+                    raise self.wrong_fact(fact, "discharge.obligation", message, f"ids: {', '.join(owed) or 'none'}")
+
+    def check_circles(self, facts: tuple[AnyFact, ...]) -> None:
+        """Rule 4."""
+        inputs: dict[str, set[str]] = {}
+        for fact in facts:
+            if isinstance(fact.body, f.Derive):
+                inputs.setdefault(fact.body.thing, set()).update(fact.body.from_things)
+        for fact in facts:
+            if isinstance(fact.body, f.Derive) and fact.body.thing in _reached(fact.body.from_things, inputs):
+                message = f"{fact.body.thing} is derived from itself"
+                raise self.wrong_fact(fact, "derive.from_things", message, "break the circle")
+
+    def attributes(self, facts: tuple[AnyFact, ...]) -> dict[str, type]:
+        """The type of each attribute that conditions and quotas read: rule 3."""
+        wanted: dict[str, type] = {}
+        for fact in facts:
+            if not isinstance(fact.body, f.Grant | f.Refuse | f.Request):
+                continue
+            metered = isinstance(fact.body, f.Grant) and fact.body.quota is not None
+            read = (
+                []
+                if fact.body.terms.when is None
+                else [("when", *item) for item in types(fact.body.terms.when).items()]
             )
-        for party, given in members.items():
-            where = f"{name}:{members.lines[party]}"
-            for number, spell in enumerate(_spells(given, where, f"groups.{group}.{party}"), start=1):
-                line = {"member": {"id": f"member-{group}-{party}-{number}", "group": group, "party": party, **spell}}
-                yield _placed(line, where, f"groups.{group}.{party}", names)
+            for field, attribute, kind in (*read, *([("quota", "quantity", Decimal)] if metered else [])):
+                if wanted.setdefault(attribute, kind) is not kind:
+                    message = f"{attribute} is {_TYPES[kind]} here and {_TYPES[wanted[attribute]]} in another fact"
+                    advice = "give an attribute one type throughout the world"
+                    raise self.wrong_fact(fact, f"{_kind(self.places[fact.id][0])}.{field}", message, advice)
+        return wanted
+
+    def queries(self, names: Names, wanted: Mapping[str, type]) -> Iterator[Query]:
+        """The questions with their expected answers."""
+        lines = self.sequence("queries")
+        for given, line in zip(lines, lines.lines if lines else (), strict=True):
+            try:
+                fields = Fields(given, "query", names, ("ask", "expect"))
+                ask, expect = asked(fields.take("ask"), names), expected(fields.take("expect", {}), names)
+                _check_context(ask, wanted)
+            except Malformed as error:
+                raise self.placed(error, given, line) from error
+            yield Query(ask, expect, f"{self.name}:{line}")
 
 
-def _spells(given: object, where: str, field: str) -> list[dict[str, object]]:
+def _check_context(ask: Ask, wanted: Mapping[str, type]) -> None:
+    """Rule 3, of one question."""
+    for attribute, given in ask.context.items():
+        kind = wanted.get(attribute, type(given))
+        if type(given) is not kind:
+            shown = given if isinstance(given, Decimal) else repr(given)
+            raise Malformed(
+                f"{shown} does not fit",
+                field=f"ask.context.{attribute}",
+                next_step=f"conditions and quotas here read it as {_TYPES[kind]}",
+            )
+
+
+def _member(group: str, party: str, number: int, spell: Mapping[str, object], names: Names) -> AnyFact:
+    line = {"id": f"member-{group}-{party}-{number}", "group": group, "party": party, **spell}
+    return reading.fact({"member": line}, 0, names)
+
+
+def _spells(given: object) -> Iterator[Mapping[str, object]]:
     """One spell `[from, until]`, `[from, until, recorded]` or `{from, until, recorded}`, or a list of them."""
     if isinstance(given, list) and given and all(isinstance(item, list | Mapping) for item in given):
-        return [spell for item in given for spell in _spells(item, where, field)]
-    if isinstance(given, Mapping):
-        return [dict(given)]
-    if isinstance(given, list) and len(given) in {2, 3}:
-        return [dict(zip(("from", "until", "recorded"), given, strict=False))]
-    raise Malformed(
-        f"{given!r} is no membership",
-        where=where,
-        field=field,
-        next_step="write [from, until], null for open; several spells as a list of them",
-    )
-
-
-def _placed(line: object, where: str, field: str, names: Names) -> AnyFact:
-    try:
-        return reading.fact(line, 0, names)
-    except Malformed as error:
-        raise Malformed(error.message, where=where, field=field, next_step=error.next_step) from error
-
-
-def _facts(document: yaml12.Mapping, names: Names, name: str) -> Iterator[AnyFact]:
-    lines = _sequence(document, "facts", name)
-    for order, (line, number) in enumerate(zip(lines, lines.lines, strict=True), start=1):
-        try:
-            yield reading.fact(line, order, names)
-        except Malformed as error:
-            where = f"{name}:{_line_of(line, error.field, number)}"
-            raise Malformed(error.message, where=where, field=error.field, next_step=error.next_step) from error
+        for item in given:
+            yield from _spells(item)
+    elif isinstance(given, Mapping):
+        Fields(given, "member", Names(), _SPELL)
+        yield given
+    elif isinstance(given, list) and len(given) in {2, 3}:
+        yield dict(zip(_SPELL, given, strict=False))
+    else:
+        advice = "write [from, until], null for open; several spells as a list of them"
+        raise Malformed(f"{given!r} is no membership", field="member", next_step=advice)
 
 
 def _line_of(given: object, field: str | None, default: int) -> int:
-    """The line of a field such as `grant.obligations.id` as deep as the mapping has it."""
-    line, here = default, given
-    for part in (field or "").replace("/", ".").split("."):
-        if isinstance(here, yaml12.Sequence) and here and isinstance(here[0], yaml12.Mapping):
-            here = here[0]
-        if isinstance(here, yaml12.Mapping) and part in here.lines:
-            line, here = here.lines[part], here[part]
+    """The line of a field such as `route.legs[2].territory`, as deep as the mapping has it.
+
+    Keys may hold dots themselves, so the longest key that fits is taken.
+    """
+    line, here, rest = default, given, (field or "").removeprefix("query.")
+    while rest:
+        if isinstance(here, yaml12.Sequence) and (item := re.match(r"\[(\d+)\]", rest)):
+            line, here = here.lines[int(item[1]) - 1], here[int(item[1]) - 1]
+            rest = rest[item.end() :]
+        elif isinstance(here, Mapping):
+            fitting = [key for key in here if re.match(rf"{re.escape(str(key))}(?=[.\[]|$)", rest)]
+            if not fitting:
+                break
+            key = max(fitting, key=len)
+            line = here.lines[key] if isinstance(here, yaml12.Mapping) else line
+            here, rest = here[key], rest[len(key) :]
+        else:
+            break
+        rest = rest.removeprefix(".")
     return line
 
 
-def _check_references(facts: tuple[AnyFact, ...], document: yaml12.Mapping, name: str) -> None:
-    """Rules 2 and 3 between lines."""
-    lines = _sequence(document, "facts", name).lines
-    ids: dict[str, AnyFact] = {}
-    for fact in facts:
-        where = f"{name}:{lines[fact.order - 1]}" if fact.order else f"{name}:1"
-        if fact.id in ids:
-            raise Malformed(f"{fact.id} stands twice", where=where, field="id", next_step="give each fact its own id")
-        ids[fact.id] = fact
-    for fact in facts:
-        target, allowed = _target(fact.body)
-        if target is not None and not (target in ids and isinstance(ids[target].body, allowed)):
-            named = sorted(i for i, other in ids.items() if isinstance(other.body, allowed))
-            raise Malformed(
-                f"{target} is no fact of the right kind here",
-                where=f"{name}:{lines[fact.order - 1]}",
-                field=_kind(fact.body),
-                next_step=f"ids: {', '.join(named) or 'none'}",
-            )
-        if isinstance(fact.body, f.Derive) and _circular(fact.body.thing, facts):
-            raise Malformed(
-                f"{fact.body.thing} is derived from itself",
-                where=f"{name}:{lines[fact.order - 1]}",
-                field="derive.from_things",
-                next_step="break the circle",
-            )
-
-
-def _kind(body: f.Body) -> str:
-    return type(body).__name__.lower()
+def _kind(line: object) -> str:
+    """The kind of a line that was read."""
+    return str(next(iter(line))) if isinstance(line, Mapping) else "member"
 
 
 def _target(body: f.Body) -> tuple[str | None, tuple[type, ...]]:
-    if isinstance(body, f.Revoke):
-        return body.fact, (f.Grant, f.Refuse, f.Request)
-    if isinstance(body, f.Renew | f.Use | f.Discharge):
-        return body.grant, (f.Grant,)
-    return None, ()
+    """The id of the fact that a body names, and the kinds it may be of."""
+    match body:
+        case f.Revoke():
+            return body.fact, (f.Grant, f.Refuse, f.Request)
+        case f.Renew() | f.Use() | f.Discharge():
+            return body.grant, (f.Grant,)
+        case _:
+            return None, ()
 
 
-def _circular(thing: str, facts: tuple[AnyFact, ...]) -> bool:
-    inputs: dict[str, set[str]] = {}
-    for fact in facts:
-        if isinstance(fact.body, f.Derive):
-            inputs.setdefault(fact.body.thing, set()).update(fact.body.from_things)
+def _reached(things: Iterable[str], inputs: Mapping[str, set[str]]) -> set[str]:
+    """These things and all that they are derived from."""
     seen: set[str] = set()
-    waiting = [*inputs.get(thing, ())]
+    waiting = [*things]
     while waiting:
         here = waiting.pop()
-        if here == thing:
-            return True
         if here not in seen:
             seen.add(here)
             waiting.extend(inputs.get(here, ()))
-    return False
+    return seen
 
 
-def _queries(document: yaml12.Mapping, names: Names, name: str) -> Iterator[Query]:
-    lines = _sequence(document, "queries", name)
-    for given, number in zip(lines, lines.lines, strict=True):
-        try:
-            fields = Fields(given, "query", names)
-            ask, expect = asked(fields.take("ask"), names), expected(fields.take("expect", {}), names)
-            fields.done()
-        except Malformed as error:
-            where = f"{name}:{_line_of(given, error.field, number)}"
-            raise Malformed(error.message, where=where, field=error.field, next_step=error.next_step) from error
-        yield Query(ask, expect, f"{name}:{number}")
+_ASK = ("party", "action", "thing", "on", "known", "purpose", "context", "clearance", "face")
+_EXPECT = ("verdict", "missing", "needed", "owners", "duties", "learns")
 
 
 def asked(given: object, names: Names) -> Ask:
     """Read a question."""
-    fields = Fields(given, "ask", names)
+    fields = Fields(given, "ask", names, _ASK)
     on = fields.instant("on")
     if on is None:
         raise Malformed("is missing", field="ask.on", next_step="say about which day you ask, as on: 2024-05-01")
     known = fields.instant("known")
     face = fields.take("face", None)
-    ask = Ask(
+    return Ask(
         fields.party("party"),
         fields.text("action"),
         fields.text("thing"),
@@ -274,24 +365,26 @@ def asked(given: object, names: Names) -> Ask:
         fields.text("purpose", f.ANY),
         _context(fields.take("context", {})),
         fields.optional_text("clearance"),
-        None if face is None else frozenset(str(item) for item in fields.items("face", [])),
+        None if face is None else frozenset(fields.texts("face", [], empty=True)),
     )
-    fields.done()
-    return ask
 
 
-def _context(given: object) -> dict[str, str | Decimal | bool]:
+def _context(given: object) -> dict[str, Value]:
     if not isinstance(given, Mapping):
         raise Malformed(f"{given!r} is no mapping", field="ask.context", next_step="write {attribute: value}")
+    return {str(name): _attribute(str(name), item) for name, item in given.items() if item is not None}
+
+
+def _attribute(name: str, given: object) -> Value:
     try:
-        return {str(name): value(item) for name, item in given.items() if item is not None}
+        return value(given)
     except Malformed as error:
-        raise Malformed(error.message, field="ask.context", next_step=error.next_step) from error
+        raise Malformed(error.message, field=f"ask.context.{name}", next_step=error.next_step) from error
 
 
 def expected(given: object, names: Names) -> Expectation:
     """Read an expected answer."""
-    fields = Fields(given, "expect", names)
+    fields = Fields(given, "expect", names, _EXPECT)
     verdict = fields.take("verdict", None)
     needed = fields.take("needed", None)
     missing = fields.take("missing", None)
@@ -304,16 +397,22 @@ def expected(given: object, names: Names) -> Expectation:
             field="expect.learns",
             next_step=f"allowed: {', '.join(LEARNT)}",
         )
-    expectation = Expectation(
+    return Expectation(
         None if verdict is None else _verdict(verdict, "expect.verdict"),
-        None if missing is None else tuple(names.party(item, "expect.missing") for item in fields.items("missing", [])),
+        None if missing is None else _parties(fields, "missing"),
         None if needed is None else fields.whole("needed"),
-        tuple((names.party(owner, "expect.owners"), _verdict(item, "expect.owners")) for owner, item in _pairs(owners)),
-        None if duties is None else tuple(str(item) for item in fields.items("duties", [])),
+        tuple(
+            (names.party(owner, f"expect.owners.{owner}"), _verdict(item, f"expect.owners.{owner}"))
+            for owner, item in _pairs(owners)
+        ),
+        None if duties is None else fields.texts("duties", [], empty=True),
         learns,
     )
-    fields.done()
-    return expectation
+
+
+def _parties(fields: Fields, field: str) -> tuple[str, ...]:
+    """Party codes, sorted as answers have them; none may be named."""
+    return tuple(sorted(fields.names.party(item, path) for path, item in fields.listed(field, [], empty=True)))
 
 
 def _pairs(given: object) -> list[tuple[object, object]]:
@@ -326,22 +425,3 @@ def _verdict(given: object, field: str) -> Verdict:
     if isinstance(given, str) and given in Verdict.__members__:
         return Verdict[given]
     raise Malformed(f"{given!r} is no verdict", field=field, next_step=f"allowed: {', '.join(Verdict.__members__)}")
-
-
-def _check_contexts(facts: tuple[AnyFact, ...], queries: tuple[Query, ...]) -> None:
-    """Rule 2: every condition fits every context it may meet."""
-    wanted: dict[str, type] = {}
-    for fact in facts:
-        if isinstance(fact.body, f.Grant | f.Refuse | f.Request) and fact.body.terms.when is not None:
-            for attribute, kind in types(fact.body.terms.when).items():
-                wanted.setdefault(attribute, kind)
-    names = {str: "text", Decimal: "a number", bool: "true or false"}
-    for query in queries:
-        for attribute, given in query.ask.context.items():
-            if attribute in wanted and type(given) is not wanted[attribute]:
-                raise Malformed(
-                    f"{given!r} does not fit",
-                    where=query.where,
-                    field=f"ask.context.{attribute}",
-                    next_step=f"conditions here read it as {names[wanted[attribute]]}",
-                )

@@ -2,7 +2,8 @@
 
 Rules:
 1. The core schema of YAML 1.2: `on`, `yes` and `no` are text; only `true` and `false` are booleans, `null`, `~` and
-   nothing are null, numbers are decimal. Besides it, `2004-03-29` and full timestamps are dates, as worlds are written.
+   nothing are null, numbers are decimal. Besides it, `2004-03-29` and full timestamps are dates, as worlds are written;
+   a timestamp without a zone stays one, for whoever reads the field to refuse.
 2. A key that stands twice in a mapping is refused. Keys are text.
 3. Anchors, aliases and tags are refused: a reader must see what is meant where it stands.
 """
@@ -10,8 +11,8 @@ Rules:
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 
 import yaml
 
@@ -55,9 +56,9 @@ def load(text: str, name: str) -> object:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Malformed(
-            f"no YAML: {error.problem}", where=f"{name}:{line}", next_step="check indentation, quotes and brackets here"
-        ) from error
+        tab = "".join(text.splitlines()[line - 1 : line]).lstrip(" ").startswith("\t")
+        advice = "indent with spaces, not tabs" if tab else "check indentation, quotes and brackets here"
+        raise Malformed(f"no YAML: {error.problem}", where=f"{name}:{line}", next_step=advice) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise Malformed(f"no YAML: {error}", where=f"{name}:1", next_step="save the file as UTF-8 text") from error
     if node is None:
@@ -109,20 +110,22 @@ def _scalar(node: yaml.ScalarNode, where: str) -> object:
         return None
     if text in _BOOLS:
         return _BOOLS[text]
-    if _INT.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        return Decimal(text)
+    if _INT.fullmatch(text) or _FLOAT.fullmatch(text):
+        return _number(text, where)
     if _DATE.fullmatch(text) or _STAMP.fullmatch(text):
         return _moment(text, where)
     return text
 
 
+def _number(text: str, where: str) -> int | Decimal:
+    try:
+        return int(text) if _INT.fullmatch(text) else Decimal(text)
+    except (ValueError, InvalidOperation) as error:  # thousands of digits, or an exponent of that size
+        raise Malformed("the number is too long", where=where, next_step="write fewer digits") from error
+
+
 def _moment(text: str, where: str) -> date | datetime:
     try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
-        read = datetime.fromisoformat(text)
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else datetime.fromisoformat(text)
     except ValueError as error:
         raise Malformed(f"{text!r} is no date: {error}", where=where, next_step="check month and day") from error
-    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
