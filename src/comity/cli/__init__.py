@@ -91,8 +91,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(words: list[str]) -> int:
-    """Hand the words to the command that the first of them names; without words, show the commands."""
-    name, *rest = words or ["--help"]
+    """Hand the words to the command that the first of them names; without words, do the main job."""
+    name, *rest = words or ["run"]
     if name not in COMMANDS:
         _overview().parse_args([name])  # answers --help and --version, and complains about anything else
     module = _load(name)

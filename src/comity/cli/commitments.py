@@ -111,7 +111,7 @@ def from_file(path: str, book: Casebook) -> Event:
 def lines(answer: Commitments, why_not: bool) -> Iterator[str]:
     """The answer for people: rows that say the same of several bound parties stand together."""
     yield _headline(answer)
-    for (row, *_), bound in _grouped(answer.rows):
+    for (row, *_), bound in grouped(answer.rows):
         who = ", ".join(bound) if len(bound) < 5 else f"{len(bound)} parties ({', '.join(bound)})"
         strong = f': "{row.clause.strength.words}"' if row.clause.strength.words else ""
         weak = " [weak source]" if row.clause.grade == "C" or row.clause.verify else ""
@@ -142,7 +142,8 @@ def _would_be(row: Commitment) -> str:
     return f" (would be {row.clause.duty})" if row.duty != row.clause.duty else ""
 
 
-def _grouped(rows: tuple[Commitment, ...]) -> list[tuple[list[Commitment], list[str]]]:
+def grouped(rows: tuple[Commitment, ...]) -> list[tuple[list[Commitment], list[str]]]:
+    """Rows that differ in nothing but the bound party, together, with those parties."""
     together: dict[tuple[object, ...], list[Commitment]] = {}
     for row in rows:
         key = (row.agreement.id, row.clause.article, row.toward, row.duty, row.unsettled, row.branches)

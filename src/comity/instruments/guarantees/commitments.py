@@ -290,10 +290,9 @@ def _own(article: _Article, bound: str, toward: str, case: Case) -> Iterator[Tes
             )
     for narrowing in agreement.narrowings:
         if narrowing.party == bound and applies_to(narrowing.articles, clause.article):
-            result = holds(narrowing.when, case.event.attributes)
-            yield Test(
-                result, f"{bound}'s reservation: {narrowing.says}", unknowns(narrowing.when, case.event.attributes)
-            )
+            context = asking.known(case)
+            result = holds(narrowing.when, context)
+            yield Test(result, f"{bound}'s reservation: {narrowing.says}", unknowns(narrowing.when, context))
 
 
 def _standing(article: _Article, case: Case) -> list[_Pair]:

@@ -20,9 +20,9 @@ from comity.casebook.book import Casebook
 from comity.casebook.places import Shape, Site, covers, findings
 from comity.casebook.vocabulary import KINDS, NON_STATE, TARGETS
 from comity.instruments.guarantees.event import Event
-from comity.values.condition import Context, holds, unknowns
+from comity.values.condition import Context, Value, holds, unknowns
 from comity.values.period import Period
-from comity.values.truth import Truth, all_of, any_of, truth
+from comity.values.truth import Truth, all_of, truth
 
 _GROUND = ("territory", "infrastructure", "citizens")
 
@@ -241,7 +241,7 @@ def circumstances(trigger: Trigger, case: Case) -> Test:
     """Whether the circumstances the clause asks for are there."""
     if trigger.when is None:
         return Test(Truth.TRUE, "no further circumstance is asked for")
-    context: Context = case.event.attributes
+    context = known(case)
     result = holds(trigger.when, context)
     words = {Truth.TRUE: "are there", Truth.FALSE: "are not there", Truth.UNKNOWN: "are not known"}[result]
     return Test(
@@ -251,11 +251,16 @@ def circumstances(trigger: Trigger, case: Case) -> Test:
     )
 
 
+def known(case: Case) -> Context:
+    """What is known of the circumstances: an attack by another state is by a state and from outside."""
+    event = case.event
+    by_state = event.attacker in case.book.states
+    told: dict[str, Value] = {"by_state": by_state} if event.attacker is not None else {}
+    if by_state and event.victim is not None and event.attacker != event.victim:
+        told["external"] = True
+    return {**told, **event.attributes}
+
+
 def together(tests: Iterable[Test]) -> Truth:
     """All tests together."""
     return all_of(test.result for test in tests)
-
-
-def either(results: Iterable[Truth]) -> Truth:
-    """At least one."""
-    return any_of(results)
