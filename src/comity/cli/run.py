@@ -116,15 +116,13 @@ def _answer(said: Given, question: Given, audience: tuple[str, ...]) -> May:
     stated = {str(name): str(day) for name, day in ends.items()} if isinstance(ends, Mapping) else {}
     public = consents(stated)
     given = [reading.fact(line, order) for order, line in enumerate(_list(said["given"]), start=1)]
-    readers = {str(item) for item in _list(said["readers"])}
-    entitled = bool(audience) and set(audience) <= readers
     whole = Facts([*public, *given])
     to = question.get("to")
     ask = Ask(
         str(question["party"]), str(question["action"]), str(question["thing"]), instant(question["on"]), NEVER, ANY
     )
     taker = None if to is None else str(to)
-    return may(ask, whole, to=taker) if entitled else may(ask, Facts(public), whole, taker)
+    return may(ask, whole, to=taker) if _entitled(said, audience) else may(ask, Facts(public), whole, taker)
 
 
 def command(what: Event) -> str:
@@ -166,7 +164,7 @@ def _page(asked: Given, events: list[Given], audience: tuple[str, ...], others: 
     assert isinstance(said, Mapping)  # noqa: S101
     return page.render(
         title=asked["title"],
-        label=LABEL,
+        label=_label(said, audience),
         attribution=ATTRIBUTION,
         audience=audience,
         audience_words=" and ".join(audience) or "the public",
@@ -177,9 +175,22 @@ def _page(asked: Given, events: list[Given], audience: tuple[str, ...], others: 
     )
 
 
+def _label(said: Given, audience: tuple[str, ...]) -> str:
+    """The banner: public, or, where the page rests on the report as well, for its readers alone."""
+    if not _entitled(said, audience):
+        return LABEL
+    return (
+        f"FOR {', '.join(str(item) for item in _list(said['readers']))} ONLY: rests on a (fictitious) report of theirs"
+    )
+
+
+def _entitled(said: Given, audience: tuple[str, ...]) -> bool:
+    return bool(audience) and set(audience) <= {str(item) for item in _list(said["readers"])}
+
+
 def _told(said: Given, question: Given, audience: tuple[str, ...]) -> Given:
     answer = _answer(said, question, audience)
-    entitled = bool(audience) and set(audience) <= {str(item) for item in _list(said["readers"])}
+    entitled = _entitled(said, audience)
     onward = f" --to {answer.to}" if answer.to else ""
     ask = answer.ask
     because = [f"{o.owner}: {r.says} ({'; '.join(r.basis)})" for o in answer.decision.owners for r in o.reasons]
