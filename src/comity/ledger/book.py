@@ -1,0 +1,329 @@
+"""The book: signed facts are recorded in it, and everything else is asked of a view of it.
+
+Rules:
+1. What is recorded is signed by whoever states it, with a key the book knows to be live, and is on disk before the
+   receipt is given. What the keeper takes over on the book's own word (`adopt`) is signed by the node.
+2. A book states a ceiling: the classifications it may hold. A fact above it is refused.
+3. A line may call an earlier fact by the name its issuer gave it; what is signed holds the address.
+4. `known` compares with the instant a fact arrived here. What counted as of a past instant never changes.
+5. Time comes from the book's clock alone.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from comity.consent.decide import decide
+from comity.consent.facts import Facts, Moment
+from comity.consent.labels import label_of, read_by
+from comity.errors import Malformed, Refused
+from comity.ledger.authority import POLICY_KINDS, Arrived, effective
+from comity.ledger.keyring import Keyring
+from comity.ledger.keys import KEY, KEY_KINDS, KEY_REVOKED, Key, Keys
+from comity.ledger.readers import default_label
+from comity.ledger.record import Record, plain_fields, trusted, write
+from comity.ledger.seal import Signer, Statement, seal
+from comity.ledger.sign import KeyId
+from comity.ledger.store import Head, Reader, Row, Store
+from comity.values.canonical import Plain
+from comity.values.fact import AnyFact, Ask
+from comity.values.instant import NEVER, Instant
+from comity.values.label import Label, join
+from comity.values.party import PartyCode
+from comity.values.reading import BOOK, KINDS
+from comity.values.verdict import Decision
+
+C = TypeVar("C")
+UNMARKED = "UNMARKED"
+_REFERENCES = {"revoke": ("grant", "fact"), "renew": ("grant",), "use": ("grant",), "discharge": ("grant",)}
+_COSIGNED = {"quorum", "standing"}
+_NEEDS = {"book", "node", "ceiling"}
+
+
+def now() -> Instant:
+    """The instant it is, by this machine's clock."""
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A fact is on disk: its id, and when it arrived."""
+
+    id: str
+    arrived: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """How lines are to be stated: by whom, under which label, signed by whom else, on whose word."""
+
+    issuer: PartyCode | None = None
+    label: Label | None = None
+    signers: tuple[PartyCode, ...] = ()
+    adopt: bool = False
+
+
+class Book(Generic[C]):
+    """The facts one node holds.
+
+    `id` is the book's own name, chosen at random when it was made; `ceiling` the classifications it may hold: rule 2.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        keyring: Keyring,
+        *,
+        casebook: Callable[[], C],
+        public: Callable[[], Sequence[AnyFact]] = tuple,
+        clock: Callable[[], Instant] = now,
+    ) -> None:
+        self.store, self.keyring, self.clock = store, keyring, clock
+        self._casebook, self._public = casebook, public
+        self.id = self._property("book")
+        self.ceiling = tuple(self._property("ceiling").split("\n"))
+        self._keys = Keys(bytes.fromhex(self._property("node")))
+        self._policy: list[Arrived] = []
+        self._counting: dict[int, Facts] = {}
+
+    def _property(self, name: str) -> str:
+        value = self.store.property(name)
+        if value is None:
+            raise Malformed(f"the book has no {name!r}", next_step="name a file that `comity ledger init` made")
+        return value
+
+    @property
+    def casebook(self) -> C:
+        """The public facts that come with Comity."""
+        return self._casebook()
+
+    def record(self, line: Mapping[str, object], how: Draft = Draft()) -> Receipt:  # frozen
+        """State one fact.
+
+        Args:
+            line: one kind and its fields, as `comity.values.reading` takes them, or of any other kind.
+            how: by whom and under which label; by default as the kind says.
+
+        Raises:
+            Malformed: the line states nothing that can be kept.
+            Refused: it is above the ceiling, or whoever states it has no live key here.
+            Unavailable: it cannot be put on disk; nothing was added.
+        """
+        return self.record_all([line], how)[0]
+
+    def record_all(self, lines: Iterable[Mapping[str, object]], how: Draft = Draft()) -> list[Receipt]:
+        """State several facts, all of them or none; they arrive together, in their order."""
+        names: dict[str, str] = {}
+        records = [self._draft(line, how, names) for line in lines]
+        if not records:
+            return []
+        self._make_keys({party for record in records for party in (record.issuer, *how.signers)})
+        return self._append([Statement(r, tuple(dict.fromkeys((r.issuer, *how.signers)))) for r in records])
+
+    def _append(self, statements: Sequence[Statement]) -> list[Receipt]:
+        with self.store.writing() as writer:
+            head = writer.head()
+            signer = self._signer(self._learn_keys(writer, head), head)
+            addition = seal(writer, head, statements, clock=self.clock(), book=self.id, signer=signer)
+            writer.add(addition)
+        if not any(row.kind in KEY_KINDS for row in addition.rows):
+            self._keys.seen = addition.head.size
+        return [Receipt(row.address.hex(), row.arrived) for row in addition.rows]
+
+    def _signer(self, keys: Keys, head: Head) -> Signer:
+        """Who signs for a party: a live key of his that is at hand."""
+
+        def signer(party: PartyCode) -> tuple[KeyId, object]:
+            live = [key.id for key in keys.live(party, head.size + 1)]
+            name = next((name for name in reversed(live) if self.keyring.has(name)), None)
+            if name is None:
+                what = "no live key of" if live else "no key for"
+                raise Refused(f"there is {what} {party} here", next_step=_key_step(party, live=bool(live)))
+            return name, self.keyring.private(name)
+
+        return signer  # type: ignore[return-value]
+
+    def _draft(self, line: Mapping[str, object], how: Draft, names: dict[str, str]) -> Record:
+        """The record of a line: its issuer, its label and its references settled."""
+        kind, body = plain_fields(line)
+        issuer = BOOK if how.adopt else how.issuer or _issuer(kind, body)
+        for field in _REFERENCES.get(kind, ()):
+            if body.get(field) is not None:
+                body[field] = self._resolve(str(body[field]), f"{kind}.{field}", names)
+        self._check_ceiling(kind, body)
+        body.pop("issuer", None) if how.adopt else None
+        label = how.label if how.label is not None else self._default_label(kind, body, issuer)
+        record = write(kind, body, issuer=issuer, label=label, recorded=self.clock(), nonce=secrets.token_bytes(16))
+        name = record.text("name")
+        if name is not None:
+            names[name] = record.id
+        return record
+
+    def _resolve(self, text: str, field: str, names: Mapping[str, str]) -> str:
+        """The id of the fact that a line refers to: rule 3."""
+        if text in names:
+            return names[text]
+        if len(text) == 64 and self.store.find(_address(text)) is not None:
+            return text
+        self._learn_policy()
+        found = {one.record.id for one in self._policy if one.record.text("name") == text}
+        if len(found) == 1:
+            return found.pop()
+        if any(fact.id == text for fact in self._public()):
+            return text
+        says = f"{text} names {len(found)} facts" if found else f"{text} names no fact of this book"
+        raise Malformed(says, field=field, next_step="give the fact's id, as `comity ledger list` shows it")
+
+    def _check_ceiling(self, kind: str, body: Mapping[str, Plain]) -> None:
+        """Rule 2."""
+        stated = body.get("classification", UNMARKED)
+        if str(stated).upper() not in {word.upper() for word in self.ceiling}:
+            raise Refused(
+                f"{stated} is above what this book may hold ({', '.join(self.ceiling)})",
+                field=f"{kind}.classification",
+                next_step="keep it in a book on a system accredited for it",
+            )
+
+    def _default_label(self, kind: str, body: Mapping[str, Plain], issuer: PartyCode) -> Label:
+        label = default_label(kind, body, issuer, self._target)
+        thing = body.get("thing")
+        if kind in KINDS or not isinstance(thing, str):
+            return label
+        now_ = self.clock()
+        owners = label_of(thing, read_by(issuer, Moment(self.facts(), now_, NEVER)))
+        return join([label, owners or frozenset()])
+
+    def _target(self, name: str) -> tuple[PartyCode, Label] | None:
+        row = self.store.find(_address(name))
+        return None if row is None else (row.issuer, trusted(row.data, row.address).label)
+
+    def _learn_keys(self, reader: Reader, head: Head) -> Keys:
+        """The keys as the facts so far say; a function of the log, caught up with it."""
+        if self._keys.seen < head.size:
+            for row in reader.rows(self._keys.seen, head.size, KEY_KINDS):
+                signed_by = {one.key for one in reader.signatures(row.batch - 1, row.batch)}
+                self._keys.take(trusted(row.data, row.address), signed_by, row.position)
+            self._keys.seen = head.size
+        return self._keys
+
+    def _learn_policy(self) -> None:
+        """Catch up with the policy facts that arrived since."""
+        since = self._policy[-1].position if self._policy else 0
+        self._policy.extend(self._arrived(row) for row in self.store.rows(since, None, POLICY_KINDS))
+
+    def _arrived(self, row: Row) -> Arrived:
+        signed_by = {row.issuer}
+        if row.kind in _COSIGNED:
+            keys = self._learn_keys(self.store, self.store.head())
+            found = (keys.get(one.key) for one in self.store.signatures(row.batch - 1, row.batch))
+            signed_by |= {key.party for key in found if key is not None}
+        return Arrived(trusted(row.data, row.address), row.position, row.arrived, frozenset(signed_by))
+
+    def policy(self, known: Instant = NEVER) -> Sequence[Arrived]:
+        """Every policy fact that had arrived by an instant, in the order of arrival."""
+        self._learn_policy()
+        return self._policy[: bisect_right(self._policy, known, key=lambda one: one.arrived)]
+
+    def facts(self, known: Instant = NEVER) -> Facts:
+        """The facts that count, as of an instant, for decisions: every one the node holds, hidden or not."""
+        arrivals = self.policy(known)
+        if len(arrivals) not in self._counting:
+            if len(self._counting) >= 8:
+                self._counting.clear()
+            self._counting[len(arrivals)] = Facts(effective(arrivals, self._public()))
+        return self._counting[len(arrivals)]
+
+    def decide(self, ask: Ask) -> Decision:
+        """Whether an ask is granted, over every fact that had arrived by the instant it is asked as of: rule 4."""
+        return decide(ask, self.facts(ask.known))
+
+    @property
+    def keys(self) -> Keys:
+        """Every key the book has heard of."""
+        return self._learn_keys(self.store, self.store.head())
+
+    def introduce(self, party: PartyCode, passphrase: bytes | None = None) -> Key:
+        """Make a key for a party and let the book know it: by the party's live key, if it has one, else by the node's.
+
+        Raises:
+            Refused: the party has a live key that is not at hand.
+        """
+        issuer = party if self.keys.live(party, self.store.head().size + 1) else BOOK
+        return self._new_key(party, issuer, passphrase)
+
+    def rotate(self, party: PartyCode, passphrase: bytes | None = None) -> Key:
+        """Make a new key for a party in place of its live one, which signs for it a last time.
+
+        Raises:
+            Refused: the party has no live key at hand.
+        """
+        head = self.store.head()
+        old, _ = self._signer(self.keys, head)(party)
+        return self._new_key(party, party, passphrase, old)
+
+    def revoke_key(self, name: KeyId, *, by_node: bool = False) -> Receipt:
+        """Revoke a key, in its party's name or, where that cannot sign any more, in the node's.
+
+        Raises:
+            Malformed: there is no such key.
+            Refused: it is not live any more, or nobody who may sign is at hand.
+        """
+        key = self.keys.get(name)
+        if key is None:
+            raise Malformed(f"there is no key {name}", field="key", next_step="see `comity keys list`")
+        if key.until is not None:
+            raise Refused(f"the key {name} was revoked or replaced before", next_step="nothing has to be done")
+        line = {KEY_REVOKED: {"party": key.party, "key": name}}
+        return self._append([Statement(self._draft(line, Draft(BOOK if by_node else key.party), {}), (
+            BOOK if by_node else key.party,
+        ))])[0]  # fmt: skip
+
+    def _new_key(
+        self, party: PartyCode, issuer: PartyCode, passphrase: bytes | None, replaces: KeyId | None = None
+    ) -> Key:
+        name, public = self.keyring.generate(party, passphrase)
+        body: dict[str, object] = {"party": party, "public": public.hex()}
+        if replaces is not None:
+            body["replaces"] = replaces
+        self._append([Statement(self._draft({KEY: body}, Draft(issuer), {}), (issuer,))])
+        made = self.keys.get(name)
+        if made is None:
+            raise Refused(f"the book did not take the key of {party}", next_step="see `comity keys list`")
+        return made
+
+    def _make_keys(self, parties: Iterable[PartyCode]) -> None:
+        """A book in memory makes the keys it needs."""
+        if self.keyring.folder is None:
+            head = self.store.head()
+            for party in sorted(parties):
+                if not self._learn_keys(self.store, head).live(party, head.size + 1):
+                    self.introduce(party)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self.store.close()
+
+
+def _issuer(kind: str, body: Mapping[str, Plain]) -> PartyCode:
+    """Who states a line that does not say: rule 5 of `comity.values.reading`."""
+    field = KINDS[kind][1] if kind in KINDS else "by"
+    stated = body.get("issuer") or (body.get(field) if field else None)
+    return stated if isinstance(stated, str) else BOOK
+
+
+def _address(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
+
+
+def _key_step(party: PartyCode, *, live: bool) -> str:
+    if live:
+        return "use the machine that holds its key"
+    return f"`comity keys generate {party}` makes one; or take the fact over on the book's own word (adopt)"

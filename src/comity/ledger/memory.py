@@ -1,0 +1,129 @@
+"""A book in memory: the same promises as a file, as long as the process lives; the plain version of every store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import RLock
+
+from comity.ledger.store import START, Addition, Batch, Head, Link, Row, Signature
+from comity.values.instant import Instant
+
+
+class MemoryStore:
+    """Facts in lists."""
+
+    def __init__(self, properties: Mapping[str, str]) -> None:
+        self._properties = dict(properties)
+        self._rows: list[Row] = []
+        self._places: dict[bytes, int] = {}
+        self._batches: list[Batch] = []
+        self._signatures: list[Signature] = []
+        self._links: dict[tuple[str, str], list[Link]] = {}
+        self._heads: list[Head] = []
+        self._labels: dict[bytes, int] = {}
+        self._lock = RLock()
+
+    @contextmanager
+    def writing(self) -> Iterator[MemoryStore]:
+        """Keep other threads out until the end; what a failed writing interned is not seen by anybody."""
+        with self._lock:
+            yield self
+
+    def add(self, addition: Addition) -> None:
+        """Add rows."""
+        self._places.update((row.address, row.position - 1) for row in addition.rows)
+        self._rows.extend(addition.rows)
+        self._batches.extend(addition.batches)
+        self._signatures.extend(addition.signatures)
+        for link in addition.links:
+            self._links.setdefault((link.issuer, link.recipient), []).append(link)
+        self._heads.append(addition.head)
+
+    def label(self, atoms: bytes) -> int:
+        """The number of a label."""
+        return self._labels.setdefault(atoms, len(self._labels) + 1)
+
+    def head(self) -> Head:
+        """The last head."""
+        return self._heads[-1] if self._heads else START
+
+    def rows(self, since: int = 0, until: int | None = None, kinds: Collection[str] | None = None) -> Iterator[Row]:
+        """The facts after a position, in order."""
+        return (row for row in self._rows[since:until] if kinds is None or row.kind in kinds)
+
+    def find(self, address: bytes) -> Row | None:
+        """The fact with an address."""
+        place = self._places.get(address)
+        return None if place is None else self._rows[place]
+
+    def held(self, addresses: Sequence[bytes]) -> set[bytes]:
+        """Which of these addresses are here already."""
+        return {address for address in addresses if address in self._places}
+
+    def channel(self, issuer: str, recipient: str) -> tuple[int, bytes]:
+        """The last sequence number and hash of a channel."""
+        links = self._links.get((issuer, recipient))
+        return (links[-1].seq, links[-1].hash) if links else (0, START.chain)
+
+    def last_batch(self) -> int:
+        """The number of the last batch."""
+        return len(self._batches)
+
+    def batches(self, since: int = 0) -> Iterator[Batch]:
+        """The batches after a number."""
+        return iter(self._batches[since:])
+
+    def signatures(self, since: int = 0, until: int | None = None) -> Iterator[Signature]:
+        """The signatures on batches after a number."""
+        return (one for one in self._signatures if one.batch > since and (until is None or one.batch <= until))
+
+    def links(self) -> Iterator[Link]:
+        """Every channel's links."""
+        return (link for channel in sorted(self._links) for link in self._links[channel])
+
+    def heads(self) -> Iterator[Head]:
+        """Every head."""
+        return iter(self._heads)
+
+    def labels(self) -> dict[int, bytes]:
+        """Every label in use."""
+        return {number: atoms for atoms, number in self._labels.items()}
+
+    def page(
+        self,
+        labels: Sequence[int],
+        *,
+        after: Row | None = None,
+        limit: int | None = None,
+        until: Instant | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> list[Row]:
+        """Facts under some labels, in their order."""
+        order = {label: place for place, label in enumerate(labels)}
+        found = sorted(self._under(order, until, kinds), key=lambda row: (order[row.label], row.kind, row.address))
+        if after is not None:
+            mark = (order[after.label], after.kind, after.address)
+            found = [row for row in found if (order[row.label], row.kind, row.address) > mark]
+        return found[:limit]
+
+    def count(
+        self, labels: Collection[int], *, until: Instant | None = None, kinds: Collection[str] | None = None
+    ) -> int:
+        """How many facts there are under some labels."""
+        return sum(1 for _ in self._under(labels, until, kinds))
+
+    def _under(self, labels: Collection[int], until: Instant | None, kinds: Collection[str] | None) -> Iterator[Row]:
+        wanted = set(labels)
+        return (
+            row
+            for row in self._rows
+            if row.label in wanted and (until is None or row.arrived <= until) and (kinds is None or row.kind in kinds)
+        )
+
+    def property(self, name: str) -> str | None:
+        """A property of the book."""
+        return self._properties.get(name)
+
+    def close(self) -> None:
+        """Nothing has to be let go."""

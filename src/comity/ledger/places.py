@@ -1,0 +1,88 @@
+"""Where books are kept: made, opened, or held in memory."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from comity.errors import Malformed
+from comity.ledger.book import UNMARKED, Book, now
+from comity.ledger.keyring import Keyring, Passphrase, no_passphrase
+from comity.ledger.memory import MemoryStore
+from comity.values.fact import AnyFact
+from comity.values.instant import Instant
+from comity.values.reading import BOOK
+
+C = TypeVar("C")
+NOTHING_CLASSIFIED = (UNMARKED,)
+
+
+def keys_of(path: Path) -> Path:
+    """The folder with the private keys for a book: beside it."""
+    return path.with_name(f"{path.name}.keys")
+
+
+def _properties(keyring: Keyring, ceiling: Sequence[str]) -> dict[str, str]:
+    words = [word.strip() for word in ceiling if word.strip()]
+    if not words:
+        raise Malformed("a book states what it may hold", field="ceiling", next_step=f"such as {UNMARKED}")
+    _, node = keyring.generate(BOOK)
+    return {"book": secrets.token_hex(8), "node": node.hex(), "ceiling": "\n".join(words)}
+
+
+def in_memory(
+    *,
+    casebook: Callable[[], C],
+    public: Callable[[], Sequence[AnyFact]] = tuple,
+    clock: Callable[[], Instant] = now,
+    ceiling: Sequence[str] = NOTHING_CLASSIFIED,
+) -> Book[C]:
+    """A book that lives as long as the process; it makes the keys it needs."""
+    keyring = Keyring()
+    store = MemoryStore(_properties(keyring, ceiling))
+    return Book(store, keyring, casebook=casebook, public=public, clock=clock)
+
+
+def create(
+    path: Path,
+    *,
+    casebook: Callable[[], C],
+    public: Callable[[], Sequence[AnyFact]] = tuple,
+    clock: Callable[[], Instant] = now,
+    ceiling: Sequence[str] = NOTHING_CLASSIFIED,
+    passphrase: Passphrase = no_passphrase,
+) -> Book[C]:
+    """Make a book in a new file, and the node's key in the folder beside it.
+
+    Raises:
+        Refused: there is a file already.
+        Unavailable: the file cannot be made.
+    """
+    from comity.ledger import sqlite
+
+    sqlite.check_free(path)
+    keyring = Keyring(keys_of(path), passphrase)
+    store = sqlite.create(path, _properties(keyring, ceiling))
+    return Book(store, keyring, casebook=casebook, public=public, clock=clock)
+
+
+def open_file(
+    path: Path,
+    *,
+    casebook: Callable[[], C],
+    public: Callable[[], Sequence[AnyFact]] = tuple,
+    clock: Callable[[], Instant] = now,
+    passphrase: Passphrase = no_passphrase,
+) -> Book[C]:
+    """Open the book in a file.
+
+    Raises:
+        Unavailable: there is no such file, or it cannot be read.
+        Malformed: the file is no book.
+    """
+    from comity.ledger import sqlite
+
+    store = sqlite.open_store(path)
+    return Book(store, Keyring(keys_of(path), passphrase), casebook=casebook, public=public, clock=clock)

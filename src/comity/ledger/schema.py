@@ -1,0 +1,130 @@
+"""The tables of a book, their version, and the way from every older version to this one.
+
+Rules:
+1. The file says that it is a book (`application_id`) and of which version (`user_version`).
+2. Every table refuses to have a row changed or removed.
+3. An older file is brought up to date in one transaction when it is opened for writing; a newer one is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+APPLICATION = 0x434F4D49  # "COMI"
+VERSION = 2
+
+metadata = MetaData()
+Whole = BigInteger().with_variant(Integer, "sqlite")
+
+prop = Table("property", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+label = Table(
+    "label",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("atoms", LargeBinary, nullable=False),
+)
+batch = Table(
+    "batch",
+    metadata,
+    Column("number", Whole, primary_key=True),
+    Column("issuer", Text, nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
+)
+signature = Table(
+    "signature",
+    metadata,
+    Column("batch", ForeignKey(batch.c.number), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("signed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+fact = Table(
+    "fact",
+    metadata,
+    Column("position", Whole, primary_key=True),
+    Column("address", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("label", ForeignKey(label.c.number), nullable=False),
+    Column("arrived", Whole, nullable=False),
+    Column("batch", ForeignKey(batch.c.number), nullable=False),
+    Column("leaf", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Index("fact_address", "address", unique=True),
+    Index("fact_kind", "kind", "position"),
+    Index("fact_label", "label", "kind", "address"),
+)
+link = Table(
+    "link",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("recipient", Text, primary_key=True),
+    Column("seq", Whole, primary_key=True),
+    Column("address", LargeBinary, primary_key=True),
+    Column("hash", LargeBinary, nullable=False),
+    Column("key", Text),
+    Column("signed", LargeBinary),
+    sqlite_with_rowid=False,
+)
+head = Table(
+    "head",
+    metadata,
+    Column("size", Whole, primary_key=True),
+    Column("chain", LargeBinary, nullable=False),
+    Column("arrived", Whole, nullable=False),
+    Column("signed", LargeBinary, nullable=False),
+)
+
+
+def make() -> list[str]:
+    """The statements that make an empty book."""
+    made = [str(item.compile(dialect=sqlite.dialect())) for item in _creations()]
+    return [*made, *guards(), f"PRAGMA application_id = {APPLICATION}", f"PRAGMA user_version = {VERSION}"]
+
+
+def _creations() -> Iterator[CreateTable | CreateIndex]:
+    for table in metadata.sorted_tables:
+        yield CreateTable(table)
+        yield from (CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name)))
+
+
+def guards() -> list[str]:
+    """The triggers that refuse changes and removals: rule 2."""
+    return [
+        f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+        "BEGIN SELECT RAISE(ABORT, 'a book is only added to'); END"
+        for table in metadata.tables
+        for act in ("UPDATE", "DELETE")
+    ]
+
+
+def _batches_list_their_leaves(connection: Connection) -> None:
+    """From 1 to 2: a batch says which facts it covers, so that a missing one can be named; an index by kind."""
+    run = connection.exec_driver_sql
+    run("DROP TRIGGER batch_no_update")
+    run("ALTER TABLE batch ADD COLUMN leaves BLOB NOT NULL DEFAULT x''")
+    leaves: dict[int, bytes] = {}
+    for number, address in run("SELECT batch, address FROM fact ORDER BY batch, leaf"):
+        leaves[number] = leaves.get(number, b"") + address
+    if leaves:
+        run("UPDATE batch SET leaves = ? WHERE number = ?", [(every, number) for number, every in leaves.items()])
+    run(next(guard for guard in guards() if "batch_no_update" in guard))
+    run("DROP INDEX fact_label")
+    run("CREATE INDEX fact_label ON fact (label, kind, address)")
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: _batches_list_their_leaves}
+"""How a file of each older version becomes one of the next."""
+
+
+def upgrade(connection: Connection, version: int) -> None:
+    """Bring the tables of an older version up to date, step by step: rule 3."""
+    for step in range(version, VERSION):
+        STEPS[step](connection)
+    connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
