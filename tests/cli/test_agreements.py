@@ -1,0 +1,64 @@
+"""`comity agreements` and `comity casebook` as their user meets them."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import pytest
+
+from comity.casebook.book import Casebook
+from comity.casebook.check import CHECKS, findings
+from comity.cli import main
+from comity.values.period import OPEN
+
+
+def test_every_agreement_is_listed_with_its_status(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agreements", "list", "--on", "2026-11-23"]) == 0
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert len(lines) == 51
+    assert "not in force" in lines["BRU-1948"]
+    assert "32 parties" in lines["NAT-1949"]
+    assert "not known to be in force" in lines["AUSPNG-2025"]
+
+
+def test_an_agreement_is_shown_article_by_article(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agreements", "show", "NAT-1949", "--on", "1960-01-01"]) == 0
+    said = capsys.readouterr().out
+    assert "Art. 5: assist" in said
+    assert "cyber-attack (if so found)" in said
+    assert "ESP" not in said.splitlines()[2]
+
+
+def test_exits_tell_the_next_renewal_and_what_survives(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agreements", "exits"]) == 0
+    said = capsys.readouterr().out
+    assert "next renewal or end: 2027-02-28" in said
+    assert "stays protected by its terms after it ends" in said
+
+
+def test_an_agreement_as_json_is_what_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agreements", "show", "FPDA-1971", "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told["id"] == "FPDA-1971"
+    assert told["bound"] == ["AUS", "GBR", "MYS", "NZL", "SGP"]
+
+
+def test_a_wrong_id_is_told_what_is_near(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agreements", "show", "NAT-1950"]) == 2
+    assert "NAT-1949" in capsys.readouterr().err
+
+
+def test_the_casebook_is_consistent(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["casebook", "check"]) == 0
+    assert "0 findings" in capsys.readouterr().out
+
+
+def test_every_check_can_find(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Casebook(files("comity.casebook"))
+    twice = ("EST", OPEN)
+    monkeypatch.setitem(broken.__dict__, "groups", {"PACT": (("XXX", OPEN), twice, twice)})
+    monkeypatch.setitem(broken.__dict__, "parts", {"YYY": ()})
+    found = {finding.check for finding in findings(broken)}
+    assert {"members-are-parties", "spells-do-not-overlap", "parts-belong-to-parties", "names-are-known"} <= found
+    assert found <= set(CHECKS)
