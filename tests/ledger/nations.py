@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from comity.ledger import places
+from comity.ledger.background import Nothing
 from comity.ledger.book import Book
 from comity.values.instant import DAY, SECOND, Instant, instant
 
@@ -25,17 +27,27 @@ class Clock:
         self.now += number * DAY
 
 
-def no_casebook() -> None:
-    """No casebook lies under the books of these tests."""
+class Dice:
+    """Chance that can be told where to go on from, so that two books can be made alike."""
+
+    def __init__(self, start: str = "") -> None:
+        self.at, self._thrown = start, 0
+
+    def go_to(self, start: str) -> None:
+        self.at, self._thrown = start, 0
+
+    def __call__(self, size: int) -> bytes:
+        self._thrown += 1
+        return sha256(f"{self.at} {self._thrown}".encode()).digest()[:size]
 
 
-def book(path: Path | None = None, *parties: str, clock: Clock | None = None) -> Book[None]:
+def book(path: Path | None = None, *parties: str, clock: Clock | None = None, dice: Dice | None = None) -> Book[None]:
     """A new book with keys for some parties: in memory without a path."""
     made: Book[None]
     if path is None:
-        made = places.in_memory(casebook=no_casebook, clock=clock or Clock())
+        made = places.in_memory(background=Nothing(), clock=clock or Clock(), chance=dice or Dice())
     else:
-        made = places.create(path, casebook=no_casebook, clock=clock or Clock())
+        made = places.create(path, background=Nothing(), clock=clock or Clock())
     for party in parties:
         made.introduce(party)
     return made
@@ -43,7 +55,7 @@ def book(path: Path | None = None, *parties: str, clock: Clock | None = None) ->
 
 def reopened(path: Path, clock: Clock | None = None) -> Book[None]:
     """The book in a file, opened once more."""
-    return places.open_file(path, casebook=no_casebook, clock=clock or Clock("2030-01-01"))
+    return places.open_file(path, background=Nothing(), clock=clock or Clock("2030-01-01"))
 
 
 def title(thing: str, owner: str, **more: object) -> Line:

@@ -11,7 +11,7 @@ import pytest
 from comity.errors import Corrupt
 from comity.ledger import sqlite
 from comity.ledger.memory import MemoryStore
-from comity.ledger.store import START, Addition, Batch, Head, Link, Row, Signature, Store
+from comity.ledger.store import START, Addition, Batch, Head, Link, Narrowed, Row, Signature, Store
 
 PROPERTIES = {"book": "b", "node": "00", "ceiling": "UNMARKED"}
 CHANNEL = ("GBR", "FIN")
@@ -26,7 +26,21 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 def addition(label: int, start: int, kinds: list[str], batch: int = 1) -> Addition:
     rows = [
-        Row(start + n, bytes([start + n]) * 32, kind, "GBR", label, 1000 + start, batch, n, b"{}", b"c" * 32)
+        Row(
+            start + n,
+            bytes([start + n]) * 32,
+            kind,
+            "GBR",
+            label,
+            1000 + start,
+            10 * n,
+            90,
+            None,
+            batch,
+            n,
+            b"{}",
+            b"c" * 32,
+        )
         for n, kind in enumerate(kinds)
     ]
     leaves = b"".join(row.address for row in rows)
@@ -92,9 +106,26 @@ def test_pages_go_label_by_label_then_by_kind_and_address(store: Store) -> None:
             pages += [row.position for row in rows]
             last = rows[-1]
         assert pages == whole
-    assert [row.position for row in store.page([two, one], kinds=["report"])] == [3, 5, 2]
-    assert [row.position for row in store.page([two, one], until=1002)] == [1, 2]
-    assert store.count([two, one], kinds=["report"], until=1003) == 3
+
+
+NARROWED: dict[str, tuple[Narrowed, list[int]]] = {
+    "of a kind": (Narrowed(kinds=("report",)), [3, 5, 2]),
+    "of several kinds": (Narrowed(kinds=("report", "grant")), [3, 5, 1, 2]),
+    "of no kind": (Narrowed(kinds=()), []),
+    "arrived by": (Narrowed(arrived=1002), [1, 2]),
+    "begun by": (Narrowed(holds=10), [3, 4, 1, 2]),
+    "not ended by": (Narrowed(holds=90), []),
+    "all of it": (Narrowed(arrived=1003, holds=19, kinds=("report",)), [3, 2]),
+}
+
+
+@pytest.mark.parametrize(("narrowed", "positions"), NARROWED.values(), ids=NARROWED)
+def test_pages_are_narrowed_before_they_are_cut(store: Store, narrowed: Narrowed, positions: list[int]) -> None:
+    filled(store)
+    one, two = sorted(store.labels())
+    assert [row.position for row in store.page([two, one], narrowed=narrowed)] == positions
+    assert [row.position for row in store.page([two, one], limit=1, narrowed=narrowed)] == positions[:1]
+    assert store.count([two, one], narrowed) == len(positions)
 
 
 def test_a_failed_writing_leaves_nothing(tmp_path: Path) -> None:

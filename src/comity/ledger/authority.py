@@ -43,11 +43,12 @@ class Weight(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A record as it stands in the book: where, when, and who signed it."""
+    """A record as it stands in the book: where, when, under which label, and who signed it."""
 
     record: Record
     position: int
     arrived: Instant
+    label: int
     signed_by: frozenset[PartyCode]
 
 

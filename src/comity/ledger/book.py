@@ -6,7 +6,7 @@ Rules:
 2. A book states a ceiling: the classifications it may hold. A fact above it is refused.
 3. A line may call an earlier fact by the name its issuer gave it; what is signed holds the address.
 4. `known` compares with the instant a fact arrived here. What counted as of a past instant never changes.
-5. Time comes from the book's clock alone.
+5. Time and chance come from the book's clock and dice alone.
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ from comity.consent.facts import Facts, Moment
 from comity.consent.labels import label_of, read_by
 from comity.errors import Malformed, Refused
 from comity.ledger.authority import POLICY_KINDS, Arrived, effective
-from comity.ledger.keyring import Keyring
+from comity.ledger.background import Background
+from comity.ledger.keyring import Chance, Keyring
 from comity.ledger.keys import KEY, KEY_KINDS, KEY_REVOKED, Key, Keys
 from comity.ledger.readers import default_label
 from comity.ledger.record import Record, plain_fields, trusted, write
 from comity.ledger.seal import Signer, Statement, seal
 from comity.ledger.sign import KeyId
 from comity.ledger.store import Head, Reader, Row, Store
+from comity.ledger.view import Lens, View
 from comity.values.canonical import Plain
-from comity.values.fact import AnyFact, Ask
+from comity.values.fact import ANY, Ask
 from comity.values.instant import NEVER, Instant
 from comity.values.label import Label, join
 from comity.values.party import PartyCode
@@ -79,12 +81,12 @@ class Book(Generic[C]):
         store: Store,
         keyring: Keyring,
         *,
-        casebook: Callable[[], C],
-        public: Callable[[], Sequence[AnyFact]] = tuple,
+        background: Background[C],
         clock: Callable[[], Instant] = now,
+        chance: Chance = secrets.token_bytes,
     ) -> None:
-        self.store, self.keyring, self.clock = store, keyring, clock
-        self._casebook, self._public = casebook, public
+        self.store, self.keyring, self.background = store, keyring, background
+        self.clock, self._chance = clock, chance
         self.id = self._property("book")
         self.ceiling = tuple(self._property("ceiling").split("\n"))
         self._keys = Keys(bytes.fromhex(self._property("node")))
@@ -97,10 +99,27 @@ class Book(Generic[C]):
             raise Malformed(f"the book has no {name!r}", next_step="name a file that `comity ledger init` made")
         return value
 
-    @property
-    def casebook(self) -> C:
-        """The public facts that come with Comity."""
-        return self._casebook()
+    def view(
+        self,
+        *parties: PartyCode,
+        on: Instant | None = None,
+        known: Instant = NEVER,
+        purpose: str = ANY,
+        clearance: str | None = None,
+        handed_over: Instant | None = None,
+    ) -> View[C]:
+        """What every one of some parties may read; without a party, what is public.
+
+        Args:
+            parties: the audience.
+            on: the instant asked about: what may be in force then, and who may read then. Without one, facts of every
+                day, to whoever may read now.
+            known: as far as facts had arrived by then.
+            purpose: what it is read for.
+            clearance: the clearance the reading person holds, in his party's scheme.
+            handed_over: also readable at this instant, by all that is known: for handing a view on.
+        """
+        return View(self, Lens(tuple(sorted(set(parties))), on, known, purpose, clearance, handed_over))
 
     def record(self, line: Mapping[str, object], how: Draft = Draft()) -> Receipt:  # frozen
         """State one fact.
@@ -158,7 +177,7 @@ class Book(Generic[C]):
         self._check_ceiling(kind, body)
         body.pop("issuer", None) if how.adopt else None
         label = how.label if how.label is not None else self._default_label(kind, body, issuer)
-        record = write(kind, body, issuer=issuer, label=label, recorded=self.clock(), nonce=secrets.token_bytes(16))
+        record = write(kind, body, issuer=issuer, label=label, recorded=self.clock(), nonce=self._chance(16))
         name = record.text("name")
         if name is not None:
             names[name] = record.id
@@ -168,13 +187,13 @@ class Book(Generic[C]):
         """The id of the fact that a line refers to: rule 3."""
         if text in names:
             return names[text]
-        if len(text) == 64 and self.store.find(_address(text)) is not None:
+        if self.find(text) is not None:
             return text
         self._learn_policy()
         found = {one.record.id for one in self._policy if one.record.text("name") == text}
         if len(found) == 1:
             return found.pop()
-        if any(fact.id == text for fact in self._public()):
+        if any(fact.id == text for fact in self.background.facts(())):
             return text
         says = f"{text} names {len(found)} facts" if found else f"{text} names no fact of this book"
         raise Malformed(says, field=field, next_step="give the fact's id, as `comity ledger list` shows it")
@@ -199,7 +218,7 @@ class Book(Generic[C]):
         return join([label, owners or frozenset()])
 
     def _target(self, name: str) -> tuple[PartyCode, Label] | None:
-        row = self.store.find(_address(name))
+        row = self.find(name)
         return None if row is None else (row.issuer, trusted(row.data, row.address).label)
 
     def _learn_keys(self, reader: Reader, head: Head) -> Keys:
@@ -212,9 +231,10 @@ class Book(Generic[C]):
         return self._keys
 
     def _learn_policy(self) -> None:
-        """Catch up with the policy facts that arrived since."""
+        """Catch up with the policy facts, and the content that adds to public knowledge, that arrived since."""
         since = self._policy[-1].position if self._policy else 0
-        self._policy.extend(self._arrived(row) for row in self.store.rows(since, None, POLICY_KINDS))
+        kinds = POLICY_KINDS | self.background.kinds
+        self._policy.extend(self._arrived(row) for row in self.store.rows(since, None, kinds))
 
     def _arrived(self, row: Row) -> Arrived:
         signed_by = {row.issuer}
@@ -222,7 +242,8 @@ class Book(Generic[C]):
             keys = self._learn_keys(self.store, self.store.head())
             found = (keys.get(one.key) for one in self.store.signatures(row.batch - 1, row.batch))
             signed_by |= {key.party for key in found if key is not None}
-        return Arrived(trusted(row.data, row.address), row.position, row.arrived, frozenset(signed_by))
+        record = trusted(row.data, row.address)
+        return Arrived(record, row.position, row.arrived, row.label, frozenset(signed_by))
 
     def policy(self, known: Instant = NEVER) -> Sequence[Arrived]:
         """Every policy fact that had arrived by an instant, in the order of arrival."""
@@ -235,8 +256,13 @@ class Book(Generic[C]):
         if len(arrivals) not in self._counting:
             if len(self._counting) >= 8:
                 self._counting.clear()
-            self._counting[len(arrivals)] = Facts(effective(arrivals, self._public()))
+            stated = [one.record for one in arrivals if one.record.kind in self.background.kinds]
+            self._counting[len(arrivals)] = Facts(effective(arrivals, self.background.facts(stated)))
         return self._counting[len(arrivals)]
+
+    def find(self, name: str) -> Row | None:
+        """The fact with an id, whoever may read it."""
+        return self.store.find(_address(name)) if len(name) == 64 else None
 
     def decide(self, ask: Ask) -> Decision:
         """Whether an ask is granted, over every fact that had arrived by the instant it is asked as of: rule 4."""

@@ -9,6 +9,7 @@ Rules:
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,8 @@ from comity.ledger.sign import KeyId, key_id
 from comity.values.party import PartyCode
 
 Passphrase = Callable[[PartyCode], bytes | None]
+Chance = Callable[[int], bytes]
+"""So many random bytes."""
 
 
 def no_passphrase(_: PartyCode) -> bytes | None:
@@ -39,9 +42,14 @@ def no_passphrase(_: PartyCode) -> bytes | None:
 class Keyring:
     """The private keys at hand; without a folder, in memory."""
 
-    def __init__(self, folder: Path | None = None, passphrase: Passphrase = no_passphrase) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        passphrase: Passphrase = no_passphrase,
+        chance: Chance = secrets.token_bytes,
+    ) -> None:
         self.folder = folder
-        self._passphrase = passphrase
+        self._passphrase, self._chance = passphrase, chance
         self._open: dict[KeyId, Ed25519PrivateKey] = {}
         self._parties: dict[KeyId, PartyCode] = {}
 
@@ -61,7 +69,7 @@ class Keyring:
         Raises:
             Unavailable: the folder cannot be written to.
         """
-        private = Ed25519PrivateKey.generate()
+        private = Ed25519PrivateKey.from_private_bytes(self._chance(32))
         public = private.public_key().public_bytes_raw()
         name = key_id(public)
         if self.folder is not None:

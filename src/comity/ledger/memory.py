@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import RLock
 
-from comity.ledger.store import START, Addition, Batch, Head, Link, Row, Signature
-from comity.values.instant import Instant
+from comity.ledger.store import ALL, START, Addition, Batch, Head, Link, Narrowed, Row, Signature
 
 
 class MemoryStore:
@@ -96,30 +95,25 @@ class MemoryStore:
         *,
         after: Row | None = None,
         limit: int | None = None,
-        until: Instant | None = None,
-        kinds: Collection[str] | None = None,
+        narrowed: Narrowed = ALL,
     ) -> list[Row]:
         """Facts under some labels, in their order."""
         order = {label: place for place, label in enumerate(labels)}
-        found = sorted(self._under(order, until, kinds), key=lambda row: (order[row.label], row.kind, row.address))
-        if after is not None:
-            mark = (order[after.label], after.kind, after.address)
-            found = [row for row in found if (order[row.label], row.kind, row.address) > mark]
-        return found[:limit]
 
-    def count(
-        self, labels: Collection[int], *, until: Instant | None = None, kinds: Collection[str] | None = None
-    ) -> int:
+        def key(row: Row) -> tuple[int, str, bytes]:
+            return order[row.label], row.kind, row.address
+
+        found = sorted((row for row in self._rows if row.label in order and narrowed.admits(row)), key=key)
+        return [row for row in found if after is None or key(row) > key(after)][:limit]
+
+    def count(self, labels: Collection[int], narrowed: Narrowed = ALL) -> int:
         """How many facts there are under some labels."""
-        return sum(1 for _ in self._under(labels, until, kinds))
-
-    def _under(self, labels: Collection[int], until: Instant | None, kinds: Collection[str] | None) -> Iterator[Row]:
         wanted = set(labels)
-        return (
-            row
-            for row in self._rows
-            if row.label in wanted and (until is None or row.arrived <= until) and (kinds is None or row.kind in kinds)
-        )
+        return sum(row.label in wanted and narrowed.admits(row) for row in self._rows)
+
+    def corrections(self) -> list[Row]:
+        """The facts that supersede another."""
+        return [row for row in self._rows if row.supersedes is not None]
 
     def property(self, name: str) -> str | None:
         """A property of the book."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from comity.errors import Malformed
+from comity.ledger.background import Background
 from comity.ledger.book import UNMARKED, Book, now
-from comity.ledger.keyring import Keyring, Passphrase, no_passphrase
+from comity.ledger.keyring import Chance, Keyring, Passphrase, no_passphrase
 from comity.ledger.memory import MemoryStore
-from comity.values.fact import AnyFact
 from comity.values.instant import Instant
 from comity.values.reading import BOOK
 
@@ -34,22 +34,21 @@ def _properties(keyring: Keyring, ceiling: Sequence[str]) -> dict[str, str]:
 
 def in_memory(
     *,
-    casebook: Callable[[], C],
-    public: Callable[[], Sequence[AnyFact]] = tuple,
+    background: Background[C],
     clock: Callable[[], Instant] = now,
     ceiling: Sequence[str] = NOTHING_CLASSIFIED,
+    chance: Chance = secrets.token_bytes,
 ) -> Book[C]:
     """A book that lives as long as the process; it makes the keys it needs."""
-    keyring = Keyring()
+    keyring = Keyring(chance=chance)
     store = MemoryStore(_properties(keyring, ceiling))
-    return Book(store, keyring, casebook=casebook, public=public, clock=clock)
+    return Book(store, keyring, background=background, clock=clock, chance=chance)
 
 
 def create(
     path: Path,
     *,
-    casebook: Callable[[], C],
-    public: Callable[[], Sequence[AnyFact]] = tuple,
+    background: Background[C],
     clock: Callable[[], Instant] = now,
     ceiling: Sequence[str] = NOTHING_CLASSIFIED,
     passphrase: Passphrase = no_passphrase,
@@ -65,14 +64,13 @@ def create(
     sqlite.check_free(path)
     keyring = Keyring(keys_of(path), passphrase)
     store = sqlite.create(path, _properties(keyring, ceiling))
-    return Book(store, keyring, casebook=casebook, public=public, clock=clock)
+    return Book(store, keyring, background=background, clock=clock)
 
 
 def open_file(
     path: Path,
     *,
-    casebook: Callable[[], C],
-    public: Callable[[], Sequence[AnyFact]] = tuple,
+    background: Background[C],
     clock: Callable[[], Instant] = now,
     passphrase: Passphrase = no_passphrase,
 ) -> Book[C]:
@@ -85,4 +83,4 @@ def open_file(
     from comity.ledger import sqlite
 
     store = sqlite.open_store(path)
-    return Book(store, Keyring(keys_of(path), passphrase), casebook=casebook, public=public, clock=clock)
+    return Book(store, Keyring(keys_of(path), passphrase), background=background, clock=clock)

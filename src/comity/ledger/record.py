@@ -171,10 +171,10 @@ def parse(data: bytes) -> Record:
     return _checked(data, content, label_read(content["label"]))
 
 
-def trusted(data: bytes, address: bytes) -> Record:
-    """The record of bytes that were checked when they came in, as a store returns them."""
+def trusted(data: bytes, address: bytes, label: Label | None = None) -> Record:
+    """The record of bytes that were checked when they came in, as a store returns them; its label, if it is known."""
     content: dict[str, Plain] = _decode(data)
-    return Record(data, address, content, label_read(content["label"]))
+    return Record(data, address, content, label_read(content["label"]) if label is None else label)
 
 
 def kind_and_fields(line: object) -> tuple[str, Mapping[str, object]]:

@@ -10,7 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -52,6 +64,9 @@ fact = Table(
     Column("issuer", Text, nullable=False),
     Column("label", ForeignKey(label.c.number), nullable=False),
     Column("arrived", Whole, nullable=False),
+    Column("starts", Whole, nullable=False),
+    Column("ends", Whole, nullable=False),
+    Column("supersedes", LargeBinary),
     Column("batch", ForeignKey(batch.c.number), nullable=False),
     Column("leaf", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
@@ -59,6 +74,7 @@ fact = Table(
     Index("fact_address", "address", unique=True),
     Index("fact_kind", "kind", "position"),
     Index("fact_label", "label", "kind", "address"),
+    Index("fact_supersedes", "position", sqlite_where=text("supersedes IS NOT NULL")),
 )
 link = Table(
     "link",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -107,10 +108,33 @@ def _rows(groups: Sequence[Group], before: Head, arrived: Instant) -> list[Row]:
     for place, batch, leaf, label, record in placed:
         position = before.size + place + 1
         last = chain.book_link(last, record.address, position=position, arrived=arrived, batch=batch, leaf=leaf)
-        rows.append(
-            Row(position, record.address, record.kind, record.issuer, label, arrived, batch, leaf, record.data, last)
-        )
+        rows.append(_row(record, label, Place(position, arrived, batch, leaf, last)))
     return rows
+
+
+class Place(NamedTuple):
+    """What the node adds to a record: where it stands, since when, in which batch, and the link there."""
+
+    position: int
+    arrived: Instant
+    batch: int
+    leaf: int
+    chain: bytes
+
+
+def _row(record: Record, label: int, place: Place) -> Row:
+    """A record as it is kept."""
+    starts, ends, corrected = found_by(record)
+    return Row(
+        place.position, record.address, record.kind, record.issuer, label, place.arrived, starts, ends, corrected,
+        place.batch, place.leaf, record.data, place.chain,
+    )  # fmt: skip
+
+
+def found_by(record: Record) -> tuple[Instant, Instant, bytes | None]:
+    """What of a record is looked up by: the bounds of its validity, and what it supersedes."""
+    valid, corrected = record.valid, record.text("supersedes")
+    return valid.start.earliest, valid.end.latest, None if corrected is None else bytes.fromhex(corrected)
 
 
 def batch_payload(issuer: PartyCode, leaves: bytes) -> bytes:

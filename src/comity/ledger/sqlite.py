@@ -27,8 +27,7 @@ from sqlalchemy.pool import StaticPool
 
 from comity.errors import ComityError, Corrupt, Malformed, Refused, Unavailable
 from comity.ledger import schema
-from comity.ledger.store import START, Addition, Batch, Head, Link, Row, Signature
-from comity.values.instant import Instant
+from comity.ledger.store import ALL, START, Addition, Batch, Head, Link, Narrowed, Row, Signature
 
 PATIENCE = 30.0
 """Seconds a writer waits for another."""
@@ -57,6 +56,7 @@ def _insertion(table: Table) -> str:
 _ADD_FACT, _ADD_BATCH = _insertion(schema.fact), _insertion(schema.batch)
 _ADD_SIGNATURE, _ADD_LINK = _insertion(schema.signature), _insertion(schema.link)
 _ADD_HEAD, _ADD_LABEL = _insertion(schema.head), _insertion(schema.label)
+_UNDER = "SELECT * FROM fact WHERE label = ?"
 _LAST_HEAD = "SELECT size, chain, arrived, signed FROM head ORDER BY size DESC LIMIT 1"
 _LAST_FACT = "SELECT position, chain FROM fact ORDER BY position DESC LIMIT 1"
 
@@ -205,19 +205,15 @@ class SQLiteStore:
         *,
         after: Row | None = None,
         limit: int | None = None,
-        until: Instant | None = None,
-        kinds: Collection[str] | None = None,
+        narrowed: Narrowed = ALL,
     ) -> list[Row]:
         """Facts under some labels, in their order: one look-up in an index for each label until there are enough."""
         found: list[Row] = []
         rest = labels if after is None else labels[labels.index(after.label) :]
-        narrowed, values = _narrowed(until, kinds)
+        words, values = _condition(narrowed)
+        query = f"{_UNDER} AND (kind, address) > (?, ?){words} ORDER BY kind, address LIMIT ?"
         for label in rest:
             start = (after.kind, after.address) if after is not None and after.label == label else ("", b"")
-            query = (
-                f"SELECT * FROM fact WHERE label = ? AND (kind, address) > (?, ?){narrowed} "  # noqa: S608  # our own words
-                "ORDER BY kind, address LIMIT ?"
-            )
             left = -1 if limit is None else limit - len(found)
             with self._lock, self._named():
                 found += map(Row._make, self._raw.execute(query, (label, *start, *values, left)))
@@ -225,14 +221,18 @@ class SQLiteStore:
                 break
         return found
 
-    def count(
-        self, labels: Collection[int], *, until: Instant | None = None, kinds: Collection[str] | None = None
-    ) -> int:
+    def count(self, labels: Collection[int], narrowed: Narrowed = ALL) -> int:
         """How many facts there are under some labels."""
-        narrowed, values = _narrowed(until, kinds)
-        query = f"SELECT count(*) FROM fact WHERE label = ?{narrowed}"  # noqa: S608  # our own words
+        words, values = _condition(narrowed)
+        query = f"SELECT count(*) FROM fact WHERE label = ?{words}"  # noqa: S608  # our own words
         with self._lock, self._named():
             return sum(self._raw.execute(query, (label, *values)).fetchone()[0] for label in labels)
+
+    def corrections(self) -> list[Row]:
+        """The facts that supersede another."""
+        table = schema.fact
+        found = self._all(select(table).where(table.c.supersedes.is_not(None)).order_by(table.c.position))
+        return list(map(Row._make, found))
 
     def property(self, name: str) -> str | None:
         """A property of the book."""
@@ -326,13 +326,15 @@ def told(error: Exception, path: Path) -> ComityError:
     return Corrupt(f"the book refused: {origin}", where=str(path), next_step="run `comity ledger verify`")
 
 
-def _narrowed(until: Instant | None, kinds: Collection[str] | None) -> tuple[str, list[object]]:
+def _condition(narrowed: Narrowed) -> tuple[str, list[object]]:
     """The words and values of a query that narrow it."""
     words, values = "", list[object]()
-    if until is not None:
-        words, values = f"{words} AND arrived <= ?", [*values, until]
-    if kinds is not None:
-        words, values = f"{words} AND kind IN ({', '.join('?' * len(kinds))})", [*values, *sorted(kinds)]
+    if narrowed.arrived is not None:
+        words, values = " AND arrived <= ?", [narrowed.arrived]
+    if narrowed.holds is not None:
+        words, values = f"{words} AND starts <= ? AND ends > ?", [*values, narrowed.holds, narrowed.holds]
+    if narrowed.kinds is not None:
+        words, values = f"{words} AND kind IN ({', '.join('?' * len(narrowed.kinds))})", [*values, *narrowed.kinds]
     return words, values
 
 

@@ -18,7 +18,10 @@ from comity.values.instant import ALWAYS, Instant
 
 
 class Row(NamedTuple):
-    """A fact as it is kept: its record, and what this node adds to it."""
+    """A fact as it is kept: its record, what of it is looked up by, and what this node adds to it.
+
+    `starts` and `ends` bound the instants at which it may hold: `starts <= at < ends`.
+    """
 
     position: int
     address: bytes
@@ -26,6 +29,9 @@ class Row(NamedTuple):
     issuer: str
     label: int
     arrived: Instant
+    starts: Instant
+    ends: Instant
+    supersedes: bytes | None
     batch: int
     leaf: int
     data: bytes
@@ -69,6 +75,23 @@ class Head(NamedTuple):
     signed: bytes
 
 
+class Narrowed(NamedTuple):
+    """Which facts are wanted: arrived by an instant, that may hold at an instant, of some kinds; None admits any."""
+
+    arrived: Instant | None = None
+    holds: Instant | None = None
+    kinds: tuple[str, ...] | None = None
+
+    def admits(self, row: Row) -> bool:
+        """Whether a fact is wanted."""
+        return (
+            (self.arrived is None or row.arrived <= self.arrived)
+            and (self.holds is None or row.starts <= self.holds < row.ends)
+            and (self.kinds is None or row.kind in self.kinds)
+        )
+
+
+ALL = Narrowed()
 START = Head(0, bytes(32), ALWAYS, b"")
 """The head of an empty book."""
 
@@ -126,15 +149,15 @@ class Reader(Protocol):
         *,
         after: Row | None = None,
         limit: int | None = None,
-        until: Instant | None = None,
-        kinds: Collection[str] | None = None,
+        narrowed: Narrowed = ALL,
     ) -> list[Row]:
-        """Facts under some labels that arrived by an instant: label by label as given, then by kind and address."""
+        """Facts under some labels: label by label as given, then by kind and address."""
 
-    def count(
-        self, labels: Collection[int], *, until: Instant | None = None, kinds: Collection[str] | None = None
-    ) -> int:
+    def count(self, labels: Collection[int], narrowed: Narrowed = ALL) -> int:
         """How many facts `page` would give without a limit."""
+
+    def corrections(self) -> list[Row]:
+        """The facts that supersede another, in order."""
 
     def property(self, name: str) -> str | None:
         """A property of the book, as it was set when the book was made."""

@@ -1,0 +1,225 @@
+"""A view: what an audience may read of a book, and nothing that depends on the rest.
+
+Rules:
+1. A party may read a fact when every owner in its label lets it (`comity.consent.labels`), by the policy facts that had
+   arrived by `known`, on the day `on`, for `purpose`. Several parties read what each of them may read; nobody reads
+   what is public by its label.
+2. What is not readable leaves no trace: it is left out before anything is counted, cut or weighed, and asking for it
+   ends as asking for what does not exist.
+3. The order is by label (its digest), kind and address, all of which the readable facts carry themselves. Positions,
+   counts and gaps of the book do not show.
+4. A view holds still: what arrives after it was made is not in it.
+5. With a day (`on`), the view holds what may be in force that day; without one, it holds facts of every day, and the
+   clock says who may read them. What was corrected is left out if the correction is readable.
+6. Handing a view on needs the consent of now: with `handed_over`, a fact must be readable at that instant as well,
+   by all that is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from comity.consent.facts import Facts, Moment
+from comity.consent.grants import Act
+from comity.consent.labels import allows, read_by
+from comity.errors import Impossible, Malformed
+from comity.ledger.authority import Arrived, Authority
+from comity.ledger.readers import DEFAULTS, Reads
+from comity.ledger.record import Record, label_read, trusted
+from comity.ledger.store import Narrowed, Row
+from comity.values.canonical import read
+from comity.values.fact import ANY
+from comity.values.instant import NEVER, Instant
+from comity.values.label import PUBLIC, Atom, Label
+from comity.values.party import PartyCode
+
+if TYPE_CHECKING:
+    from comity.ledger.book import Book
+
+C = TypeVar("C")
+_ABOUT_ANOTHER = frozenset(kind for kind, default in DEFAULTS.items() if default.reads is Reads.TARGET)
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Through which a book is looked at: who reads, about which day, as known when, for which purpose."""
+
+    audience: tuple[PartyCode, ...]
+    on: Instant | None = None
+    known: Instant = NEVER
+    purpose: str = ANY
+    clearance: str | None = None
+    handed_over: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A fact that the audience may read, and when it arrived."""
+
+    record: Record
+    arrived: Instant
+
+    @property
+    def id(self) -> str:
+        """Its address."""
+        return self.record.id
+
+
+class View(Generic[C]):
+    """What an audience may read."""
+
+    def __init__(self, book: Book[C], lens: Lens) -> None:
+        self._book, self.lens = book, lens
+        self.audience = lens.audience
+        self.on = book.clock() if lens.on is None else lens.on
+        self.known, self.purpose = lens.known, lens.purpose
+        self._until = min(lens.known, book.store.head().arrived)
+
+    @cached_property
+    def labels(self) -> dict[int, Label]:
+        """The labels that let the audience read, by their number, in the order of their digests."""
+        every = self._book.store.labels()
+        acts = [*self._acts(Moment(self._book.facts(self._until), self.on, self.known))]
+        if self.lens.handed_over is not None:
+            acts += self._acts(Moment(self._book.facts(), self.lens.handed_over, NEVER))
+        known: dict[tuple[int, Atom], bool] = {}
+        digests = sorted((sha256(atoms).digest(), number) for number, atoms in every.items())
+        found = ((number, label_read(read(every[number]))) for _, number in digests)
+        return {number: label for number, label in found if self._opens(label, acts, known)}
+
+    def _acts(self, moment: Moment) -> Iterator[Act]:
+        return (read_by(party, moment, self.purpose, self.lens.clearance) for party in self.audience)
+
+    def _opens(self, label: Label, acts: Sequence[Act], known: dict[tuple[int, Atom], bool]) -> bool:
+        """Rule 1; each atom is asked about once for each party."""
+        if not self.audience:
+            return label == PUBLIC
+        for place, act in enumerate(acts):
+            for atom in label:
+                if (place, atom) not in known:
+                    known[place, atom] = allows(atom, act)
+                if not known[place, atom]:
+                    return False
+        return True
+
+    def may_read(self, name: str) -> bool:
+        """Whether the audience may read the fact with an id, as `records` lists it."""
+        row = self._book.find(name)
+        return row is not None and self._admits(row)
+
+    def _admits(self, row: Row) -> bool:
+        return row.label in self.labels and self._narrowed().admits(row) and row.address not in self._corrected
+
+    def get(self, name: str) -> Seen:
+        """The fact with an id.
+
+        Raises:
+            Impossible: there is no such fact, or the audience may not read it: rule 2.
+        """
+        row = self._book.find(name)
+        if row is None or not self._admits(row):
+            raise Impossible(f"no fact {name} is available", next_step="see `comity ledger list` for what is")
+        return self._seen(row)
+
+    def records(
+        self, kinds: Sequence[str] | None = None, *, after: str | None = None, limit: int | None = None
+    ) -> list[Seen]:
+        """The readable facts, of some kinds, after one of them, at most `limit`: rules 2 and 3.
+
+        Raises:
+            Malformed: `after` is none of them, or `limit` is less than 1.
+        """
+        if limit is not None and limit < 1:
+            raise Malformed(f"{limit} is no number of facts", field="limit", next_step="write 1 or more")
+        labels, narrowed = list(self.labels), self._narrowed(kinds)
+        last, found = self._mark(after), list[Row]()
+        while limit is None or len(found) < limit:
+            left = None if limit is None else limit - len(found)
+            rows = self._book.store.page(labels, after=last, limit=left, narrowed=narrowed)
+            found += (row for row in rows if row.address not in self._corrected)
+            if left is None or len(rows) < left:
+                break
+            last = rows[-1]
+        return [self._seen(row) for row in found]
+
+    def _mark(self, after: str | None) -> Row | None:
+        if after is None:
+            return None
+        row = self._book.find(after)
+        if row is None or not self._admits(row):
+            raise Malformed(f"no fact {after} is available", field="after", next_step="start from the first page")
+        return row
+
+    def count(self, kinds: Sequence[str] | None = None) -> int:
+        """How many facts `records` gives without a limit."""
+        narrowed = self._narrowed(kinds)
+        gone = sum(narrowed.admits(row) for row in self._corrected.values() if row.label in self.labels)
+        return self._book.store.count(self.labels, narrowed) - gone
+
+    def history(self, name: str) -> list[Seen]:
+        """A fact with all that the readable facts say of it since: corrections, revocations, discharges; by arrival.
+
+        Raises:
+            Impossible: there is no such fact, or the audience may not read it.
+        """
+        row = self._book.find(name)
+        if row is None or row.label not in self.labels or row.arrived > self._until:
+            raise Impossible(f"no fact {name} is available", next_step="see `comity ledger list` for what is")
+        chain = {name}
+        found = [row]
+        for later in self._mentioning(row):
+            record = self._seen(later).record
+            if record.text("supersedes") in chain or chain & {str(value) for value in record.body.values()}:
+                found.append(later)
+                chain |= {record.id} if record.text("supersedes") in chain else set()
+        return [self._seen(one) for one in found]
+
+    def _mentioning(self, row: Row) -> Iterator[Row]:
+        """The readable facts since a fact that may be about it, by arrival."""
+        corrections = [one for one in self._book.store.corrections() if one.position > row.position]
+        others = self._book.store.rows(row.position, None, _ABOUT_ANOTHER)
+        for one in sorted({*corrections, *others}, key=lambda one: one.position):
+            if one.label in self.labels and one.arrived <= self._until:
+                yield one
+
+    def _narrowed(self, kinds: Sequence[str] | None = None) -> Narrowed:
+        return Narrowed(self._until, self.lens.on, None if kinds is None else tuple(sorted(set(kinds))))
+
+    def _seen(self, row: Row) -> Seen:
+        return Seen(trusted(row.data, row.address, self.labels[row.label]), row.arrived)
+
+    @cached_property
+    def _corrected(self) -> dict[bytes, Row]:
+        """The facts that a readable correction by their own issuer took the place of: rule 5."""
+        found: dict[bytes, Row] = {}
+        for correction in self._book.store.corrections():
+            if correction.label in self.labels and correction.arrived <= self._until and correction.supersedes:
+                row = self._book.store.find(correction.supersedes)
+                if row is not None and row.issuer == correction.issuer:
+                    found[row.address] = row
+        return found
+
+    def _policy(self) -> list[Arrived]:
+        return [one for one in self._book.policy(self._until) if one.label in self.labels]
+
+    def _stated(self) -> list[Record]:
+        """The readable content that adds to public knowledge, in the order of arrival."""
+        kinds = self._book.background.kinds
+        return [one.record for one in self._policy() if one.record.kind in kinds]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The policy facts that count among those the audience may read, with what is publicly known: rule 2."""
+        authority = Authority(self._book.background.facts(self._stated()))
+        for arrived in self._policy():
+            authority.take(arrived)
+        return Facts(authority.facts())
+
+    @cached_property
+    def casebook(self) -> C:
+        """What is publicly known, with what the readable facts add to it."""
+        return self._book.background.casebook(self._stated())
