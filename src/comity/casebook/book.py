@@ -57,6 +57,7 @@ class Casebook:
     def __init__(self, folder: Traversable, more: Iterable[Agreement] = ()) -> None:
         self._folder = folder
         self._more = tuple(more)
+        self._spells: dict[str, dict[str, tuple[Period, ...]]] = {}
 
     def with_agreements(self, more: Iterable[Agreement]) -> Casebook:
         """This casebook and further agreements; one with the same id replaces the casebook's."""
@@ -103,7 +104,12 @@ class Casebook:
         return tuple(_dispute(given) for given in read if isinstance(given, Mapping)) if isinstance(read, list) else ()
 
     def spells(self, agreement: Agreement) -> dict[str, tuple[Period, ...]]:
-        """Who an agreement binds, and when."""
+        """Who an agreement binds, and when; worked out once for each agreement."""
+        if agreement.id not in self._spells:
+            self._spells[agreement.id] = self._bound(agreement)
+        return self._spells[agreement.id]
+
+    def _bound(self, agreement: Agreement) -> dict[str, tuple[Period, ...]]:
         found: dict[str, list[Period]] = {}
         for entry in agreement.entries:
             for party, valid in self._entered(entry):

@@ -85,7 +85,7 @@ def _holds(shape: Shape, point: Point) -> bool:
     latitude, longitude = point
     match shape.kind:
         case "polygon":
-            return _in_ring(shape.ring, point)
+            return _in_ring(shape, point)
         case "box":
             south, west, north, east = shape.numbers
             within = west <= longitude <= east if west <= east else longitude >= west or longitude <= east
@@ -99,23 +99,33 @@ def _holds(shape: Shape, point: Point) -> bool:
     return longitude < shape.numbers[0]
 
 
-def _in_ring(ring: tuple[Point, ...], point: Point) -> bool:
-    """Even-odd rule on a ring unrolled so that no edge spans more than half the globe: rule 1."""
-    unrolled = _unrolled(ring)
-    return any(_odd(unrolled, point[0], point[1] + turn) for turn in (-360.0, 0.0, 360.0))
+def _in_ring(shape: Shape, point: Point) -> bool:
+    """Even-odd rule on a ring that was unrolled when it was read, tried where its bounds allow: rule 1."""
+    south, west, north, east = shape.numbers
+    latitude, longitude = point
+    if not south <= latitude <= north:
+        return False
+    turns = (longitude + turn for turn in (0.0, -360.0, 360.0) if west <= longitude + turn <= east)
+    return any(_odd(shape.ring, latitude, turned) for turned in turns)
 
 
-def _unrolled(ring: tuple[Point, ...]) -> list[Point]:
+def _unrolled(ring: tuple[Point, ...]) -> tuple[Point, ...]:
+    """The ring with every edge shorter than half the globe, its longitudes running on past 180."""
     points = [ring[0]]
     for latitude, longitude in ring[1:]:
         step = (longitude - points[-1][1] + 180.0) % 360.0 - 180.0
         points.append((latitude, points[-1][1] + step))
-    return points
+    return tuple(points)
 
 
-def _odd(ring: list[Point], latitude: float, longitude: float) -> bool:
+def _bounds(ring: tuple[Point, ...]) -> tuple[float, ...]:
+    latitudes, longitudes = [point[0] for point in ring], [point[1] for point in ring]
+    return (min(latitudes), min(longitudes), max(latitudes), max(longitudes))
+
+
+def _odd(ring: tuple[Point, ...], latitude: float, longitude: float) -> bool:
     inside = False
-    for (lat1, lon1), (lat2, lon2) in zip(ring, [*ring[1:], ring[0]], strict=True):
+    for (lat1, lon1), (lat2, lon2) in zip(ring, (*ring[1:], ring[0]), strict=True):
         if (lat1 > latitude) != (lat2 > latitude):
             crossing = lon1 + (latitude - lat1) / (lat2 - lat1) * (lon2 - lon1)
             inside ^= longitude < crossing
@@ -147,7 +157,8 @@ def _read(kind: str, value: object, valid: Period, name: str, finding: str | Non
     if kind == "not":
         return Shape(kind, parts=(shape(value),), valid=valid, name=name, finding=finding)
     if kind == "polygon":
-        return Shape(kind, ring=_ring(value), valid=valid, name=name, finding=finding)
+        ring = _unrolled(_ring(value))
+        return Shape(kind, _bounds(ring), ring, valid=valid, name=name, finding=finding)
     if kind == "box" or kind in _SIDES:
         return Shape(kind, _degrees(value, 4 if kind == "box" else 1), valid=valid, name=name, finding=finding)
     names = tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)

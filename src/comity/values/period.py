@@ -8,6 +8,7 @@ Rules:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from comity.errors import Malformed
 from comity.values.instant import ALWAYS, NEVER, Instant, Ragged, exactly, ragged_date, show_ragged
@@ -34,7 +35,12 @@ class Period:
 
     def __str__(self) -> str:
         """Write the period for people."""
-        return f"{show_ragged(self.start)} to {show_ragged(self.end)}"
+        return _words(self)
+
+
+@lru_cache(maxsize=4096)
+def _words(valid: Period) -> str:
+    return f"{show_ragged(valid.start)} to {show_ragged(valid.end)}"
 
 
 OPEN = Period()
