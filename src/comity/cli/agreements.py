@@ -1,4 +1,4 @@
-"""`comity agreements list|show|exits`: what is in the book, article by article, and how it is left."""
+"""`comity agreements list|show|exits` and, for one's own, `template|check|add|compare`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from comity.casebook.agreement import Agreement, Clause, Names, Trigger
 from comity.casebook.book import Casebook, casebook
+from comity.cli import agreements_own
 from comity.errors import Malformed
 from comity.values.instant import Instant, instant
 from comity.values.truth import Truth, any_of
@@ -17,7 +18,7 @@ STATUS = {Truth.TRUE: "in force", Truth.FALSE: "not in force", Truth.UNKNOWN: "p
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|exits")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|exits|template|check|add|compare")
     for name, words in (("list", "every agreement"), ("exits", "notice periods, next renewals, what survives")):
         verb = verbs.add_parser(name, help=words)
         verb.add_argument("--on", metavar="DATE", help="as of a day (default: whatever the day)")
@@ -26,10 +27,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     shown.add_argument("id", help="the agreement's id")
     shown.add_argument("--on", metavar="DATE", help="as of a day")
     shown.add_argument("--json", action="store_true", help="as JSON")
+    agreements_own.configure(verbs)
 
 
 def run(args: argparse.Namespace) -> int:
     """Show what was asked for."""
+    if args.verb in agreements_own.VERBS:
+        return agreements_own.run(args)
     book = casebook()
     on = None if args.on is None else instant(args.on)
     if args.verb == "show":

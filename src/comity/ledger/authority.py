@@ -2,7 +2,8 @@
 
 Rules:
 1. What is stated without authority is kept as a claim and changes no verdict.
-2. Who acts in a fact states it himself: its issuer is its `by`. A party is bound by nobody's signature but its own.
+2. Who acts in a fact states it himself: its issuer is its `by`. A party is bound by nobody's signature but its own; so
+   an agreement counts when every party it names has signed it.
 3. A title is stated by its owner while the thing has no owner; once it has, by one of those it has, so that nobody
    makes himself an owner beside others. What a thing is made from is stated by its maker; where the thing has owners or
    a maker already, by one of these.
@@ -156,6 +157,13 @@ AUTHORITIES: dict[str, Rule] = {
     "quorum": Authority._every_owner,
 }  # fmt: skip
 """For each policy kind, the rule by which an issuer other than the book may state it."""
+
+
+def binding(arrived: Arrived) -> bool:
+    """Whether an agreement counts: the book takes it over, or every party it names has signed it: rules 2 and 6."""
+    named = arrived.record.body.get("parties")
+    parties = {str(name).partition("@")[0] for name in named} if isinstance(named, list) else set()
+    return arrived.record.issuer == BOOK or (bool(parties) and parties <= arrived.signed_by)
 
 
 def effective(arrivals: Iterable[Arrived], public: Iterable[AnyFact] = ()) -> list[AnyFact]:

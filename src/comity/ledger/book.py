@@ -16,13 +16,14 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import date
+from typing import Generic, TypeAlias, TypeVar
 
 from comity.consent.decide import decide
 from comity.consent.facts import Facts, Moment
 from comity.consent.labels import label_of, read_by
 from comity.errors import Malformed, Refused
-from comity.ledger.authority import POLICY_KINDS, Arrived, effective
+from comity.ledger.authority import POLICY_KINDS, Arrived, binding, effective
 from comity.ledger.background import Background
 from comity.ledger.keyring import Chance, Keyring
 from comity.ledger.keys import KEY, KEY_KINDS, KEY_REVOKED, Key, Keys
@@ -34,17 +35,17 @@ from comity.ledger.store import Head, Reader, Row, Store
 from comity.ledger.view import Lens, View
 from comity.values.canonical import Plain
 from comity.values.fact import ANY, Ask
-from comity.values.instant import NEVER, Instant
+from comity.values.instant import NEVER, Instant, instant
 from comity.values.label import Label, join
 from comity.values.party import PartyCode
 from comity.values.reading import BOOK, KINDS
 from comity.values.verdict import Decision
 
 C = TypeVar("C")
+When: TypeAlias = "Instant | date | str"
 UNMARKED = "UNMARKED"
 _REFERENCES = {"revoke": ("grant", "fact"), "renew": ("grant",), "use": ("grant",), "discharge": ("grant",)}
-_COSIGNED = {"quorum", "standing"}
-_NEEDS = {"book", "node", "ceiling"}
+_COSIGNED = frozenset({"quorum", "standing"})
 
 
 def now() -> Instant:
@@ -102,11 +103,11 @@ class Book(Generic[C]):
     def view(
         self,
         *parties: PartyCode,
-        on: Instant | None = None,
-        known: Instant = NEVER,
+        on: When | None = None,
+        known: When = NEVER,
         purpose: str = ANY,
         clearance: str | None = None,
-        handed_over: Instant | None = None,
+        handed_over: When | None = None,
     ) -> View[C]:
         """What every one of some parties may read; without a party, what is public.
 
@@ -118,8 +119,13 @@ class Book(Generic[C]):
             purpose: what it is read for.
             clearance: the clearance the reading person holds, in his party's scheme.
             handed_over: also readable at this instant, by all that is known: for handing a view on.
+        Instants may be given as dates or ISO text.
+
+        Raises:
+            Malformed: one of them is no instant.
         """
-        return View(self, Lens(tuple(sorted(set(parties))), on, known, purpose, clearance, handed_over))
+        audience = tuple(sorted(set(parties)))
+        return View(self, Lens(audience, _when(on), _when(known) or NEVER, purpose, clearance, _when(handed_over)))
 
     def record(self, line: Mapping[str, object], how: Draft = Draft()) -> Receipt:  # frozen
         """State one fact.
@@ -238,7 +244,7 @@ class Book(Generic[C]):
 
     def _arrived(self, row: Row) -> Arrived:
         signed_by = {row.issuer}
-        if row.kind in _COSIGNED:
+        if row.kind in _COSIGNED | self.background.kinds:
             keys = self._learn_keys(self.store, self.store.head())
             found = (keys.get(one.key) for one in self.store.signatures(row.batch - 1, row.batch))
             signed_by |= {key.party for key in found if key is not None}
@@ -256,9 +262,13 @@ class Book(Generic[C]):
         if len(arrivals) not in self._counting:
             if len(self._counting) >= 8:
                 self._counting.clear()
-            stated = [one.record for one in arrivals if one.record.kind in self.background.kinds]
-            self._counting[len(arrivals)] = Facts(effective(arrivals, self.background.facts(stated)))
+            self._counting[len(arrivals)] = self.counting(arrivals)
         return self._counting[len(arrivals)]
+
+    def counting(self, arrivals: Sequence[Arrived]) -> Facts:
+        """The facts that count among some that arrived, with what is publicly known."""
+        stated = [one.record for one in arrivals if one.record.kind in self.background.kinds and binding(one)]
+        return Facts(effective(arrivals, self.background.facts(stated)))
 
     def find(self, name: str) -> Row | None:
         """The fact with an id, whoever may read it."""
@@ -333,6 +343,11 @@ class Book(Generic[C]):
     def close(self) -> None:
         """Let the file go."""
         self.store.close()
+
+
+def _when(value: When | None) -> Instant | None:
+    """An instant, or what is read as one."""
+    return value if value is None or type(value) is int else instant(value)
 
 
 def _issuer(kind: str, body: Mapping[str, Plain]) -> PartyCode:

@@ -27,7 +27,7 @@ from comity.consent.facts import Facts, Moment
 from comity.consent.grants import Act
 from comity.consent.labels import allows, read_by
 from comity.errors import Impossible, Malformed
-from comity.ledger.authority import Arrived, Authority
+from comity.ledger.authority import Arrived
 from comity.ledger.readers import DEFAULTS, Reads
 from comity.ledger.record import Record, label_read, trusted
 from comity.ledger.store import Narrowed, Row
@@ -206,20 +206,13 @@ class View(Generic[C]):
     def _policy(self) -> list[Arrived]:
         return [one for one in self._book.policy(self._until) if one.label in self.labels]
 
-    def _stated(self) -> list[Record]:
-        """The readable content that adds to public knowledge, in the order of arrival."""
-        kinds = self._book.background.kinds
-        return [one.record for one in self._policy() if one.record.kind in kinds]
-
     @cached_property
     def facts(self) -> Facts:
         """The policy facts that count among those the audience may read, with what is publicly known: rule 2."""
-        authority = Authority(self._book.background.facts(self._stated()))
-        for arrived in self._policy():
-            authority.take(arrived)
-        return Facts(authority.facts())
+        return self._book.counting(self._policy())
 
     @cached_property
     def casebook(self) -> C:
         """What is publicly known, with what the readable facts add to it."""
-        return self._book.background.casebook(self._stated())
+        background = self._book.background
+        return background.casebook([one.record for one in self._policy() if one.record.kind in background.kinds])

@@ -1,0 +1,314 @@
+"""`comity agreements template|check|add|compare`: a user's own agreements, from an empty sheet to his own book."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity.casebook.agreement import Agreement
+from comity.casebook.book import Casebook, casebook
+from comity.errors import Malformed, Refused, Unavailable
+from comity.flow import own_agreements as own
+from comity.flow.agreement_comparison import OTHER, SAME, Comparison, article, compare, says
+from comity.flow.agreement_faults import Finding
+from comity.flow.agreement_words import summary
+from comity.flow.own_agreements import Checked
+from comity.formats import workbook
+
+if TYPE_CHECKING:
+    from comity.ledger.book import Book
+    from comity.ledger.record import Record
+
+SOUND, FAULTY, UNREADABLE = 0, 1, 2
+SHEETS, TEXTS = (".xlsx",), (".yaml", ".yml")
+VERBS = {
+    "template": "write a spreadsheet to fill in, or one filled from an agreement",
+    "check": "every fault and weakness of a draft, and whom it would bind to what",
+    "add": "take an agreement into your own book, whole or not at all",
+    "compare": "two agreements clause by clause: same, stronger, weaker, only in one",
+}
+
+
+def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verbs of this module to those of `comity agreements`."""
+    made = {name: verbs.add_parser(name, help=told, description=told) for name, told in VERBS.items()}
+    made["template"].add_argument("file", metavar="FILE.xlsx", help="where to write it; must not be there yet")
+    made["template"].add_argument("--from", dest="source", metavar="ID", help="fill it from this agreement")
+    made["check"].add_argument("file", metavar="FILE", help="the draft: .yaml or .xlsx")
+    made["add"].add_argument("file", metavar="FILE", help="the agreement: .yaml or .xlsx")
+    made["add"].add_argument("--book", metavar="FILE", required=True, help="your own book")
+    made["add"].add_argument(
+        "--by", metavar="PARTY", help="the party that states and signs it (default: the book itself)"
+    )
+    for side in ("first", "second"):
+        made["compare"].add_argument(side, metavar=side.upper(), help="an agreement's id, or a draft: .yaml or .xlsx")
+    made["compare"].add_argument("--xlsx", metavar="FILE", help="also write the whole table there")
+    made["compare"].add_argument("--all", action="store_true", help="also the aspects that are the same")
+    for name in ("template", "compare"):
+        made[name].add_argument("--book", metavar="FILE", help="your own book, besides the casebook")
+        made[name].add_argument(
+            "--as",
+            dest="audience",
+            action="append",
+            default=[],
+            metavar="PARTY[,PARTY...]",
+            help="whom it is for: agreements of your book that they may read (default: the public)",
+        )
+    for parser in made.values():
+        parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry one of the verbs out."""
+    carry_out: dict[str, Callable[[argparse.Namespace], int]] = {
+        "template": template, "check": check, "add": add, "compare": comparison,
+    }  # fmt: skip
+    return carry_out[args.verb](args)
+
+
+# The four verbs
+
+
+def template(args: argparse.Namespace) -> int:
+    """Write a spreadsheet; an existing file is left alone."""
+    if Path(args.file).suffix.lower() not in SHEETS:
+        raise Malformed(f"{args.file} is no XLSX file", field="FILE", next_step="let its name end in .xlsx")
+    known = with_own(args.book, args.audience)
+    document = None if args.source is None else as_draft(_known(args.source, known))
+    _write(args.file, workbook.template(own.words(known), document))
+    told = {"written": args.file, "from": args.source}
+    _say(args, told, [f"{args.file}: fill it in, then `comity agreements check {args.file}`"])
+    return SOUND
+
+
+def check(args: argparse.Namespace) -> int:
+    """Tell what is wrong, what is weak, and what would bind; 0 sound, 1 faulty, 2 not readable at all."""
+    checked = read(args.file, casebook())
+    _say(args, told(args.file, checked), lines(args.file, checked))
+    return SOUND if checked.agreement is not None else FAULTY
+
+
+def add(args: argparse.Namespace) -> int:
+    """Take a sound agreement into the book: one signed fact, or nothing."""
+    from comity.ledger.book import Draft
+    from comity.values.reading import BOOK
+
+    checked = read(args.file, casebook())
+    if checked.agreement is None:
+        return _not_added(args, checked)
+    book = open_book(args.book)
+    try:
+        statement = own.statement(checked, args.by or BOOK, records(book))
+        if statement.line is not None:
+            book.record(statement.line, Draft(args.by, statement.label, adopt=args.by is None))
+    finally:
+        book.close()
+    _say(args, _added(args, checked.agreement, statement), _added_lines(args, checked.agreement, statement))
+    return SOUND
+
+
+def comparison(args: argparse.Namespace) -> int:
+    """Show two agreements clause by clause."""
+    known = with_own(args.book, args.audience)
+    first, second = side(args.first, known), side(args.second, known)
+    if first is None or second is None:
+        return UNREADABLE
+    compared = compare(first, second)
+    if args.xlsx is not None:
+        _write(args.xlsx, workbook.tables({"Comparison": compared.table()}))
+    _say(args, compared.as_json(), comparison_lines(compared, everything=args.all))
+    return SOUND
+
+
+# Reading
+
+
+def read(file: str, known: Casebook, *, to_be_added: bool = True) -> Checked:
+    """A draft from its file.
+
+    Raises:
+        Unavailable: the file cannot be read.
+        Malformed: it is neither YAML nor a workbook.
+    """
+    suffix = Path(file).suffix.lower()
+    if suffix not in (*SHEETS, *TEXTS):
+        raise Malformed(
+            f"{file} is neither YAML nor XLSX", field="FILE", next_step="let its name end in .yaml or .xlsx"
+        )
+    try:
+        data = Path(file).read_bytes()
+        if suffix in SHEETS:
+            return own.from_workbook(data, file, known, to_be_added=to_be_added)
+        return own.from_yaml(data.decode("utf-8-sig"), file, known, to_be_added=to_be_added)
+    except OSError as error:
+        raise Unavailable(f"cannot be read: {error.strerror}", where=file, next_step="check the path") from error
+    except UnicodeDecodeError as error:
+        raise Malformed(f"is no UTF-8 text: {error.reason}", where=file, next_step="save it as UTF-8") from error
+
+
+def side(name: str, known: Casebook) -> Agreement | None:
+    """One side of a comparison: a known agreement, or a draft; None when the draft has faults, which are told."""
+    if Path(name).suffix.lower() not in (*SHEETS, *TEXTS):
+        return _known(name, known)
+    checked = read(name, known, to_be_added=False)
+    if checked.agreement is None:
+        for line in lines(name, checked):
+            print(line, file=sys.stderr)
+    return checked.agreement
+
+
+def _known(name: str, known: Casebook) -> Agreement:
+    if name not in known.agreements:
+        raise Malformed(f"{name} is no agreement that is known", field="ID", next_step="see `comity agreements list`")
+    return known.agreements[name]
+
+
+def as_draft(agreement: Agreement) -> Mapping[str, object]:
+    """An agreement as the beginning of a draft: under an id of its own, signed by nobody, not in force."""
+    given = {name: value for name, value in agreement.document.items() if name not in {"signed", "claims"}}
+    status = f"draft, begun from {agreement.id}"
+    force = {"from": None, "until": None}
+    return {**given, "id": f"{agreement.id}-DRAFT", "status": status, "in_force": force}
+
+
+# The user's own book
+
+
+def open_book(path: str) -> Book[Casebook]:
+    """The user's own book, with the casebook under it.
+
+    Raises:
+        Unavailable: there is no such file, or it cannot be read.
+    """
+    from comity.ledger.places import open_file
+
+    return open_file(Path(path), background=own.Background(casebook))
+
+
+def records(book: Book[Casebook]) -> list[Record]:
+    """The agreements that were stated in a book, in the order of their arrival."""
+    from comity.ledger.record import trusted
+
+    return [trusted(row.data, row.address) for row in book.store.rows(kinds=(own.KIND,))]
+
+
+def with_own(path: str | None, audience: Iterable[str]) -> Casebook:
+    """The casebook, and the agreements of one's own book that an audience may read."""
+    if path is None:
+        return casebook()
+    book = open_book(path)
+    try:
+        return book.view(*(party for item in audience for party in item.split(","))).casebook
+    finally:
+        book.close()
+
+
+# Telling
+
+
+def _say(args: argparse.Namespace, data: Mapping[str, object], said: Iterable[str]) -> None:
+    if args.json:
+        print(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+    else:
+        for line in said:
+            print(line)
+
+
+def _write(file: str, data: bytes) -> None:
+    try:
+        with Path(file).open("xb") as opened:
+            opened.write(data)
+    except FileExistsError as error:
+        raise Refused("is there already", where=file, next_step="name another file, or move it away") from error
+    except OSError as error:
+        raise Unavailable(f"cannot be written: {error.strerror}", where=file, next_step="check the folder") from error
+
+
+def told(file: str, checked: Checked) -> dict[str, object]:
+    """What was found about a draft, as plain data."""
+    binds = [] if checked.agreement is None else list(summary(checked.agreement))
+    return {
+        "file": file,
+        "sound": checked.agreement is not None,
+        "faults": [_finding(finding) for finding in checked.faults],
+        "weaknesses": [_finding(finding) for finding in checked.weaknesses],
+        "binds": binds,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "where": finding.where,
+        "field": finding.field,
+        "message": finding.says,
+        "next_step": finding.remedy,
+    }
+
+
+def lines(file: str, checked: Checked) -> Iterator[str]:
+    """What was found about a draft, for people."""
+    yield from (f"fault: {finding}" for finding in checked.faults)
+    yield from (f"weak: {finding}" for finding in checked.weaknesses)
+    count = f"{_count(checked.faults, 'fault')}, {_count(checked.weaknesses, 'weakness')}"
+    yield f"{file}: {'sound' if checked.agreement is not None else 'not sound'}; {count}"
+    if checked.agreement is not None:
+        yield from summary(checked.agreement)
+
+
+def _count(found: tuple[Finding, ...], word: str) -> str:
+    plural = f"{word}es" if word.endswith("s") else f"{word}s"
+    return f"{len(found) or 'no'} {word if len(found) == 1 else plural}"
+
+
+def _not_added(args: argparse.Namespace, checked: Checked) -> int:
+    """Bad input: every fault is told, and nothing was added."""
+    error = Malformed(f"{_count(checked.faults, 'fault')}; nothing was added", where=args.file)
+    if args.json:
+        kept = {"kind": "malformed", "message": error.message, "where": args.file, "field": None, "next_step": None}
+        print(json.dumps({"error": kept, **told(args.file, checked)}, indent=2, ensure_ascii=False, default=str))
+    else:
+        for finding in checked.faults:
+            print(f"fault: {finding}", file=sys.stderr)
+        print(f"comity: {error}", file=sys.stderr)
+    return UNREADABLE
+
+
+def _added(args: argparse.Namespace, agreement: Agreement, statement: own.Statement) -> dict[str, object]:
+    done = "unchanged" if statement.line is None else "changed" if statement.supersedes else "added"
+    return {
+        "agreement": agreement.id,
+        "done": done,
+        "book": args.book,
+        "supersedes": statement.supersedes,
+        "readers": own.readers(statement.label),
+    }
+
+
+def _added_lines(args: argparse.Namespace, agreement: Agreement, statement: own.Statement) -> Iterator[str]:
+    done = _added(args, agreement, statement)["done"]
+    before = {"added": "", "changed": "; the earlier version is kept", "unchanged": "; it stands there as it is"}
+    yield f"{agreement.id}: {done} in {args.book}{before[str(done)]}"
+    yield f"  may be read by {', '.join(own.readers(statement.label)) or 'everybody'}"
+
+
+def comparison_lines(compared: Comparison, *, everything: bool) -> Iterator[str]:
+    """A comparison for people: the subjects, with what differs under each."""
+    yield f"first:  {compared.first.id}, {compared.first.name}"
+    yield f"second: {compared.second.id}, {compared.second.name}"
+    yield "Each word says how the first stands against the second; orders of strength are as read by whom they name."
+    for row in compared.rows:
+        yield f"{row.subject}: Art. {article(row.first)} | Art. {article(row.second)}: {row.word.upper()}"
+        if not row.aspects:
+            yield f"    {says(row.first or row.second)}"
+        for aspect in row.aspects:
+            if everything or aspect.word != SAME:
+                yield f"    {aspect.name}: {aspect.word}: {aspect.first} | {aspect.second}"
+    yield "the agreements as wholes:"
+    for aspect in compared.whole:
+        if everything or aspect.word not in {SAME, OTHER}:
+            yield f"    {aspect.name}: {aspect.word}: {aspect.first} | {aspect.second}"
+    yield "Not legal advice. Articles are paraphrased; their text prevails."
