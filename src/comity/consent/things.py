@@ -119,8 +119,10 @@ def share(moment: Moment, thing: str, base: str) -> Decimal | None:
     for fact in moment.sure(f.Derive, thing):
         stated = dict(fact.body.shares)
         for part in fact.body.from_things:
-            inside = share(moment, part, base)
-            if inside is None or (inside and part not in stated):
+            inside, outside = share(moment, part, base), stated.get(part)
+            if inside == 0 or outside == 0:
+                continue
+            if inside is None or outside is None:
                 return None
-            total += inside * stated.get(part, Decimal(0)) / 100
+            total += inside * outside / 100
     return total

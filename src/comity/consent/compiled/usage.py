@@ -1,0 +1,169 @@
+"""What it costs to use a grant: lease, quota, clearance and obligations, for all askers at once.
+
+Rules:
+1. Most grants cost nothing; only those that do have rows here, each with the askers who surely may use it, who may
+   perhaps, and for whom the enforcing face bars it.
+2. A lease runs from the grant's first day and from each renewal by its giver.
+3. A quota lasts while what was used and what is asked stay within it; a quantity that is not given is unknown unless
+   nothing is left. Uses count as stated by the giver, or by those whom the grant surely names.
+4. A clearance is compared in the giver's order of levels, after his equivalences.
+5. An obligation is discharged by the asker, or acknowledged by the giver for the asker or for all. One owed before the
+   act leaves the grant uncertain; one that the face cannot discharge bars it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+
+from comity.consent.compiled import bits
+from comity.consent.compiled.bits import Bits, Flags, Ints
+from comity.consent.compiled.moment import At, Pair
+from comity.values import fact as f
+from comity.values.fact import Fact
+from comity.values.instant import DAY
+from comity.values.party import PartyCode
+from comity.values.truth import Truth
+
+
+class Usage(NamedTuple):
+    """For each grant the row of its cost (row 0: none); and for each cost, who may use it, and who is barred."""
+
+    cost: Ints
+    sure: Bits
+    may: Bits
+    barred: Bits
+
+
+def usage(at: At, alive: Flags) -> Usage:
+    """What each living grant costs."""
+    rows = [int(row) for row in np.flatnonzero(alive & at.columns.costly)]
+    cost = np.zeros(len(alive), dtype=np.int64)
+    cost[rows] = np.arange(1, len(rows) + 1)
+    planes = np.ones((3, len(rows) + 1, at.width), dtype=np.bool_)
+    planes[2, 0] = False
+    told = _Told.of(at)
+    for number, row in enumerate(rows, start=1):
+        planes[:, number] = _cost(at, at.columns.grants.rows.facts[row], row, told)
+    return Usage(cost, *(bits.pack(plane) for plane in planes))
+
+
+class _Told(NamedTuple):
+    """What was told at this moment about renewals, uses, discharges, levels and equivalences, by what it is about."""
+
+    renewals: dict[str, list[Fact[f.Renew]]]
+    uses: dict[str, list[Fact[f.Use]]]
+    discharges: dict[str, list[Fact[f.Discharge]]]
+    levels: dict[PartyCode, list[tuple[str, ...]]]
+    equivalences: dict[PartyCode, list[f.Equivalence]]
+
+    @classmethod
+    def of(cls, at: At) -> _Told:
+        """Sort what was told."""
+        columns, told = at.columns, cls({}, {}, {}, {}, {})
+        for renew in columns.rows(f.Renew).known(at.known):
+            told.renewals.setdefault(renew.body.grant, []).append(renew)
+        for use in columns.rows(f.Use).known(at.known):
+            told.uses.setdefault(use.body.grant, []).append(use)
+        for discharge in columns.rows(f.Discharge).sure(at.on, at.known):
+            told.discharges.setdefault(discharge.body.grant, []).append(discharge)
+        for levels in columns.rows(f.Levels).sure(at.on, at.known):
+            told.levels.setdefault(levels.body.by, []).append(levels.body.order)
+        for same in columns.rows(f.Equivalence).sure(at.on, at.known):
+            told.equivalences.setdefault(same.body.by, []).append(same.body)
+        return told
+
+
+def _cost(at: At, grant: Fact[f.Grant], row: int, told: _Told) -> Flags:
+    """Who may surely use one grant, who perhaps, and who is barred: an array (3, parties)."""
+    giver = int(at.principal[at.columns.grants.by[row]])
+    limits = [
+        _every(at, _leased(at, grant, giver, told)),
+        _every(at, _within_quota(at, grant, row, giver, told)),
+        _cleared(at, grant.body.clearance, giver, told),
+    ]
+    prepared, barred = _duties(at, grant, giver, told)
+    sure = np.logical_and.reduce([prepared, *(limit.sure for limit in limits)])
+    may = np.logical_and.reduce([limit.may for limit in limits])
+    return np.stack([sure, may, barred])
+
+
+def _every(at: At, truth: Truth) -> Pair:
+    """The same for every asker."""
+    return Pair(np.full(at.width, truth is Truth.TRUE), np.full(at.width, truth is not Truth.FALSE))
+
+
+def _leased(at: At, grant: Fact[f.Grant], giver: int, told: _Told) -> Truth:
+    """Rule 2."""
+    if grant.body.lease_days is None:
+        return Truth.TRUE
+    length = grant.body.lease_days * DAY
+    renewed = [fact for fact in told.renewals.get(grant.id, ()) if at.party(fact.body.by) == giver]
+    starts = [grant.valid.start.latest, *(fact.valid.start.latest for fact in renewed)]
+    ages = [at.on - start for start in starts]
+    return Truth.TRUE if any(0 <= age < length for age in ages) else Truth.FALSE
+
+
+def _within_quota(at: At, grant: Fact[f.Grant], row: int, giver: int, told: _Told) -> Truth:
+    """Rule 3."""
+    if grant.body.quota is None:
+        return Truth.TRUE
+    named = bits.unpack(at.to.sure[at.columns.grants.to[row]][None, :], at.width)[0]
+    gone = sum(
+        (
+            fact.body.amount
+            for fact in told.uses.get(grant.id, ())
+            if fact.valid.start.latest <= at.on and ((by := at.party(fact.body.by)) == giver or named[by])
+        ),
+        Decimal(0),
+    )
+    wanted = at.question.attributes.get("quantity")
+    if isinstance(wanted, Decimal):
+        return Truth.TRUE if gone + wanted <= grant.body.quota else Truth.FALSE
+    return Truth.UNKNOWN if gone < grant.body.quota else Truth.FALSE
+
+
+def _cleared(at: At, wanted: str | None, giver: int, told: _Told) -> Pair:
+    """Rule 4."""
+    held = at.question.clearance
+    if wanted is None or held is None:
+        return _every(at, Truth.TRUE if wanted is None else Truth.UNKNOWN)
+    code = at.columns.parties.names()[giver]
+    enough = {wanted}.union(*(_above(order, wanted) for order in told.levels.get(code, ())))
+    flags = np.zeros(at.width, dtype=np.bool_)
+    flags[giver] = held in enough
+    taken = {same.of for same in told.equivalences.get(code, ()) if same.theirs == held and same.ours in enough}
+    flags[[at.columns.parties.of[party] for party in taken if party != code]] = True
+    return Pair(flags, flags)
+
+
+def _above(order: tuple[str, ...], wanted: str) -> tuple[str, ...]:
+    return order[order.index(wanted) :] if wanted in order else ()
+
+
+def _duties(at: At, grant: Fact[f.Grant], giver: int, told: _Told) -> tuple[Flags, Flags]:
+    """Who has done what is owed before, and who is barred: rule 5."""
+    prepared, barred = np.ones(at.width, dtype=np.bool_), np.zeros(at.width, dtype=np.bool_)
+    face = at.question.face
+    for owed in grant.body.obligations:
+        done = np.zeros(at.width, dtype=np.bool_)
+        done[list(_released(at, owed.id, giver, told.discharges.get(grant.id, ())))] = True
+        if owed.phase is f.Phase.BEFORE:
+            prepared &= done
+        if face is not None and owed.kind not in face:
+            barred |= ~done
+    return prepared, barred
+
+
+def _released(at: At, owed: str, giver: int, told: Iterable[Fact[f.Discharge]]) -> Iterator[int]:
+    """The askers for whom an obligation is discharged."""
+    for fact in told:
+        if fact.body.obligation == owed:
+            by = at.party(fact.body.by)
+            yield by
+            if by == giver:
+                named = fact.body.party
+                yield from range(at.width) if named is None else (at.columns.parties.of[named],)

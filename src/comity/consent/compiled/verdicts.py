@@ -1,0 +1,263 @@
+"""The verdicts on many things for all parties at once, from columns of facts.
+
+Rules:
+1. Each clause answers by the first that holds: own act, refusal, chain or waiver, what is unknown, a bar, an open
+   request, silence; as `comity.consent.answer` says, and computed without it.
+2. An owner who is not certain makes his clause CONDITIONAL: at best where no one is certain, at worst beside one.
+3. A fold is its weakest clause, or its k-th strongest counted one; a thing is its weakest fold; one without a fold, or
+   without an owner, is DENIED.
+4. A route is its weakest leg, at every instant on the way at which something may change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comity.consent.compiled import bits
+from comity.consent.compiled.bits import Bits, Ints
+from comity.consent.compiled.clauses import ALONE, DOUBTED, Asked, Making
+from comity.consent.compiled.columns import Columns, Stated
+from comity.consent.compiled.moment import At, Question, Reach
+from comity.consent.compiled.reach import EVERY, LAX, STRICT, Chains, Refused, pairs
+from comity.values import fact as f
+from comity.values.fact import ANY, AnyFact, Fact
+from comity.values.instant import NEVER, Instant
+from comity.values.party import PartyCode
+from comity.values.verdict import Verdict
+
+Grades = NDArray[np.int8]
+"""Verdicts as numbers, (rows, parties)."""
+
+
+class Compiled:
+    """Facts, compiled: ask at any moment.
+
+    Args:
+        facts: the facts, in any order.
+    """
+
+    def __init__(self, facts: Iterable[AnyFact]) -> None:
+        self.columns = Columns(facts)
+        self._edges: Ints | None = None
+
+    @property
+    def edges(self) -> Ints:
+        """Every instant at which something may change."""
+        if self._edges is None:
+            self._edges = self.columns.edges()
+        return self._edges
+
+    def at(self, question: Question, on: Instant, known: Instant = NEVER) -> Verdicts:
+        """The verdicts on one kind of act at one moment."""
+        return Verdicts(self, At(self.columns, question, on, known))
+
+
+class Verdicts:
+    """What the facts say of one kind of act at one moment."""
+
+    def __init__(self, compiled: Compiled, at: At) -> None:
+        self._compiled, self._at = compiled, at
+        self._making = Making(at)
+
+    def of(self, things: Sequence[str]) -> Grades:
+        """The verdicts on things, for every party: an array (things, parties + 1), the last column for strangers.
+
+        Raises:
+            Malformed: a thing is derived from itself, or a condition compares an attribute of the wrong type.
+        """
+        ways = {number: stops for number, name in enumerate(things) if (stops := list(self._stops(name)))}
+        asked = [(name, None) for number, name in enumerate(things) if number not in ways]
+        grades = np.zeros((len(things), self._at.width), dtype=np.int8)
+        grades[[number for number in range(len(things)) if number not in ways]] = self._sweep(asked).grades
+        for number, stops in ways.items():
+            every = [self._later(on)._sweep([(leg, things[number])]).grades[0] for leg, on in stops]
+            grades[number] = np.min(every, axis=0)
+        return grades
+
+    def column(self, party: PartyCode) -> int:
+        """Where the verdicts for a party stand: at its principal's, or at the strangers' if no fact names it."""
+        return self._at.party(party)
+
+    def verdict(self, thing: str, party: PartyCode) -> Verdict:
+        """The verdict on one thing for one party."""
+        stops = list(self._stops(thing))
+        if not stops:
+            return Verdict(int(self.of([thing])[0, self._at.party(party)]))
+        asked = [(self._later(on), leg) for leg, on in stops]
+        return Verdict(min(int(there._sweep([(leg, thing)]).grades[0, there._at.party(party)]) for there, leg in asked))
+
+    def missing(self, thing: str, party: PartyCode) -> tuple[PartyCode, ...]:
+        """The required owners below GRANTED, sorted; none where the thing is granted, or nobody owns it."""
+        stops = list(self._stops(thing))
+        asked: list[tuple[Verdicts, Asked]] = [(self._later(on), (leg, thing)) for leg, on in stops]
+        asked = asked or [(self, (thing, None))]
+        found = [(there._sweep([one]), there._at.party(party)) for there, one in asked]
+        if any(sweep.hopeless(0, column) for sweep, column in found):
+            return ()
+        return tuple(sorted({owner for sweep, column in found for owner in sweep.missing(0, column)}))
+
+    def _later(self, on: Instant) -> Verdicts:
+        return Verdicts(self._compiled, self._at.again(on))
+
+    def _stops(self, thing: str) -> Iterator[tuple[str, Instant]]:
+        """Where and when a route is asked about: rule 4."""
+        at = self._at
+        for route in at.columns.rows(f.Route).sure(at.on, at.known):
+            if route.body.thing == thing:
+                for leg in route.body.legs:
+                    enter = at.on + leg.after
+                    edges = self._compiled.edges
+                    inside = edges[(edges > enter) & (edges < enter + leg.stay)]
+                    yield from ((leg.territory, on) for on in (enter, *map(int, inside)))
+
+    def _sweep(self, asked: Sequence[Asked]) -> _Sweep:
+        return _Sweep(self._at, self._making, asked)
+
+
+class _Sweep:
+    """One pass over the clauses of some things."""
+
+    def __init__(self, at: At, making: Making, asked: Sequence[Asked]) -> None:
+        self.at, self.making, self.count = at, making, len(asked)
+        self.clauses = making.clauses(asked)
+        self.answers = self._doubted(self._answers())
+
+    def _answers(self) -> Grades:
+        """Rule 1, from the last that may hold to the first."""
+        at, owner = self.at, self.clauses.owner
+        refused = Refused(at, self.clauses)
+        chains = Chains(at, self.clauses, refused)
+        refusal = refused.by(np.arange(len(owner)), owner)
+        waived = self._waived()
+        steps: list[tuple[Verdict, Bits]] = [
+            (Verdict.PENDING, self._pending(chains)),
+            (Verdict.DENIED, chains.reached[EVERY]),
+            (Verdict.CONDITIONAL, chains.reached[LAX] | waived.may),
+            (Verdict.GRANTED, (chains.reached[STRICT] | waived.sure) & ~refusal.may),
+            (Verdict.DENIED, refusal.sure),
+            (Verdict.GRANTED, bits.single(owner, at.width)),
+        ]
+        grades = np.full((len(owner), at.width), Verdict.SILENT, dtype=np.int8)
+        for verdict, held in steps:
+            grades[bits.unpack(held, at.width)] = verdict
+        return grades
+
+    def _doubted(self, grades: Grades) -> Grades:
+        """Rule 2."""
+        doubt = self.clauses.doubt
+        grades[doubt == ALONE] = np.minimum(grades[doubt == ALONE], Verdict.CONDITIONAL)
+        grades[doubt == DOUBTED] = np.maximum(grades[doubt == DOUBTED], Verdict.CONDITIONAL)
+        return grades
+
+    @cached_property
+    def folds(self) -> Grades:
+        """The verdict of each fold: rule 3."""
+        clauses, count = self.clauses, len(self.clauses.asked)
+        grades = np.zeros((count, self.at.width), dtype=np.int8)
+        if count:
+            starts = np.searchsorted(clauses.fold, np.arange(count))
+            grades[:] = np.minimum.reduceat(self.answers, starts, axis=0)
+        for fold in np.flatnonzero(clauses.needs):
+            counted = self.answers[(clauses.fold == fold) & clauses.counted]
+            k = int(clauses.needs[fold])
+            grades[fold] = np.sort(counted, axis=0)[-k] if k <= len(counted) else Verdict.DENIED
+        return grades
+
+    @property
+    def grades(self) -> Grades:
+        """The verdict on each thing: rule 3."""
+        grades = np.full((self.count, self.at.width), Verdict.GRANTED, dtype=np.int8)
+        weighed = np.zeros(self.count, dtype=np.bool_)
+        weighed[self.clauses.asked] = True
+        np.minimum.at(grades, self.clauses.asked, self.folds)
+        grades[~weighed | self.clauses.ownerless] = Verdict.DENIED
+        return grades
+
+    def missing(self, asked: int, column: int) -> set[PartyCode]:
+        """The owners below GRANTED in the folds that are below it."""
+        clauses, names = self.clauses, self.at.columns.parties.names()
+        below = (clauses.asked == asked) & (self.folds[:, column] < Verdict.GRANTED)
+        blocking = below[clauses.fold] & (self.answers[:, column] < Verdict.GRANTED)
+        counted = clauses.counted | (clauses.needs[clauses.fold] == 0)
+        return {names[owner] for owner in clauses.owner[blocking & counted]}
+
+    def hopeless(self, asked: int, column: int) -> bool:
+        """Whether the thing is denied without anybody whose consent could be sought."""
+        return bool(self.grades[asked, column] == Verdict.DENIED) and not self.missing(asked, column)
+
+    # Requests and waivers: few, so one by one
+
+    def _pending(self, chains: Chains) -> Bits:
+        """Open requests: those of which the owner has said nothing later that covers the asker and the action."""
+        at, stated, owner = self.at, self.at.columns.requests, self.clauses.owner
+        alive = at.alive(stated, at.columns.revoked_requests)
+        found = pairs(at, self.clauses, stated, alive.sure)
+        at.check(stated, found.row)
+        asked = bits.has(at.to.sure[stated.to[found.row]], owner[found.clause])
+        held = bits.where(asked, bits.single(found.by, at.width))
+        said = [*self._said(at.columns.grants, found.clause), *self._said(at.columns.refusals, found.clause)]
+        for number in np.flatnonzero(asked):
+            request = stated.rows.facts[found.row[number]]
+            for clause, fact, covered in said:
+                if clause == found.clause[number] and (fact.recorded, fact.order) > (request.recorded, request.order):
+                    held[number] &= ~covered
+        return bits.gather(found.clause, held, len(owner))
+
+    def _said(self, stated: Stated, clauses: Ints) -> list[tuple[int, Fact[f.Grant], Bits]]:
+        """What owners have said about the action under some clauses, whether or not it is in force."""
+        if not len(clauses):
+            return []
+        at = self.at
+        found = pairs(at, self.clauses, stated, at.told(stated))
+        own = np.isin(found.clause, clauses) & (found.by == self.clauses.owner[found.clause])
+        return [
+            (int(clause), stated.rows.facts[row], at.to.sure[stated.to[row]])
+            for clause, row in zip(found.clause[own], found.row[own], strict=True)
+        ]
+
+    def _waived(self) -> Reach:
+        """Whom each clause's owner waives by a de minimis rule, for a base that is a part of the thing."""
+        at, clauses = self.at, self.clauses
+        sure, may = bits.none(len(clauses.owner), at.width), bits.none(len(clauses.owner), at.width)
+        rules = at.columns.waivers
+        known = (rules.recorded <= at.known) & rules.holds(at.on)[0]
+        for row in np.flatnonzero(known):
+            rule, to = rules.facts[row].body, at.columns.waiver_to[row]
+            if {at.question.action, ANY} & set(rule.actions):
+                for clause in np.flatnonzero(clauses.owner == at.columns.parties.of[rule.by]):
+                    surely, perhaps = self._within(int(clause), rule.threshold)
+                    sure[clause] |= at.to.sure[to] if surely else 0
+                    may[clause] |= at.to.may[to] if perhaps else 0
+        return Reach(sure, may)
+
+    def _within(self, clause: int, threshold: Decimal) -> tuple[bool, bool]:
+        """Whether all that the owner controls in the assembly surely, or perhaps, stays within a threshold."""
+        base = self.clauses.bases[self.clauses.fold[clause]]
+        if base is None or base[0] == base[1]:
+            return False, False
+        whole, owner = base[0], int(self.clauses.owner[clause])
+        parts = [name for name in self.making.below(whole) if name != whole and owner in self.making.owners(name)]
+        shares = [self._share(whole, part) for part in parts]
+        perhaps = sum((share for share in shares if share is not None), Decimal(0)) <= threshold
+        return perhaps and None not in shares, perhaps
+
+    def _share(self, thing: str, base: str) -> Decimal | None:
+        """A base's share of a thing's value in per cent; None where a share on the way to it is not stated."""
+        if thing == base:
+            return Decimal(100)
+        total = Decimal(0)
+        for made in self.making.derivations.get(thing, ()):
+            stated = dict(made.shares)
+            for part in made.from_things:
+                inside, outside = self._share(part, base), stated.get(part)
+                if base not in self.making.below(part) or 0 in {inside, outside}:
+                    continue
+                if inside is None or outside is None:
+                    return None
+                total += inside * outside / 100
+        return total
