@@ -22,6 +22,7 @@ from comity.formats import workbook
 if TYPE_CHECKING:
     from comity.ledger.book import Book
     from comity.ledger.record import Record
+    from comity.values.party import PartyCode
 
 SOUND, FAULTY, UNREADABLE = 0, 1, 2
 SHEETS, TEXTS = (".xlsx",), (".yaml", ".yml")
@@ -41,6 +42,7 @@ def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     made["check"].add_argument("file", metavar="FILE", help="the draft: .yaml or .xlsx")
     made["add"].add_argument("file", metavar="FILE", help="the agreement: .yaml or .xlsx")
     made["add"].add_argument("--book", metavar="FILE", required=True, help="your own book")
+    made["add"].add_argument("--new", action="store_true", help="make the book, which must not be there yet")
     made["add"].add_argument(
         "--by", metavar="PARTY", help="the party that states and signs it (default: the book itself)"
     )
@@ -93,14 +95,14 @@ def check(args: argparse.Namespace) -> int:
 
 
 def add(args: argparse.Namespace) -> int:
-    """Take a sound agreement into the book: one signed fact, or nothing."""
+    """Take a sound agreement into the book: one signed fact, or nothing; a faulty one makes no book either."""
     from comity.ledger.book import Draft
     from comity.values.reading import BOOK
 
     checked = read(args.file, casebook())
     if checked.agreement is None:
         return _not_added(args, checked)
-    book = open_book(args.book)
+    book = new_book(args.book, args.by) if args.new else open_book(args.book)
     try:
         statement = own.statement(checked, args.by or BOOK, records(book))
         if statement.line is not None:
@@ -163,7 +165,8 @@ def side(name: str, known: Casebook) -> Agreement | None:
 
 def _known(name: str, known: Casebook) -> Agreement:
     if name not in known.agreements:
-        raise Malformed(f"{name} is no agreement that is known", field="ID", next_step="see `comity agreements list`")
+        way = "see `comity agreements list`; of your book you see what the parties after --as may read"
+        raise Malformed(f"{name} is no agreement that is known", field="ID", next_step=way)
     return known.agreements[name]
 
 
@@ -186,7 +189,25 @@ def open_book(path: str) -> Book[Casebook]:
     """
     from comity.ledger.places import open_file
 
+    if not Path(path).exists():
+        way = "check the path; `comity agreements add DRAFT --book FILE --new` makes a book"
+        raise Unavailable("there is no such book", where=path, next_step=way)
     return open_file(Path(path), background=own.Background(casebook))
+
+
+def new_book(path: str, issuer: PartyCode | None) -> Book[Casebook]:
+    """A new book of the user's own, in which only the book itself can state anything yet.
+
+    Raises:
+        Refused: there is such a file, or a party is to sign that has no key in a new book.
+        Unavailable: the file cannot be made.
+    """
+    from comity.ledger.places import create
+
+    if issuer is not None:
+        way = "leave --by out, and the book itself states it; or make the book and the party's key first"
+        raise Refused(f"a new book knows no key of {issuer}", field="--by", next_step=way)
+    return create(Path(path), background=own.Background(casebook))
 
 
 def records(book: Book[Casebook]) -> list[Record]:

@@ -158,7 +158,7 @@ def statement(checked: Checked, issuer: PartyCode, stated: Iterable[Stated]) -> 
         raise Refused(
             f"{name} was stated in this book by {earlier.issuer}",
             field="id",
-            next_step=f"let {earlier.issuer} change it (--by {earlier.issuer}), or give yours an id of its own",
+            next_step=f"let {earlier.issuer} change it, or give yours an id of its own",
         )
     if earlier.body.get(DOCUMENT) == document:
         return Statement(None, label, earlier.id)
