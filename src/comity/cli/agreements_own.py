@@ -14,7 +14,7 @@ from comity.casebook.book import Casebook, casebook
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import own_agreements as own
 from comity.flow.agreement_comparison import OTHER, SAME, Comparison, article, compare, says
-from comity.flow.agreement_faults import Finding
+from comity.flow.agreement_draft import Finding
 from comity.flow.agreement_words import summary
 from comity.flow.own_agreements import Checked
 from comity.formats import workbook
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SOUND, FAULTY, UNREADABLE = 0, 1, 2
 SHEETS, TEXTS = (".xlsx",), (".yaml", ".yml")
 VERBS = {
-    "template": "write a spreadsheet to fill in, or one filled from an agreement",
+    "template": "write a spreadsheet to fill in, or one filled from an agreement or a draft",
     "check": "every fault and weakness of a draft, and whom it would bind to what",
     "add": "take an agreement into your own book, whole or not at all",
     "compare": "two agreements clause by clause: same, stronger, weaker, only in one",
@@ -38,7 +38,9 @@ def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """Add the verbs of this module to those of `comity agreements`."""
     made = {name: verbs.add_parser(name, help=told, description=told) for name, told in VERBS.items()}
     made["template"].add_argument("file", metavar="FILE.xlsx", help="where to write it; must not be there yet")
-    made["template"].add_argument("--from", dest="source", metavar="ID", help="fill it from this agreement")
+    made["template"].add_argument(
+        "--from", dest="source", metavar="ID|FILE", help="fill it from this agreement, or from your draft as it is"
+    )
     made["check"].add_argument("file", metavar="FILE", help="the draft: .yaml or .xlsx")
     made["add"].add_argument("file", metavar="FILE", help="the agreement: .yaml or .xlsx")
     made["add"].add_argument("--book", metavar="FILE", required=True, help="your own book")
@@ -80,7 +82,7 @@ def template(args: argparse.Namespace) -> int:
     if Path(args.file).suffix.lower() not in SHEETS:
         raise Malformed(f"{args.file} is no XLSX file", field="FILE", next_step="let its name end in .xlsx")
     known = with_own(args.book, args.audience)
-    document = None if args.source is None else as_draft(_known(args.source, known))
+    document = None if args.source is None else begun(args.source, known)
     _write(args.file, workbook.template(own.words(known), document))
     told = {"written": args.file, "from": args.source}
     _say(args, told, [f"{args.file}: fill it in, then `comity agreements check {args.file}`"])
@@ -168,6 +170,13 @@ def _known(name: str, known: Casebook) -> Agreement:
         way = "see `comity agreements list`; of your book you see what the parties after --as may read"
         raise Malformed(f"{name} is no agreement that is known", field="ID", next_step=way)
     return known.agreements[name]
+
+
+def begun(name: str, known: Casebook) -> Mapping[str, object]:
+    """What a form is filled from: an agreement, begun anew; or a draft as it stands, with its faults."""
+    if Path(name).suffix.lower() in (*SHEETS, *TEXTS):
+        return read(name, known).document
+    return as_draft(_known(name, known))
 
 
 def as_draft(agreement: Agreement) -> Mapping[str, object]:

@@ -21,7 +21,8 @@ from comity.casebook.book import Casebook
 from comity.casebook.consents import compile_agreement, consents
 from comity.casebook.vocabulary import DUTIES, KINDS, TARGETS
 from comity.errors import ComityError, Malformed, Refused
-from comity.flow.agreement_faults import Draft, Finding, findings
+from comity.flow.agreement_draft import Draft, Finding
+from comity.flow.agreement_faults import findings
 from comity.formats import workbook, yaml12
 from comity.formats.agreement_columns import Words
 from comity.ledger.readers import default_label
