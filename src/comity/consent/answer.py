@@ -5,7 +5,8 @@ Rules, of which the first that holds decides:
 2. He refuses it to the party: DENIED; a grant of his own that says otherwise is told as a conflict, and loses.
 3. A chain of his grants leads to the party, or his de minimis rule waives him: GRANTED.
 4. One would, if what is unknown turned out so: CONDITIONAL. A refusal that may reach the act caps at this.
-5. The only chain carries an obligation that the enforcing face cannot discharge: DENIED.
+5. The only chain carries an obligation that the enforcing face cannot discharge: DENIED; CONDITIONAL while it is
+   unknown whether the chain leads at all, so that what is settled stays settled.
 6. The party's request to him is open: PENDING. It is open until he states, later, a grant or a refusal that covers its
    asker, action and scope.
 7. SILENT.
@@ -34,7 +35,8 @@ K = TypeVar("K", f.Grant, f.Refuse, f.Request)
 def answer_of(owner: PartyCode, base: Base, act: Act) -> OwnerAnswer:
     """What one owner says, by the first rule that holds."""
     if act.party == owner:
-        return OwnerAnswer(owner, base.thing, Verdict.GRANTED, (Reason(f"{owner} acts on its own {base.thing}"),))
+        reason = Reason(f"{owner} acts on its own {base.thing}", act.moment.agency(act.ask.party))
+        return OwnerAnswer(owner, base.thing, Verdict.GRANTED, (reason,))
     return _Question(owner, base, act).answer()
 
 
@@ -84,9 +86,12 @@ class _Question:
             return self._say(Verdict.GRANTED, "the parts stay within the de minimis rule", self._waivers())
         lax = chain(self.owner, party, open_links)
         if lax is not None or waived is not Truth.FALSE:
-            return self._conditional(lax, refusal)
-        if chain(self.owner, party, every) is not None:
+            return self._conditional(lax)
+        if chain(self.owner, party, [link for link in every if link.leads is Truth.TRUE]) is not None:
             return self._barred(every)
+        unsettled = chain(self.owner, party, every)
+        if unsettled is not None:
+            return self._conditional(unsettled)
         requests = [fact for fact in self._found(f.Request) if self._pending(fact)]
         if requests:
             return self._say(Verdict.PENDING, f"{self.owner} has been asked and has not answered", requests)
@@ -124,17 +129,17 @@ class _Question:
         owed = tuple(duty for link in links_used for duty in grants.duties(link.grant, self.act))
         return self._say(Verdict.GRANTED, f"granted by {way}", [link.grant for link in links_used], owed)
 
-    def _conditional(self, lax: tuple[Link, ...] | None, refusal: Truth) -> OwnerAnswer:
+    def _conditional(self, lax: tuple[Link, ...] | None) -> OwnerAnswer:
         used = lax or ()
         doubts = dict.fromkeys(d for link in used for d in self._doubts(link))
-        if refusal is Truth.UNKNOWN:
-            doubts |= dict.fromkeys(
-                f"whether the refusal {fact.id} reaches this" for fact in self._refusals_of(self.owner)
-            )
+        perhaps = self._perhaps(self.owner, self.act.party)
+        doubts |= dict.fromkeys(f"whether the refusal {fact.id} reaches this" for fact in perhaps)
         if lax is None:
             doubts["the controlled share of value of every part"] = None
         owed = tuple(duty for link in used for duty in grants.duties(link.grant, self.act))
         facts: list[AnyFact] = [link.grant for link in used] or list(self._waivers())
+        facts += perhaps
+        facts += [fact for link in used for by in (self.owner, link.giver) for fact in self._perhaps(by, link.holder)]
         return self._say(
             Verdict.CONDITIONAL,
             f"{self.owner}'s consent depends on what is not known or not done yet",
@@ -142,6 +147,11 @@ class _Question:
             owed,
             tuple(doubts),
         )
+
+    def _perhaps(self, by: PartyCode, holder: PartyCode) -> list[Fact[f.Refuse]]:
+        """The refusals by a party that may reach a holder."""
+        refusals = self._refusals_of(by)
+        return [r for r in refusals if grants.reaches(r, holder, self.act, self.owner) is Truth.UNKNOWN]
 
     def _doubts(self, link: Link) -> Iterator[str]:
         yield from grants.doubts(link.grant, link.holder, self.act)
@@ -228,24 +238,29 @@ class _Question:
         yield from self._named(terms.to, parties)
 
     def _named(self, to: tuple[Recipient, ...], parties: list[PartyCode]) -> Iterator[AnyFact]:
-        """The memberships by which groups name these parties."""
+        """The memberships, and the facts of organs, by which these parties are named."""
         for name in to:
             if isinstance(name, Group):
-                yield from (fact for party in parties for fact in self.act.moment.memberships(party, name))
+                for fact in (fact for party in parties for fact in self.act.moment.memberships(party, name)):
+                    yield fact
+                    yield from self.act.moment.sure(f.ActsFor, fact.body.party)
+            else:
+                yield from self.act.moment.sure(f.ActsFor, name)
 
     def _use(self, grant: str, body: f.Grant) -> Iterator[AnyFact]:
         """The facts on which it depends whether a grant may be used."""
         moment = self.act.moment
-        yield from moment.of(f.Revoke, grant)
-        if body.lease_days is not None:
-            yield from moment.of(f.Renew, grant)
-        if body.quota is not None:
-            yield from moment.of(f.Use, grant)
-        if body.obligations:
-            yield from moment.of(f.Discharge, grant)
+        kinds: tuple[type[f.Body], ...] = (f.Revoke, f.Renew, f.Use, f.Discharge)
+        for fact in (fact for kind in kinds for fact in moment.of(kind, grant)):
+            yield fact
+            for name in (_by(fact), getattr(fact.body, "party", None)):
+                yield from moment.sure(f.ActsFor, name or "")
         if body.clearance is not None:
-            yield from moment.sure(f.Levels, moment.principal(body.by))
-            yield from moment.sure(f.Equivalence, moment.principal(body.by))
+            giver = moment.principal(body.by)
+            yield from moment.sure(f.Levels, giver)
+            for same in moment.sure(f.Equivalence, giver):
+                yield same
+                yield from moment.sure(f.ActsFor, same.body.of)
 
 
 def _by(fact: AnyFact) -> PartyCode:

@@ -16,7 +16,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from comity.consent import things
@@ -44,7 +44,8 @@ def decide(ask: Ask, facts: Facts) -> Decision:
     stops = list(_stops(moment, ask.thing))
     if not stops:
         return _decide_thing(ask, moment)
-    return _along(_decide_thing(_at(ask, territory, on), moment.at(on), ask.thing) for territory, on in stops)
+    legs = [_decide_thing(_at(ask, territory, on), moment.at(on), ask.thing) for territory, on in stops]
+    return _along(legs, [fact.id for fact in moment.sure(f.Route, ask.thing)])
 
 
 def _stops(moment: Moment, thing: str) -> Iterator[tuple[str, Instant]]:
@@ -66,7 +67,7 @@ def _edges(moment: Moment) -> Iterator[Instant]:
 
 
 def _revocation_edges(body: f.Revoke, recorded: Instant, moment: Moment) -> Iterator[Instant]:
-    target = moment.facts.by_id.get(body.fact)
+    target = moment.facts.find(body.fact)
     notice = target.body.notice_days if target is not None and isinstance(target.body, f.Grant) else 0
     yield from (
         recorded if body.effective is None else body.effective,
@@ -84,9 +85,8 @@ def _at(ask: Ask, thing: str, on: Instant) -> Ask:
     return Ask(ask.party, ask.action, thing, on, ask.known, ask.purpose, ask.context, ask.clearance, ask.face)
 
 
-def _along(decisions: Iterable[Decision]) -> Decision:
+def _along(every: Sequence[Decision], routes: Sequence[str]) -> Decision:
     """The legs of a route folded by the weakest: rule 5."""
-    every = list(decisions)
     verdict = min(decision.verdict for decision in every)
     hopeless = any(d.verdict is Verdict.DENIED and not d.missing for d in every)
     return Decision(
@@ -94,7 +94,7 @@ def _along(decisions: Iterable[Decision]) -> Decision:
         () if hopeless else tuple(sorted({party for d in every for party in d.missing})),
         tuple(answer for d in every for answer in d.owners),
         tuple(reason for d in every for reason in d.reasons),
-        proof=tuple(dict.fromkeys(fact for d in every for fact in d.proof)),
+        proof=tuple(dict.fromkeys((*routes, *(fact for d in every for fact in d.proof)))),
     )
 
 
@@ -123,27 +123,29 @@ def _decide_thing(ask: Ask, moment: Moment, route: str | None = None) -> Decisio
         return _nobody(ask, moment, made)
     act = Act.of(ask, moment)
     said = [(base, _interests(base, act)) for base in made.bases]
-    told = tuple(duty for _, interests in said for duty in _told(interests))
+    others = [interest for _, interests in said for interest in interests if interest.role is not Role.REQUIRED]
     folded = [fold for base, interests in said if (fold := _fold(base, interests, act)) is not None]
     if not folded:
         reason = Reason("no owner's consent is the required one, so none can be given", made.facts)
-        titles = tuple(i for _, interests in said for interest in interests for i in interest.facts)
+        titles = tuple(i for interest in others for i in interest.facts)
         return Decision(Verdict.DENIED, (), reasons=(reason,), proof=(*made.facts, *titles))
-    return _whole(ask, made, folded, told)
+    return _whole(ask, made, folded, others)
 
 
-def _whole(ask: Ask, made: Making, folded: list[_Folded], told: tuple[Duty, ...]) -> Decision:
+def _whole(ask: Ask, made: Making, folded: list[_Folded], others: list[_Interest]) -> Decision:
     """The bases folded by the weakest: rule 5; with what is owed to those who are told: rule 6."""
     needs = [fold.needed for fold in folded if fold.needed is not None]
     answers = tuple(answer for fold in folded for answer in fold.answers)
+    told = tuple(_told(others))
     parts = ", ".join(base.thing for base in made.bases)
+    titles = tuple(i for interest in others for i in interest.facts)
     return Decision(
         min(fold.verdict for fold in folded),
         tuple(sorted({party for fold in folded for party in fold.missing})),
         (*answers, OwnerAnswer("", ask.thing, Verdict.GRANTED, duties=told)) if told else answers,
         (Reason(f"{ask.thing} is made from {parts}", made.facts),) if made.facts else (),
         sum(needs) if needs else None,
-        tuple(dict.fromkeys((*made.facts, *(i for fold in folded for i in fold.facts), *_proof(answers)))),
+        tuple(dict.fromkeys((*made.facts, *titles, *(i for fold in folded for i in fold.facts), *_proof(answers)))),
     )
 
 
@@ -177,7 +179,7 @@ class _Interest:
 def _interests(base: Base, act: Act) -> list[_Interest]:
     """The titles to a base that hold, or may hold, with their say: rule 2."""
     return [
-        _Interest(title, holds, role, (title.id, *lines))
+        _Interest(title, holds, role, (title.id, *lines, *act.moment.agency(title.body.owner)))
         for title, holds in things.titles(act.moment, base.thing)
         for role, lines in (_role(title, act),)
     ]
@@ -251,11 +253,10 @@ def _quorum(base: Base, act: Act) -> Fact[f.Quorum] | None:
     return max(rules, key=lambda fact: (fact.body.k, fact.id), default=None)
 
 
-def _told(interests: list[_Interest]) -> Iterator[Duty]:
+def _told(others: list[_Interest]) -> Iterator[Duty]:
     """What is owed to those consulted or notified: rule 6."""
-    for interest in interests:
-        if interest.role is not Role.REQUIRED:
-            before = interest.role is Role.CONSULTED
-            phase, kind = (f.Phase.BEFORE, "consult") if before else (f.Phase.WITH, "notify")
-            owed = f.Obligation(f"{kind}-{interest.title.body.owner}", kind, phase)
-            yield Duty(owed, interest.title.id, discharged=False)
+    for interest in others:
+        before = interest.role is Role.CONSULTED
+        phase, kind = (f.Phase.BEFORE, "consult") if before else (f.Phase.WITH, "notify")
+        owed = f.Obligation(f"{kind}-{interest.title.body.owner}", kind, phase)
+        yield Duty(owed, interest.title.id, discharged=False)

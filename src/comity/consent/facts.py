@@ -47,26 +47,42 @@ class Facts:
     Duplicates (the same id) count once; the order of the argument does not matter.
     """
 
-    def __init__(self, facts: Iterable[AnyFact]) -> None:
-        self.by_id: dict[str, AnyFact] = {}
+    def __init__(self, facts: Iterable[AnyFact], under: Facts | None = None) -> None:
+        self._under = under
+        self._by_id: dict[str, AnyFact] = {}
         self._shelves: dict[tuple[type, str], list[AnyFact]] = {}
-        for fact in facts:
-            if fact.id not in self.by_id:
-                self.by_id[fact.id] = fact
+        for fact in sorted(facts, key=_arrival):
+            if self.find(fact.id) is None:
+                self._by_id[fact.id] = fact
                 for key in _key(fact.body):
                     self._shelves.setdefault((type(fact.body), key), []).append(fact)
 
     def __iter__(self) -> Iterator[AnyFact]:
         """Every fact once."""
-        return iter(self.by_id.values())
+        if self._under is not None:
+            yield from self._under
+        yield from self._by_id.values()
+
+    def find(self, name: str) -> AnyFact | None:
+        """The fact with an id."""
+        found = self._by_id.get(name)
+        return found if found is not None or self._under is None else self._under.find(name)
 
     def of(self, kind: type[B], key: str) -> Sequence[Fact[B]]:
-        """The facts of a kind under a key."""
-        return cast("Sequence[Fact[B]]", self._shelves.get((kind, key), _NONE))
+        """The facts of a kind under a key, in the order of arrival."""
+        own = cast("Sequence[Fact[B]]", self._shelves.get((kind, key), _NONE))
+        if self._under is None:
+            return own
+        below = self._under.of(kind, key)
+        return [*below, *own] if own else below
 
     def plus(self, more: Iterable[AnyFact]) -> Facts:
-        """These facts and some more: how a what-if is asked."""
-        return Facts([*self.by_id.values(), *more])
+        """These facts and, laid over them, some more: how a what-if is asked."""
+        return Facts(more, self)
+
+
+def _arrival(fact: AnyFact) -> tuple[int, str]:
+    return fact.order, fact.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +118,27 @@ class Moment:
         )
         return sovereigns[0] if sovereigns else party
 
+    def agency(self, party: PartyCode) -> tuple[str, ...]:
+        """The facts by which a party acts for another."""
+        acting = self.principal(party) != party
+        return tuple(fact.id for fact in self.sure(f.ActsFor, party)) if acting else ()
+
     def member(self, party: PartyCode, group: Group) -> Truth:
         """Whether a party is a member, at the instant the reference means."""
         when = self.on if group.frozen is None else group.frozen
         return any_of(fact.valid.holds(when) for fact in self.memberships(party, group))
 
     def memberships(self, party: PartyCode, group: Group) -> list[Fact[f.Member]]:
-        """The membership facts of a party in a group, whenever valid."""
-        return [fact for fact in self.of(f.Member, group.name) if fact.body.party == party]
+        """The membership facts of a party, or of an organ that acts for it, in a group, whenever valid."""
+        return [fact for fact in self.of(f.Member, group.name) if self.principal(fact.body.party) == party]
 
     def covers(self, to: Sequence[Recipient], party: PartyCode) -> Truth:
-        """Whether a list of recipients names a party, itself or through a group."""
+        """Whether a list of recipients names a party: itself, an organ that acts for it, or through a group."""
         return any_of(
-            self.member(party, name) if isinstance(name, Group) else truth(name in {party, ANYONE}) for name in to
+            self.member(party, name) if isinstance(name, Group) else truth(name == ANYONE or self.names(name, party))
+            for name in to
         )
+
+    def names(self, name: PartyCode, party: PartyCode) -> bool:
+        """Whether a name means a party: it is the party's own, or that of an organ that acts for it."""
+        return name == party or self.principal(name) == party

@@ -7,8 +7,8 @@ Rules:
    (the grant's own notice, if longer), never before it was recorded. A grant is revoked by its giver or by the owner
    at the root; a refusal or request by whoever stated it.
 3. A leased grant reaches as far as the lease from its start or from a renewal by its giver.
-4. A grant with a quota reaches while what is used and what is asked stay within it. An unknown quantity is unknown,
-   unless nothing is left.
+4. A grant with a quota reaches while what is used and what is asked, which is more than nothing, stay within it. An
+   unknown quantity is unknown, unless nothing is left.
 5. A grant with a clearance reaches a person cleared to it in the giver's scheme, directly or by an equivalence the
    giver states.
 6. A before-obligation not yet discharged leaves the grant unknown: one thing still stands in the way.
@@ -112,7 +112,7 @@ def within_quota(grant: Fact[f.Grant], act: Act) -> Truth:
     left = grant.body.quota - used(grant, act)
     quantity = act.context.get("quantity")
     if isinstance(quantity, Decimal):
-        return truth(quantity <= left)
+        return truth(0 < quantity <= left)
     return Truth.UNKNOWN if left > 0 else Truth.FALSE
 
 
@@ -152,7 +152,7 @@ def equivalents(giver: PartyCode, act: Act) -> set[str]:
     return {
         fact.body.ours
         for fact in act.moment.sure(f.Equivalence, giver)
-        if fact.body.of == act.party and fact.body.theirs == act.ask.clearance
+        if act.moment.names(fact.body.of, act.party) and fact.body.theirs == act.ask.clearance
     }
 
 
@@ -176,7 +176,7 @@ def discharged(grant: Fact[f.Grant], owed: f.Obligation, act: Act) -> bool:
     giver = act.moment.principal(grant.body.by)
     return any(
         (by := act.moment.principal(fact.body.by)) == act.party
-        or (by == giver and fact.body.party in {None, act.party})
+        or (by == giver and (fact.body.party is None or act.moment.names(fact.body.party, act.party)))
         for fact in act.moment.sure(f.Discharge, grant.id)
         if fact.body.obligation == owed.id
     )

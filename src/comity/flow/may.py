@@ -78,5 +78,5 @@ def silent(ask: Ask, facts: Facts) -> bool:
 
 def warnings(decision: Decision, facts: Facts) -> tuple[str, ...]:
     """The provisions the answer rests on that are weakly sourced: rule 5."""
-    bases = (facts.by_id[fact].basis for fact in decision.proof if fact in facts.by_id)
+    bases = (found.basis for name in decision.proof if (found := facts.find(name)) is not None)
     return tuple(dict.fromkeys(basis for basis in bases if basis is not None and VERIFY_MARK in basis))

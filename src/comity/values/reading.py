@@ -267,7 +267,7 @@ def _terms(fields: Fields, to: object = ...) -> f.Terms:
         fields.texts("actions"),
         fields.text("scope"),
         fields.texts("purposes", [f.ANY]),
-        fields.condition("when"),
+        fields.condition("when") if "when" in FIELDS[fields.kind] else None,
     )
 
 
@@ -461,7 +461,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "grant": ("by", *_TERMS, "depth", "obligations", "quota", "lease_days", "notice_days", "clearance"),
     "refuse": ("by", *_TERMS),
     "reserve": ("by", *_TERMS),
-    "request": ("by", *_TERMS),
+    "request": ("by", *_TERMS[:-1]),
     "revoke": ("by", "grant", "fact", "effective", "notice_days"),
     "renew": ("by", "grant"),
     "use": ("by", "grant", "amount"),

@@ -220,15 +220,15 @@ class Columns:
     def _of(self, kind: type[B]) -> Sequence[Fact[B]]:
         return cast("Sequence[Fact[B]]", self._kinds.get(kind, ()))
 
-    def named(self, width: int) -> tuple[Bits, Bits]:
-        """For every list of recipients, whom it names outright: twice, to be widened by the members of groups."""
+    def named(self, width: int) -> Bits:
+        """For every list of recipients, whom it names outright."""
         if self._named is None:
             plane = np.zeros((len(self.lists), width), dtype=np.bool_)
             for row, to in enumerate(self.lists.of):
                 plane[row, [self.parties(name) for name in to if isinstance(name, str) and name != ANYONE]] = True
                 plane[row] |= ANYONE in to
             self._named = pack(plane)
-        return self._named.copy(), self._named.copy()
+        return self._named
 
     def edges(self) -> Ints:
         """Every instant at which some fact may begin or cease to matter."""

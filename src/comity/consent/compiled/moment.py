@@ -91,9 +91,10 @@ class At:
         sure, may = rows.holds(self.on if group.frozen is None else group.frozen)
         of_group = self.columns.member_group == self.columns.groups.of.get(group.name, -1)
         told = (rows.recorded <= self.known) & of_group
+        party = self.principal[self.columns.member_party]
         planes = np.zeros((2, self.width), dtype=np.bool_)
-        planes[0, self.columns.member_party[told & sure]] = True
-        planes[1, self.columns.member_party[told & may]] = True
+        planes[0, party[told & sure]] = True
+        planes[1, party[told & may]] = True
         return Pair(planes[0], planes[1])
 
     @cached_property
@@ -101,7 +102,8 @@ class At:
         """For every list of recipients, whom it covers."""
         lists = self.columns.lists.names()
         cached: dict[Group, Pair] = {}
-        sure, may = self.columns.named(self.width)
+        sure = self._named()
+        may = sure.copy()
         found = [(row, group) for row, to in enumerate(lists) for group in map(group_of, to) if group is not None]
         for _, group in found:
             if group not in cached:
@@ -113,6 +115,17 @@ class At:
             sure |= bits.gather(rows, np.stack([surely[group] for _, group in found]), len(lists))
             may |= bits.gather(rows, np.stack([perhaps[group] for _, group in found]), len(lists))
         return Reach(sure, may)
+
+    def _named(self) -> Bits:
+        """For every list of recipients, whom it names outright: a party, or the one for which an organ acts."""
+        named = self.columns.named(self.width)
+        organs = np.flatnonzero(self.principal != np.arange(self.width))
+        if not len(organs):
+            return named.copy()
+        plane = bits.unpack(named, self.width).copy()
+        for organ in organs:
+            plane[:, self.principal[organ]] |= bits.unpack(named, self.width)[:, organ]
+        return bits.pack(plane)
 
     # What is in force and covers the question
 

@@ -3,8 +3,8 @@
 Rules:
 1. A pair is a clause and a grant, refusal or request under one of its scopes, that its issuer may use there.
 2. A refusal by the owner, or by the giver of a link, cuts the link to the holder it names.
-3. Three readings are kept side by side: the chains that surely lead (*strict*), those that may (*lax*), and those that
-   may if nothing were barred (*every*).
+3. Four readings are kept side by side: the chains that surely lead (*strict*) or may lead (*lax*); and both once more
+   as if nothing were barred (*shut*, *every*).
 4. The right spreads from the owner in sweeps: in each, every holder passes on what depth he has left, less one and
    never more than his grant leaves. No chain is longer than there are givers, so the sweeps end.
 """
@@ -22,7 +22,8 @@ from comity.consent.compiled.columns import Stated
 from comity.consent.compiled.moment import At, Pair, Reach
 from comity.consent.compiled.usage import Usage, usage
 
-STRICT, LAX, EVERY = 0, 1, 2
+STRICT, LAX, SHUT, EVERY = READINGS = range(4)
+SURE = {STRICT, SHUT}
 
 
 class Pairs(NamedTuple):
@@ -111,15 +112,16 @@ class Chains:
         by_use = (
             self.usage.sure[cost] & ~self.usage.barred[cost],
             self.usage.may[cost] & ~self.usage.barred[cost],
+            self.usage.sure[cost],
             self.usage.may[cost],
         )
         held = self._held(sure, may, by_use)
         return [
-            bits.gather(found.clause, (sure if reading == STRICT else may) & by_use[reading] & held[reading], count)
-            for reading in (STRICT, LAX, EVERY)
+            bits.gather(found.clause, (sure if reading in SURE else may) & by_use[reading] & held[reading], count)
+            for reading in READINGS
         ]
 
-    def _held(self, sure: Bits, may: Bits, by_use: tuple[Bits, Bits, Bits]) -> list[Bits]:
+    def _held(self, sure: Bits, may: Bits, by_use: tuple[Bits, ...]) -> list[Bits]:
         """For each pair and reading, the askers for whom its giver holds the right with depth to pass it on."""
         at, found, owner = self.at, self.pairs, self.clauses.owner
         code = found.clause * at.width + found.by
@@ -127,7 +129,7 @@ class Chains:
         slots = np.unique(code[passes_on])
         slot = np.where(passes_on, np.searchsorted(slots, code), len(slots))
         if not len(slots):
-            return [bits.full(len(code), at.width)] * 3
+            return [bits.full(len(code), at.width)] * len(READINGS)
         pair, target = self._links(slots)
         holder = slots[target] % at.width
         order = np.argsort(target, kind="stable")
@@ -138,13 +140,13 @@ class Chains:
                 Links(
                     slot[pair],
                     target,
-                    bits.where(bits.has((sure if reading == STRICT else may)[pair], holder), by_use[reading][pair]),
+                    bits.where(bits.has((sure if reading in SURE else may)[pair], holder), by_use[reading][pair]),
                     depth,
                 ),
                 slot,
                 len(slots),
             )
-            for reading in (STRICT, LAX, EVERY)
+            for reading in READINGS
         ]
 
     def _links(self, slots: Ints) -> tuple[Ints, Ints]:

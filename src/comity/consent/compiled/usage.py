@@ -122,7 +122,7 @@ def _within_quota(at: At, grant: Fact[f.Grant], row: int, giver: int, told: _Tol
     )
     wanted = at.question.attributes.get("quantity")
     if isinstance(wanted, Decimal):
-        return Truth.TRUE if gone + wanted <= grant.body.quota else Truth.FALSE
+        return Truth.TRUE if wanted > 0 and gone + wanted <= grant.body.quota else Truth.FALSE
     return Truth.UNKNOWN if gone < grant.body.quota else Truth.FALSE
 
 
@@ -136,7 +136,7 @@ def _cleared(at: At, wanted: str | None, giver: int, told: _Told) -> Pair:
     flags = np.zeros(at.width, dtype=np.bool_)
     flags[giver] = held in enough
     taken = {same.of for same in told.equivalences.get(code, ()) if same.theirs == held and same.ours in enough}
-    flags[[at.columns.parties.of[party] for party in taken if party != code]] = True
+    flags[[column for party in taken if (column := at.party(party)) != giver]] = True
     return Pair(flags, flags)
 
 
@@ -166,4 +166,4 @@ def _released(at: At, owed: str, giver: int, told: Iterable[Fact[f.Discharge]]) 
             yield by
             if by == giver:
                 named = fact.body.party
-                yield from range(at.width) if named is None else (at.columns.parties.of[named],)
+                yield from range(at.width) if named is None else (at.party(named),)

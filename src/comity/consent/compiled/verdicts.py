@@ -23,7 +23,7 @@ from comity.consent.compiled.bits import Bits, Ints
 from comity.consent.compiled.clauses import ALONE, DOUBTED, Asked, Making
 from comity.consent.compiled.columns import Columns, Stated
 from comity.consent.compiled.moment import At, Question, Reach
-from comity.consent.compiled.reach import EVERY, LAX, STRICT, Chains, Refused, pairs
+from comity.consent.compiled.reach import EVERY, LAX, SHUT, STRICT, Chains, Refused, pairs
 from comity.values import fact as f
 from comity.values.fact import ANY, AnyFact, Fact
 from comity.values.instant import NEVER, Instant
@@ -136,7 +136,8 @@ class _Sweep:
         waived = self._waived()
         steps: list[tuple[Verdict, Bits]] = [
             (Verdict.PENDING, self._pending(chains)),
-            (Verdict.DENIED, chains.reached[EVERY]),
+            (Verdict.CONDITIONAL, chains.reached[EVERY]),
+            (Verdict.DENIED, chains.reached[SHUT]),
             (Verdict.CONDITIONAL, chains.reached[LAX] | waived.may),
             (Verdict.GRANTED, (chains.reached[STRICT] | waived.sure) & ~refusal.may),
             (Verdict.DENIED, refusal.sure),

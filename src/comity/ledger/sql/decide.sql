@@ -25,7 +25,9 @@ INSERT INTO principal (at, party, principal)
 WITH party (party) AS (
     SELECT party FROM ask UNION SELECT owner FROM title UNION SELECT organ FROM acts_for
     UNION SELECT by FROM stated UNION SELECT by FROM collected UNION SELECT by FROM revoke UNION SELECT by FROM renew
-    UNION SELECT by FROM used UNION SELECT by FROM discharge
+    UNION SELECT by FROM used UNION SELECT by FROM discharge UNION SELECT party FROM recipient WHERE party IS NOT NULL
+    UNION SELECT party FROM member UNION SELECT of FROM equivalence
+    UNION SELECT party FROM discharge WHERE party IS NOT NULL
 )
 SELECT moment.at, party.party, coalesce((
     SELECT min(sovereign) FROM acts_for JOIN told USING (f)
@@ -132,7 +134,7 @@ JOIN principal ON principal.at = clause.at AND principal.party = used.by;
 
 INSERT INTO named (c, f, party, truth)
 SELECT bears.c, bears.f, person.party, max(CASE
-    WHEN recipient.party IN (person.party, '*') THEN 2
+    WHEN recipient.party = '*' OR meant.principal = person.party THEN 2
     WHEN recipient.grp IS NULL THEN 0
     ELSE coalesce((
         SELECT max(CASE
@@ -143,10 +145,12 @@ SELECT bears.c, bears.f, person.party, max(CASE
             ELSE 1
         END)
         FROM member JOIN told ON told.f = member.f
-        WHERE member.grp = recipient.grp AND member.party = person.party
+        JOIN principal AS belongs ON belongs.at = clause.at AND belongs.party = member.party
+        WHERE member.grp = recipient.grp AND belongs.principal = person.party
     ), 0)
 END)
 FROM bears JOIN clause USING (c) JOIN person USING (c) JOIN recipient USING (f)
+LEFT JOIN principal AS meant ON meant.at = clause.at AND meant.party = recipient.party
 GROUP BY bears.c, bears.f, person.party;
 
 -- What it costs to use a grant: lease, quota, clearance, what is owed before; and whether the face bars it (grants,
@@ -160,7 +164,10 @@ WITH owed AS (
             AND clause.at >= told.begun AND clause.at < told.ending
             AND (
                 by.principal = clause.asker
-                OR by.principal = bears.by AND coalesce(discharge.party, clause.asker) = clause.asker
+                OR by.principal = bears.by AND (discharge.party IS NULL OR clause.asker = (
+                    SELECT meant.principal FROM principal AS meant
+                    WHERE meant.at = clause.at AND meant.party = discharge.party
+                ))
             )
     ) AS done
     FROM bears JOIN clause USING (c) JOIN fact USING (f) JOIN obligation USING (f) WHERE bears.kind = 'grant'
@@ -179,7 +186,8 @@ held AS (
     UNION
     SELECT bears.c, bears.f, equivalence.ours
     FROM bears JOIN clause USING (c), ask
-    JOIN equivalence ON equivalence.by = bears.by AND equivalence.of = clause.asker AND equivalence.theirs = ask.clearance
+    JOIN equivalence ON equivalence.by = bears.by AND equivalence.theirs = ask.clearance
+    JOIN principal AS meant ON meant.at = clause.at AND meant.party = equivalence.of AND meant.principal = clause.asker
     JOIN told ON told.f = equivalence.f
     WHERE clause.asker <> bears.by AND clause.at >= told.begun AND clause.at < told.ending
 )
@@ -192,7 +200,7 @@ SELECT bears.c, bears.f, min(
     CASE
         WHEN given.quota IS NULL THEN 2
         WHEN ask.quantity IS NOT NULL
-            THEN iif(decimal_cmp(decimal_add(coalesce(gone.amount, '0'), ask.quantity), given.quota) <= 0, 2, 0)
+            THEN iif(decimal_cmp(ask.quantity, '0') > 0 AND decimal_cmp(decimal_add(coalesce(gone.amount, '0'), ask.quantity), given.quota) <= 0, 2, 0)
         ELSE iif(decimal_cmp(coalesce(gone.amount, '0'), given.quota) < 0, 1, 0)
     END,
     CASE
@@ -240,14 +248,14 @@ SELECT c, giver, holder, depth, leads, barred FROM (
 ) WHERE leads > 0;
 
 -- The right spreads from the owner, each holder passing on one less than he has and no more than his grant leaves
--- (chains, rules 1 and 2); read strictly (2), as it may be (1), and as if nothing were barred (0).
+-- (chains, rules 1 and 2); read strictly (2) and as it may be (1), and both once more as if nothing were barred (4, 3).
 INSERT INTO reached (c, reading)
 WITH RECURSIVE holds (c, reading, party, depth) AS (
-    SELECT clause.c, reading.column1, clause.owner, 1000000000 FROM clause, (VALUES (0), (1), (2)) AS reading
+    SELECT clause.c, reading.column1, clause.owner, 1000000000 FROM clause, (VALUES (1), (2), (3), (4)) AS reading
     UNION
     SELECT link.c, holds.reading, link.holder, min(holds.depth - 1, link.depth)
     FROM holds JOIN link ON link.c = holds.c AND link.giver = holds.party
-    WHERE holds.depth > 0 AND link.leads >= holds.reading AND (holds.reading = 0 OR NOT link.barred)
+    WHERE holds.depth > 0 AND link.leads >= 2 - holds.reading % 2 AND (holds.reading > 2 OR NOT link.barred)
 )
 SELECT DISTINCT c, reading FROM holds JOIN clause USING (c) WHERE holds.party = clause.asker;
 
@@ -272,7 +280,7 @@ SELECT c, max(truth) FROM (
     SELECT clause.c, min(
         iif(decimal_cmp(total.share, waiver.threshold) <= 0, iif(total.gap, 1, 2), 0),
         max(CASE
-            WHEN recipient.party IN (clause.asker, '*') THEN 2
+            WHEN recipient.party = '*' OR meant.principal = clause.asker THEN 2
             WHEN recipient.grp IS NULL THEN 0
             ELSE coalesce((
                 SELECT max(CASE
@@ -283,7 +291,8 @@ SELECT c, max(truth) FROM (
                     ELSE 1
                 END)
                 FROM member JOIN told AS of ON of.f = member.f
-                WHERE member.grp = recipient.grp AND member.party = clause.asker
+                JOIN principal AS belongs ON belongs.at = clause.at AND belongs.party = member.party
+                WHERE member.grp = recipient.grp AND belongs.principal = clause.asker
             ), 0)
         END)
     ) AS truth
@@ -291,6 +300,7 @@ SELECT c, max(truth) FROM (
     JOIN waiver ON waiver.by = clause.owner
     JOIN told ON told.f = waiver.f
     JOIN recipient ON recipient.f = waiver.f
+    LEFT JOIN principal AS meant ON meant.at = clause.at AND meant.party = recipient.party
     JOIN total ON total.s = clause.s AND total.owner = clause.owner
     WHERE clause.base <> stop.thing AND clause.at >= told.begun AND clause.at < told.ending
         AND EXISTS (SELECT 1 FROM action WHERE action.f = waiver.f AND action.action IN (ask.action, 'any'))
@@ -331,7 +341,8 @@ FROM (
         WHEN refused = 2 THEN 0
         WHEN refused = 0 AND (waived = 2 OR EXISTS (SELECT 1 FROM reached WHERE reached.c = said.c AND reading = 2)) THEN 4
         WHEN waived > 0 OR EXISTS (SELECT 1 FROM reached WHERE reached.c = said.c AND reading = 1) THEN 3
-        WHEN EXISTS (SELECT 1 FROM reached WHERE reached.c = said.c AND reading = 0) THEN 0
+        WHEN EXISTS (SELECT 1 FROM reached WHERE reached.c = said.c AND reading = 4) THEN 0
+        WHEN EXISTS (SELECT 1 FROM reached WHERE reached.c = said.c AND reading = 3) THEN 3
         WHEN requested THEN 2
         ELSE 1
     END AS verdict
