@@ -3,7 +3,8 @@
 Rules:
 1. What the reader cannot read is a fault (`agreement_reading`), and a field or value out of order (`agreement_fields`).
 2. What the reader takes but cannot mean anything is a fault too: a party nobody knows, an article no clause has, two
-   triggered clauses under one article, a duty towards a victim without a trigger, consents the calculus cannot read.
+   triggered clauses under one article, a duty towards a victim without a trigger, a box without a point in it, consents
+   the calculus cannot read.
 3. The id of a draft that is to be added is its own: no agreement, party or group of the casebook has it.
 4. What is weak is told beside the faults (`agreement_weaknesses`).
 """
@@ -19,7 +20,7 @@ from comity.casebook import agreement as strict
 from comity.casebook.book import Casebook
 from comity.casebook.consents import compile_agreement
 from comity.errors import Malformed
-from comity.flow.agreement_draft import Draft, Finding, entries, parts
+from comity.flow.agreement_draft import Draft, Finding, entries, items, parts
 from comity.flow.agreement_fields import unknown_fields, values
 from comity.flow.agreement_reading import unread
 from comity.flow.agreement_weaknesses import weaknesses
@@ -42,6 +43,7 @@ def _findings(draft: Draft, casebook: Casebook) -> Iterator[Finding]:
         yield from _identity(draft, casebook)
     yield from _names(draft, casebook)
     yield from _clauses(draft)
+    yield from _boxes(draft)
     yield from _articles(draft)
     if not unreadable:
         yield from _consents(draft)
@@ -76,7 +78,7 @@ def _names(draft: Draft, casebook: Casebook) -> Iterator[Finding]:
             if party not in casebook.parties:
                 told = f"{party} is no party of the casebook; it is taken as one of your own"
                 yield draft.weak(entry.lines.get("party", line), "parties.party", told, _close(party, casebook.parties))
-    known = {*own, *casebook.parties, *casebook.groups}
+    known = {**dict.fromkeys((*own, *casebook.groups), ""), **casebook.parties}
     for field, name, line in _named(draft.document):
         if name not in known:
             remedy = f"{_close(name, known)}; a party of your own is named under `parties` first"
@@ -141,6 +143,27 @@ def _clauses(draft: Draft) -> Iterator[Finding]:
                 yield draft.fault(trigger.lines["place"], "clauses.trigger.place", told, remedy)
 
 
+def _boxes(draft: Draft) -> Iterator[Finding]:
+    """Rule 2: an area that has no point in it would make its articles silently void."""
+    for at, shape in _shapes(draft.document.get("places"), draft.document.line):
+        box = shape.get("box")
+        south, north = (box[0], box[2]) if isinstance(box, list) and len(box) == 4 else (None, None)
+        if isinstance(south, int | float) and isinstance(north, int | float) and south >= north:
+            told = f"its south, {south}, is not below its north, {north}"
+            yield draft.fault(at, "places.box", told, "write [south, west, north, east]")
+
+
+def _shapes(given: object, line: int) -> Iterator[tuple[int, Mapping[str, object]]]:
+    """Every mapping within the places, with its line."""
+    if isinstance(given, Mapping):
+        yield line, given
+        for key, value in given.items():
+            yield from _shapes(value, getattr(given, "lines", {}).get(key, line))
+    elif isinstance(given, list):
+        for value, at in zip(given, getattr(given, "lines", [line] * len(given)), strict=True):
+            yield from _shapes(value, at)
+
+
 def _articles(draft: Draft) -> Iterator[Finding]:
     """Rule 2: articles are told apart, and those that others name exist."""
     clauses = entries(draft.document, "clauses")
@@ -169,14 +192,20 @@ def _consents(draft: Draft) -> Iterator[Finding]:
     for clause, line in entries(document, "clauses"):
         if clause.get("facts") is None:
             continue
-        at = clause.lines["facts"]
-        if not isinstance(clause["facts"], list) or not all(isinstance(f, Mapping) for f in clause["facts"]):
-            yield draft.fault(at, "clauses.facts", "is no list of facts", "write - grant: {...}, one for each fact")
+        if not isinstance(clause["facts"], list) or not all(isinstance(fact, Mapping) for fact in clause["facts"]):
+            remedy = "write - grant: {...}, one for each fact"
+            yield draft.fault(clause.lines["facts"], "clauses.facts", "is no list of facts", remedy)
             continue
-        try:
-            for _ in compile_agreement({**document, "clauses": [clause]}):
-                pass
-        except Malformed as error:
-            here = clause.lines.get("for", line) if error.field == "for" else at
-            field = f"clauses.{error.field}" if error.field else "clauses.facts"
-            yield draft.fault(here, field, error.message, error.next_step or "see docs/worlds.md")
+        for fact, at in items(clause, "facts"):
+            yield from _consent(draft, {**clause, "facts": [fact]}, at, clause.lines.get("for", line))
+
+
+def _consent(draft: Draft, clause: Mapping[str, object], at: int, each: int) -> Iterator[Finding]:
+    """One fact of a clause; the line of its `for` is given too."""
+    try:
+        for _ in compile_agreement({**draft.document, "clauses": [clause]}):
+            pass
+    except Malformed as error:
+        field = f"clauses.{error.field}" if error.field else "clauses.facts"
+        here = each if error.field == "for" else at
+        yield draft.fault(here, field, error.message, error.next_step or "see docs/worlds.md")
