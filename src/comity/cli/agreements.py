@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 
 from comity.casebook.agreement import Agreement, Clause, Names, Trigger
-from comity.casebook.book import Casebook, casebook
+from comity.casebook.book import Casebook
 from comity.cli import agreements_own
+from comity.cli.own_book import audience
 from comity.errors import Malformed
 from comity.values.instant import Instant, instant
 from comity.values.truth import Truth, any_of
@@ -22,19 +23,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for name, words in (("list", "every agreement"), ("exits", "notice periods, next renewals, what survives")):
         verb = verbs.add_parser(name, help=words)
         verb.add_argument("--on", metavar="DATE", help="as of a day (default: whatever the day)")
-        verb.add_argument("--json", action="store_true", help="as JSON")
+        _shared(verb)
     shown = verbs.add_parser("show", help="one agreement, article by article")
     shown.add_argument("id", help="the agreement's id")
     shown.add_argument("--on", metavar="DATE", help="as of a day")
-    shown.add_argument("--json", action="store_true", help="as JSON")
+    _shared(shown)
     agreements_own.configure(verbs)
+
+
+def _shared(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--book", metavar="FILE", help="your own book, besides the casebook")
+    told = "agreements of your book that all of these may read (default: the public ones)"
+    verb.add_argument("--as", dest="audience", action="append", default=[], metavar="PARTY[,PARTY...]", help=told)
+    verb.add_argument("--json", action="store_true", help="as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """Show what was asked for."""
     if args.verb in agreements_own.VERBS:
         return agreements_own.run(args)
-    book = casebook()
+    book = agreements_own.with_own(args.book, audience(args.audience))
     on = None if args.on is None else instant(args.on)
     if args.verb == "show":
         return _print([_one(args.id, book)], show, args.json, book, on)

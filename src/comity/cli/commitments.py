@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from comity.casebook.book import Casebook, casebook
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.may import circumstance
+from comity.cli.own_book import PUBLIC, audience, searched
 from comity.errors import Malformed, Unavailable
 from comity.formats import yaml12
-from comity.instruments.guarantees.commitments import Commitment, Commitments, commitments
+from comity.instruments.guarantees.commitments import Commitment, Commitments, Seen, commitments
 from comity.instruments.guarantees.event import Event, event
 from comity.values.instant import show
 
@@ -60,17 +61,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer; 0 whether or not anything binds."""
-    book = casebook()
-    audience = tuple(code for item in args.audience for code in item.split(","))
-    for code in audience:
-        event({"victim": code}, book.parties)
-    answer = commitments(Public(book, audience), asked(args, book))
+    answer = answered(args)
     if args.json:
         print(json.dumps(answer.as_json(args.why_not), indent=2, ensure_ascii=False))
     else:
         for line in lines(answer, args.why_not):
             print(line)
     return 0
+
+
+def answered(args: argparse.Namespace) -> Commitments:
+    """The answer from the casebook and, where a book is named, from its agreements that the audience may read."""
+    parties = audience(args.audience)
+    if args.book is None:
+        return _asked_of(Public(casebook(), tuple(parties)), args)
+    from comity.cli.keys import opened
+
+    with opened(args.book) as book:
+        view = book.view(*parties)
+        return replace(_asked_of(view, args), label=searched(view, book.background.kinds))
+
+
+def _asked_of(seen: Seen, args: argparse.Namespace) -> Commitments:
+    for code in seen.audience:
+        event({"victim": code}, seen.casebook.parties)
+    return commitments(seen, asked(args, seen.casebook))
 
 
 def asked(args: argparse.Namespace, book: Casebook) -> Event:
@@ -126,6 +141,8 @@ def lines(answer: Commitments, why_not: bool) -> Iterator[str]:
     if why_not:
         yield "Does not apply:"
         yield from (f"    {item.agreement} Art. {item.article}: {item.reason}" for item in answer.not_triggered)
+    if answer.label != PUBLIC:
+        yield f"Label: {answer.label}"
     yield "Not legal advice. Articles are paraphrased; --json gives reasons and sources, --why-not what does not apply."
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from comity.casebook.book import casebook
 from comity.cli import ledger_writing
 from comity.cli.keys import opened
+from comity.cli.own_book import audience, label_words
 from comity.errors import Impossible, Malformed
 from comity.flow.own_agreements import Background
 from comity.ledger.book import UNMARKED
@@ -149,7 +150,7 @@ def shown(args: argparse.Namespace) -> int:
         return 0
     for name, value in as_data(seen).items():
         if value is not None and name != "body":
-            print(f"{name}: {_label_words(seen) if name == 'label' else value}")
+            print(f"{name}: {label_words(seen.record.label) if name == 'label' else value}")
     for name, value in seen.record.body.items():
         print(f"  {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
     for one in since:
@@ -162,18 +163,6 @@ def _view(args: argparse.Namespace, book: Book[Casebook]) -> View[Casebook]:
     parties = audience(args.audience)
     known = _instant(args.known, "--known")
     return book.view(*parties, on=_instant(args.on, "--on"), known=NEVER if known is None else known)
-
-
-def audience(given: list[str]) -> list[str]:
-    """The parties that `--as` names.
-
-    Raises:
-        Malformed: one of them is no word.
-    """
-    parties = [party.strip() for item in given for party in item.split(",")]
-    if not all(parties):
-        raise Malformed("a party is missing", field="--as", next_step="write codes with a comma between two")
-    return parties
 
 
 def _instant(text: str | None, option: str) -> Instant | None:
@@ -216,13 +205,7 @@ def _line(seen: Seen) -> str:
     name = record.text("name")
     valid = f", {record.valid}" if record.text("from") or record.text("until") else ""
     called = f" {name}" if name else ""
-    return f"{seen.id} {record.kind}{called} by {record.issuer}{valid}; {_label_words(seen)}"
-
-
-def _label_words(seen: Seen) -> str:
-    """Who may read it without anybody's further consent."""
-    atoms = sorted(seen.record.label, key=str)
-    return "; ".join(f"for {', '.join([atom.owner, *map(str, atom.readers)])}" for atom in atoms) or "public"
+    return f"{seen.id} {record.kind}{called} by {record.issuer}{valid}; label {label_words(seen.record.label)}"
 
 
 # Checking: rule 2

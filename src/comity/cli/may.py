@@ -10,6 +10,8 @@ from pathlib import Path
 
 from comity.casebook.consents import consents
 from comity.cli.decisions import decision_json
+from comity.cli.own_book import PUBLIC, audience, searched
+from comity.consent.disclosure import NOT_AVAILABLE
 from comity.consent.facts import Facts
 from comity.errors import Malformed, Unavailable
 from comity.flow.may import May, may
@@ -20,7 +22,6 @@ from comity.values.fact import ANY, AnyFact, Ask
 from comity.values.instant import NEVER, instant, show
 from comity.values.verdict import Verdict
 
-PUBLIC = "PUBLIC"
 PLAIN = {"GRANTED": "Yes", "CONDITIONAL": "It depends", "PENDING": "Not yet"}
 
 
@@ -65,15 +66,37 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Answer; 0 when granted, 1 when not."""
     ask = asked(args)
-    facts = Facts([*consents(_pairs(args.ends, "--ends")), *given(args.given)])
-    audience = [party for item in args.audience for party in item.split(",")]
-    answer = may(ask, facts, to=args.to)
+    parties = audience(args.audience)
+    answer, label = answered(args, ask, parties)
     if args.json:
-        print(json.dumps(as_json(answer, audience), indent=2, ensure_ascii=False))
+        print(json.dumps(as_json(answer, parties, label), indent=2, ensure_ascii=False))
     else:
-        for line in lines(answer):
+        for line in lines(answer, label):
             print(line)
     return 0 if answer.yes else 1
+
+
+def answered(args: argparse.Namespace, ask: Ask, parties: list[str]) -> tuple[May, str]:
+    """The answer and its label: decided over the whole book, where one is named, and told as far as may be read."""
+    ends, more = _pairs(args.ends, "--ends"), list(given(args.given))
+    if args.book is None:
+        return may(ask, Facts([*consents(ends), *more]), to=args.to), PUBLIC
+    from comity.cli.keys import opened
+    from comity.ledger.authority import POLICY_KINDS
+
+    with opened(args.book) as book:
+        view = book.view(*parties, known=ask.known)
+        seen, whole = (ended(facts, ends).plus(more) for facts in (view.facts, book.facts(ask.known)))
+        return may(ask, seen, whole, args.to), searched(view, POLICY_KINDS | book.background.kinds)
+
+
+def ended(facts: Facts, ends: Mapping[str, str]) -> Facts:
+    """The facts of a book, as if agreements of the casebook had ended; what gave way to a party stays away."""
+    if not ends:
+        return facts
+    public = {fact.id for fact in consents()}
+    kept = [fact for fact in consents(ends) if fact.id not in public or facts.find(fact.id) is not None]
+    return Facts([*(fact for fact in facts if fact.id not in public), *kept])
 
 
 def asked(args: argparse.Namespace) -> Ask:
@@ -138,13 +161,13 @@ def given(path: str | None) -> Iterator[AnyFact]:
             ) from error
 
 
-def as_json(answer: May, audience: list[str]) -> dict[str, object]:
+def as_json(answer: May, parties: list[str], label: str = PUBLIC) -> dict[str, object]:
     """The answer as plain data."""
     return {
         **decision_json(answer.ask, answer.decision),
         "to": answer.to,
-        "audience": audience,
-        "label": PUBLIC,
+        "audience": parties,
+        "label": label,
         "answer": answer.word,
         "book_silent": answer.silent,
         "if_all_missing_consented": answer.if_all.verdict.name,
@@ -152,12 +175,14 @@ def as_json(answer: May, audience: list[str]) -> dict[str, object]:
     }
 
 
-def lines(answer: May) -> Iterator[str]:
+def lines(answer: May, label: str = PUBLIC) -> Iterator[str]:
     """The answer for people."""
     ask, decision = answer.ask, answer.decision
     onward = f" and pass it to {answer.to}" if answer.to else ""
     yield f"May {ask.party} {ask.action} {ask.thing}{onward}, on {show(ask.on)}?"
     yield f"{PLAIN.get(answer.word, 'No')} ({answer.word}){_missing(answer)}"
+    if answer.word != decision.verdict.name:
+        yield "  decided by all that the book holds; explained by what may be read here, which comes to this:"
     yield from (f"  {reason.says}" for reason in decision.reasons)
     for owner in decision.owners:
         for reason in owner.reasons:
@@ -169,18 +194,23 @@ def lines(answer: May) -> Iterator[str]:
         for duty in decision.duties
         if not duty.discharged
     )
-    if decision.missing and answer.if_all.verdict is not decision.verdict:
+    if decision.missing and not answer.yes and answer.if_all.verdict is not decision.verdict:
         yield f"  if {', '.join(decision.missing)} consented: {answer.if_all.verdict.name}"
     yield from (f"  weak source: {warning}" for warning in answer.warnings)
+    if label != PUBLIC:
+        yield f"Label: {label}"
     yield "Not legal advice. The articles named are paraphrased; their text prevails."
 
 
 def _missing(answer: May) -> str:
+    if answer.yes:
+        return ""
     if answer.silent:
-        return ": the book is silent; no fact in it names this thing"
+        hidden = "that may be read here" if answer.word == NOT_AVAILABLE else "in it"
+        return f": the book is silent; no fact {hidden} names this thing"
     missing = answer.decision.missing
     if not missing:
         return ""
-    if answer.decision.verdict is Verdict.SILENT:
+    if answer.word == Verdict.SILENT.name:
         return f": nobody has refused, and the consent of {', '.join(missing)} is not on record"
     return f": missing the consent of {', '.join(missing)}"
