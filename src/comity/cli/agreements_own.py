@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook, casebook
+from comity.cli import agreements_told as told
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import own_agreements as own
-from comity.flow.agreement_comparison import OTHER, SAME, Comparison, article, compare, says
-from comity.flow.agreement_draft import Finding
-from comity.flow.agreement_words import summary
+from comity.flow.agreement_comparison import compare
 from comity.flow.own_agreements import Checked
 from comity.formats import workbook
 
@@ -47,6 +46,14 @@ def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     made["add"].add_argument("--new", action="store_true", help="make the book, which must not be there yet")
     made["add"].add_argument(
         "--by", metavar="PARTY", help="the party that states and signs it (default: the book itself)"
+    )
+    made["add"].add_argument(
+        "--signed-by",
+        dest="signers",
+        action="append",
+        default=[],
+        metavar="PARTY[,PARTY...]",
+        help="the other parties that sign it; what a party states counts when every party has signed",
     )
     for side in ("first", "second"):
         made["compare"].add_argument(side, metavar=side.upper(), help="an agreement's id, or a draft: .yaml or .xlsx")
@@ -84,15 +91,15 @@ def template(args: argparse.Namespace) -> int:
     known = with_own(args.book, args.audience)
     document = None if args.source is None else begun(args.source, known)
     _write(args.file, workbook.template(own.words(known), document))
-    told = {"written": args.file, "from": args.source}
-    _say(args, told, [f"{args.file}: fill it in, then `comity agreements check {args.file}`"])
+    data = {"written": args.file, "from": args.source}
+    _say(args, data, [f"{args.file}: fill it in, then `comity agreements check {args.file}`"])
     return SOUND
 
 
 def check(args: argparse.Namespace) -> int:
     """Tell what is wrong, what is weak, and what would bind; 0 sound, 1 faulty, 2 not readable at all."""
     checked = read(args.file, casebook())
-    _say(args, told(args.file, checked), lines(args.file, checked))
+    _say(args, told.found(args.file, checked), told.lines(args.file, checked))
     return SOUND if checked.agreement is not None else FAULTY
 
 
@@ -104,14 +111,21 @@ def add(args: argparse.Namespace) -> int:
     checked = read(args.file, casebook())
     if checked.agreement is None:
         return _not_added(args, checked)
+    signers = _parties(args.signers)
+    if signers and args.by is None:
+        raise Malformed(
+            "nobody states what they sign", field="--signed-by", next_step="add --by PARTY, or leave it out"
+        )
     book = new_book(args.book, args.by) if args.new else open_book(args.book)
     try:
         statement = own.statement(checked, args.by or BOOK, records(book))
         if statement.line is not None:
-            book.record(statement.line, Draft(args.by, statement.label, adopt=args.by is None))
+            book.record(statement.line, Draft(args.by, statement.label, signers, adopt=args.by is None))
     finally:
         book.close()
-    _say(args, _added(args, checked.agreement, statement), _added_lines(args, checked.agreement, statement))
+    unsigned = [] if args.by is None else own.unsigned(checked, {args.by, *signers})
+    data = told.added(args.book, checked.agreement, statement, unsigned)
+    _say(args, data, told.added_lines(data))
     return SOUND
 
 
@@ -124,7 +138,7 @@ def comparison(args: argparse.Namespace) -> int:
     compared = compare(first, second)
     if args.xlsx is not None:
         _write(args.xlsx, workbook.tables({"Comparison": compared.table()}))
-    _say(args, compared.as_json(), comparison_lines(compared, everything=args.all))
+    _say(args, compared.as_json(), told.comparison_lines(compared, everything=args.all))
     return SOUND
 
 
@@ -160,7 +174,7 @@ def side(name: str, known: Casebook) -> Agreement | None:
         return _known(name, known)
     checked = read(name, known, to_be_added=False)
     if checked.agreement is None:
-        for line in lines(name, checked):
+        for line in told.lines(name, checked):
             print(line, file=sys.stderr)
     return checked.agreement
 
@@ -232,12 +246,29 @@ def with_own(path: str | None, audience: Iterable[str]) -> Casebook:
         return casebook()
     book = open_book(path)
     try:
-        return book.view(*(party for item in audience for party in item.split(","))).casebook
+        return book.view(*_parties(audience)).casebook
     finally:
         book.close()
 
 
-# Telling
+def _parties(given: Iterable[str]) -> tuple[PartyCode, ...]:
+    return tuple(party for item in given for party in item.split(","))
+
+
+# Writing
+
+
+def _not_added(args: argparse.Namespace, checked: Checked) -> int:
+    """Bad input: every fault is told, and nothing was added."""
+    error = Malformed(f"{told.counted(checked.faults, 'fault')}; nothing was added", where=args.file)
+    if args.json:
+        kept = {"kind": "malformed", "message": error.message, "where": args.file, "field": None, "next_step": None}
+        print(json.dumps({"error": kept, **told.found(args.file, checked)}, indent=2, ensure_ascii=False, default=str))
+    else:
+        for finding in checked.faults:
+            print(f"fault: {finding}", file=sys.stderr)
+        print(f"comity: {error}", file=sys.stderr)
+    return UNREADABLE
 
 
 def _say(args: argparse.Namespace, data: Mapping[str, object], said: Iterable[str]) -> None:
@@ -256,89 +287,3 @@ def _write(file: str, data: bytes) -> None:
         raise Refused("is there already", where=file, next_step="name another file, or move it away") from error
     except OSError as error:
         raise Unavailable(f"cannot be written: {error.strerror}", where=file, next_step="check the folder") from error
-
-
-def told(file: str, checked: Checked) -> dict[str, object]:
-    """What was found about a draft, as plain data."""
-    binds = [] if checked.agreement is None else list(summary(checked.agreement))
-    return {
-        "file": file,
-        "sound": checked.agreement is not None,
-        "faults": [_finding(finding) for finding in checked.faults],
-        "weaknesses": [_finding(finding) for finding in checked.weaknesses],
-        "binds": binds,
-    }
-
-
-def _finding(finding: Finding) -> dict[str, object]:
-    return {
-        "where": finding.where,
-        "field": finding.field,
-        "message": finding.says,
-        "next_step": finding.remedy,
-    }
-
-
-def lines(file: str, checked: Checked) -> Iterator[str]:
-    """What was found about a draft, for people."""
-    yield from (f"fault: {finding}" for finding in checked.faults)
-    yield from (f"weak: {finding}" for finding in checked.weaknesses)
-    count = f"{_count(checked.faults, 'fault')}, {_count(checked.weaknesses, 'weakness')}"
-    yield f"{file}: {'sound' if checked.agreement is not None else 'not sound'}; {count}"
-    if checked.agreement is not None:
-        yield from summary(checked.agreement)
-
-
-def _count(found: tuple[Finding, ...], word: str) -> str:
-    plural = f"{word}es" if word.endswith("s") else f"{word}s"
-    return f"{len(found) or 'no'} {word if len(found) == 1 else plural}"
-
-
-def _not_added(args: argparse.Namespace, checked: Checked) -> int:
-    """Bad input: every fault is told, and nothing was added."""
-    error = Malformed(f"{_count(checked.faults, 'fault')}; nothing was added", where=args.file)
-    if args.json:
-        kept = {"kind": "malformed", "message": error.message, "where": args.file, "field": None, "next_step": None}
-        print(json.dumps({"error": kept, **told(args.file, checked)}, indent=2, ensure_ascii=False, default=str))
-    else:
-        for finding in checked.faults:
-            print(f"fault: {finding}", file=sys.stderr)
-        print(f"comity: {error}", file=sys.stderr)
-    return UNREADABLE
-
-
-def _added(args: argparse.Namespace, agreement: Agreement, statement: own.Statement) -> dict[str, object]:
-    done = "unchanged" if statement.line is None else "changed" if statement.supersedes else "added"
-    return {
-        "agreement": agreement.id,
-        "done": done,
-        "book": args.book,
-        "supersedes": statement.supersedes,
-        "readers": own.readers(statement.label),
-    }
-
-
-def _added_lines(args: argparse.Namespace, agreement: Agreement, statement: own.Statement) -> Iterator[str]:
-    done = _added(args, agreement, statement)["done"]
-    before = {"added": "", "changed": "; the earlier version is kept", "unchanged": "; it stands there as it is"}
-    yield f"{agreement.id}: {done} in {args.book}{before[str(done)]}"
-    yield f"  may be read by {', '.join(own.readers(statement.label)) or 'everybody'}"
-
-
-def comparison_lines(compared: Comparison, *, everything: bool) -> Iterator[str]:
-    """A comparison for people: the subjects, with what differs under each."""
-    yield f"first:  {compared.first.id}, {compared.first.name}"
-    yield f"second: {compared.second.id}, {compared.second.name}"
-    yield "Each word says how the first stands against the second; orders of strength are as read by whom they name."
-    for row in compared.rows:
-        yield f"{row.subject}: Art. {article(row.first)} | Art. {article(row.second)}: {row.word.upper()}"
-        if not row.aspects:
-            yield f"    {says(row.first or row.second)}"
-        for aspect in row.aspects:
-            if everything or aspect.word != SAME:
-                yield f"    {aspect.name}: {aspect.word}: {aspect.first} | {aspect.second}"
-    yield "the agreements as wholes:"
-    for aspect in compared.whole:
-        if everything or aspect.word not in {SAME, OTHER}:
-            yield f"    {aspect.name}: {aspect.word}: {aspect.first} | {aspect.second}"
-    yield "Not legal advice. Articles are paraphrased; their text prevails."

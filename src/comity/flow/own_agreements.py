@@ -6,7 +6,8 @@ Rules:
    new fact that supersedes the earlier of the same issuer; nothing is overwritten, and what has not changed is not
    stated again.
 3. It is readable by its parties; by everybody, or by its issuer alone, only where its `label` says so.
-4. The casebook is never altered: an agreement of one's own has an id of its own.
+4. The book's own word suffices in this book. What a party states is a claim until every party of it has signed.
+5. The casebook is never altered: an agreement of one's own has an id of its own.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def _finding(error: ComityError) -> Finding:
     return Finding(True, error.where or "", error.field, error.message, error.next_step)
 
 
-# Into a book, and out of it: rules 2 to 4
+# Into a book, and out of it: rules 2 to 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,12 @@ def _parties(document: Mapping[str, object]) -> list[str]:
     ]
 
 
+def unsigned(checked: Checked, signed: Iterable[PartyCode]) -> list[PartyCode]:
+    """Its parties that have not signed it: rule 4."""
+    named = {name.partition("@")[0] for name in _parties(checked.document)}
+    return sorted(named - set(signed))
+
+
 def _label(document: Mapping[str, object], body: Mapping[str, object], issuer: PartyCode) -> Label:
     """Rule 3."""
     match document.get("label"):
@@ -209,7 +216,7 @@ def current(stated: Iterable[Stated]) -> dict[str, Stated]:
 
 
 def documents(stated: Iterable[Stated], casebook: Casebook) -> list[Mapping[str, object]]:
-    """The mappings of the agreements that stand and can be read, of which none is the casebook's: rule 4."""
+    """The mappings of the agreements that stand and can be read, of which none is the casebook's: rule 5."""
     found = ((name, fact.body.get(DOCUMENT)) for name, fact in current(stated).items())
     return [
         document

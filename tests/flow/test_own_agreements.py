@@ -1,0 +1,219 @@
+"""A user's own agreements in a book: added once, changed by whoever stated them, seen by whoever may read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from comity.casebook.book import Casebook, casebook
+from comity.casebook.consents import consents
+from comity.errors import Malformed, Refused
+from comity.flow import own_agreements as own
+from comity.flow.agreement_comparison import compare
+from comity.instruments.guarantees.commitments import commitments
+from comity.instruments.guarantees.event import event
+from comity.ledger import places
+from comity.ledger.book import Book, Draft
+from comity.ledger.record import trusted
+from comity.values.fact import Ask
+from comity.values.instant import NEVER, instant
+from comity.values.reading import BOOK
+from tests.ledger.nations import Clock, Dice
+
+SOUND = (Path(__file__).resolve().parents[2] / "docs" / "examples" / "mutual-support.yaml").read_text(encoding="utf-8")
+CHANGED = SOUND.replace("order: 30", "order: 40")
+NAME = "SUPPORT-2020"
+ATTACK = {
+    "kind": "armed-attack",
+    "victim": "IRL",
+    "attacker": "non-state",
+    "on": "2024-05-01",
+    "target": "vessel",
+    "place": [54, -12],
+    "attributes": {"requested": True},
+}
+
+
+def book(*parties: str) -> Book[Casebook]:
+    """A user's book with keys for some parties."""
+    made = places.in_memory(background=own.Background(casebook), clock=Clock(), chance=Dice())
+    for party in parties:
+        made.introduce(party)
+    return made
+
+
+def checked(text: str) -> own.Checked:
+    return own.from_yaml(text, "draft.yaml", casebook())
+
+
+def add(to: Book[Casebook], text: str, by: str | None = None, *signers: str) -> own.Statement:
+    stated = [trusted(row.data, row.address) for row in to.store.rows(kinds=(own.KIND,))]
+    made = own.statement(checked(text), by or BOOK, stated)
+    if made.line is not None:
+        to.record(made.line, Draft(by, made.label, signers, adopt=by is None))
+    return made
+
+
+def bound(to: Book[Casebook], *audience: str, text: Mapping[str, object] = ATTACK) -> list[tuple[str, str, str]]:
+    """What binds whom by the attack, as an audience of the book is told, of agreements beyond the casebook."""
+    view = to.view(*audience)
+    rows = commitments(view, event(text, view.casebook.parties)).rows
+    return [(row.agreement.id, row.bound, row.duty) for row in rows if row.agreement.id not in casebook().agreements]
+
+
+def test_an_added_agreement_answers_beside_the_casebook() -> None:
+    mine = book()
+    add(mine, SOUND)
+    assert bound(mine, "IRL") == [(NAME, "ISL", "assist")]
+    assert set(mine.view("IRL").casebook.agreements) == {*casebook().agreements, NAME}
+
+
+AUDIENCES = {
+    "a party": (("ISL",), True),
+    "both parties": (("IRL", "ISL"), True),
+    "a stranger": (("NOR",), False),
+    "a party together with a stranger": (("IRL", "NOR"), False),
+    "the public": ((), False),
+}
+
+
+@pytest.mark.parametrize(("audience", "sees"), AUDIENCES.values(), ids=AUDIENCES)
+def test_only_its_parties_see_it(audience: tuple[str, ...], sees: bool) -> None:
+    mine = book()
+    add(mine, SOUND)
+    view = mine.view(*audience)
+    assert (NAME in view.casebook.agreements) == sees
+    assert bool(bound(mine, *audience)) == sees
+    assert any(f"{NAME}/from-IRL" in str(fact) for fact in view.facts) == sees
+
+
+def test_to_a_stranger_the_book_looks_as_if_it_were_not_there() -> None:
+    empty, mine = book(), book()
+    add(mine, SOUND)
+    for audience in ((), ("NOR",), ("IRL", "NOR")):
+        one, two = empty.view(*audience), mine.view(*audience)
+        assert one.casebook.agreements == two.casebook.agreements
+        assert one.count() == two.count()
+        assert [fact.id for fact in one.facts] == [fact.id for fact in two.facts]
+
+
+LABELS = {
+    "to everybody": ("label: public\n", (), True),
+    "to nobody but its issuer": ("label: originator\n", ("IRL",), False),
+    "to its parties, when it says so": ("label: parties\n", ("IRL",), True),
+}
+
+
+@pytest.mark.parametrize(("label", "audience", "sees"), LABELS.values(), ids=LABELS)
+def test_its_label_opens_it(label: str, audience: tuple[str, ...], sees: bool) -> None:
+    mine = book()
+    add(mine, SOUND.replace("kind:", f"{label}kind:", 1))
+    assert (NAME in mine.view(*audience).casebook.agreements) == sees
+
+
+def test_whoever_belongs_to_a_group_among_its_parties_sees_it() -> None:
+    mine = book()
+    add(mine, SOUND.replace("{party: ISL, from: 2020-06-01}", "{group: NORDEFCO}", 1))
+    assert NAME in mine.view("SWE").casebook.agreements
+    assert NAME not in mine.view("DEU").casebook.agreements
+
+
+def test_what_has_not_changed_is_not_stated_again() -> None:
+    mine = book()
+    first, second = add(mine, SOUND), add(mine, f"# with a remark\n{SOUND}")
+    assert (first.line is None, second.line is None) == (False, True)
+    assert mine.view("IRL").count([own.KIND]) == 1
+
+
+def test_a_changed_one_supersedes_and_the_earlier_is_kept() -> None:
+    mine = book()
+    add(mine, SOUND)
+    before = mine.clock()
+    changed = add(mine, CHANGED)
+    assert changed.supersedes is not None
+    orders = [
+        view.casebook.agreements[NAME].clauses[1].strength.order
+        for view in (mine.view("IRL"), mine.view("IRL", known=before))
+    ]
+    assert orders == [40, 30]
+    assert mine.view("IRL").count([own.KIND]) == 1
+    assert len(mine.view("IRL").history(changed.supersedes)) == 2
+
+
+def test_a_third_version_supersedes_the_second() -> None:
+    mine = book()
+    for order in (30, 40, 50):
+        add(mine, SOUND.replace("order: 30", f"order: {order}"))
+    assert mine.view("IRL").casebook.agreements[NAME].clauses[1].strength.order == 50
+
+
+def test_another_issuer_is_refused_and_changes_nothing() -> None:
+    mine = book("IRL", "ISL")
+    add(mine, SOUND, "IRL", "ISL")
+    with pytest.raises(Refused, match="was stated in this book by IRL") as told:
+        add(mine, CHANGED, "ISL", "IRL")
+    assert told.value.next_step
+    with pytest.raises(Refused, match="by IRL"):
+        add(mine, CHANGED)
+    assert mine.view("IRL").casebook.agreements[NAME].clauses[1].strength.order == 30
+
+
+def test_what_another_issuer_states_past_the_refusal_does_not_count() -> None:
+    mine = book("IRL", "ISL")
+    add(mine, SOUND, "IRL", "ISL")
+    forged = own.statement(checked(CHANGED), "ISL", [])
+    assert forged.line is not None
+    mine.record(forged.line, Draft("ISL", forged.label, ("IRL",)))
+    assert mine.view("IRL").casebook.agreements[NAME].clauses[1].strength.order == 30
+
+
+def test_what_one_party_states_alone_gives_no_consent_until_all_have_signed() -> None:
+    ask = Ask("ISL", "read", f"{NAME}/from-IRL", instant("2024-05-01"), NEVER)
+    alone, both = book("IRL", "ISL"), book("IRL", "ISL")
+    add(alone, SOUND, "IRL")
+    add(both, SOUND, "IRL", "ISL")
+    assert own.unsigned(checked(SOUND), ["IRL"]) == ["ISL"]
+    assert [one.decide(ask).verdict.name for one in (alone, both)] == ["DENIED", "GRANTED"]
+
+
+def test_a_document_under_the_id_of_the_casebook_does_not_count() -> None:
+    mine = book("ISL")
+    document = {**checked(SOUND).document, "id": "NAT-1949"}
+    line = {own.KIND: {"id": "NAT-1949", "parties": ["IRL"], "document": document}}
+    mine.record(line, Draft("ISL", own.statement(checked(SOUND), "ISL", []).label))
+    assert mine.view("IRL").casebook.agreements == casebook().agreements
+
+
+def test_a_document_that_cannot_be_read_does_not_count() -> None:
+    mine = book("ISL")
+    line = {own.KIND: {"id": NAME, "parties": ["IRL"], "document": {"id": NAME, "name": "of a newer Comity"}}}
+    mine.record(line, Draft("ISL", own.statement(checked(SOUND), "ISL", []).label))
+    assert mine.view("IRL").casebook.agreements == casebook().agreements
+
+
+def test_a_draft_with_a_fault_is_no_statement() -> None:
+    with pytest.raises(Malformed, match="nothing was added"):
+        own.statement(checked(SOUND.replace("duty: assist", "duty: help")), BOOK, [])
+
+
+def test_what_it_consents_to_is_asked_like_any_other_consent() -> None:
+    mine = book()
+    add(mine, SOUND)
+    extra = set(mine.view("IRL").facts) - set(consents())
+    assert {type(fact.body).__name__ for fact in extra} >= {"Title", "Grant"}
+    ask = Ask("ISL", "read", f"{NAME}/from-IRL", instant("2024-05-01"), NEVER)
+    assert mine.decide(ask).verdict.name == "GRANTED"
+    assert mine.decide(replace(ask, party="NOR")).verdict.name == "SILENT"
+
+
+def test_a_comparison_turned_round_says_the_contrary() -> None:
+    contrary = {"stronger": "weaker", "weaker": "stronger", "same": "same", "different": "different"}
+    one, two = checked(SOUND).agreement, checked(CHANGED).agreement
+    assert one is not None
+    assert two is not None
+    there, back = compare(one, two), compare(two, one)
+    assert [row.word for row in there.rows] == [contrary[row.word] for row in back.rows]
+    assert {row.word for row in there.rows} == {"same", "weaker"}
