@@ -58,7 +58,11 @@ def has(bits: Bits, members: Ints) -> Flags:
 
 def where(flags: Flags, bits: Bits) -> Bits:
     """The sets whose flag is up; empty ones for the others."""
-    return bits * flags[:, None].astype(np.uint64)
+    if flags.all():
+        return bits
+    kept = bits.copy()
+    kept[~flags] = 0
+    return kept
 
 
 def gather(groups: Ints, bits: Bits, count: int) -> Bits:

@@ -51,6 +51,11 @@ class Clauses(NamedTuple):
     only: list[frozenset[int] | None]
     ownerless: Flags
 
+    @property
+    def limited(self) -> bool:
+        """Whether some scope may not be used by all."""
+        return self.only.count(None) < len(self.only)
+
 
 @dataclass(slots=True)
 class _Written:
@@ -109,6 +114,26 @@ class Making:
             ints(made.owner), ints(made.doubt), np.array(made.counted, dtype=np.bool_), ints(made.fold),
             ints(made.asked), ints(made.needs), made.bases, ints(made.scope_clause), ints(made.scope), made.only,
             ownerless,
+        )  # fmt: skip
+
+    def atoms(self) -> Clauses:
+        """A clause for each atom of the labels: its owner, asked about its scope, whoever has a title to it."""
+        columns, made = self.at.columns, _Written()
+        owner = self.at.principal[columns.atom_owner]
+        plain = np.ones(len(owner), dtype=np.bool_)
+        plain[columns.atom_collected] = False
+        for clause in columns.atom_collected.tolist():
+            for scope, only in self._scopes(frozenset({columns.atoms[clause].scope}), int(owner[clause])).items():
+                if scope in columns.things.of:
+                    made.scope_clause.append(clause)
+                    made.scope.append(columns.things.of[scope])
+                    made.only.append(only)
+        each, count = np.arange(len(owner)), len(owner)
+        limits = [*made.only, *[None] * int(plain.sum())]
+        return Clauses(
+            owner, np.zeros(count, dtype=np.int64), np.ones(count, dtype=np.bool_), each, each,
+            np.zeros(count, dtype=np.int64), [None] * count, np.r_[ints(made.scope_clause), each[plain]],
+            np.r_[ints(made.scope), columns.atom_scope[plain]], limits, np.zeros(count, dtype=np.bool_),
         )  # fmt: skip
 
     # Plain things: rule 1

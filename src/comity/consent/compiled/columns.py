@@ -19,6 +19,7 @@ from comity.values import fact as f
 from comity.values.condition import Condition
 from comity.values.fact import AnyFact, Fact
 from comity.values.instant import DAY, Instant
+from comity.values.label import Atom
 from comity.values.party import ANYONE, Group, PartyCode, Recipient
 
 N = TypeVar("N", bound=Hashable)
@@ -107,6 +108,8 @@ class Stated:
     purposes: Ints
     when: Ints
     """The number of the condition; -1 where there is none."""
+    start: Ints
+    """For every thing, the first row under it; the rows under thing `n` end before `start[n + 1]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +127,10 @@ class Columns:
 
     Args:
         facts: the facts; no order is assumed.
+        atoms: the atoms of labels that will be asked about.
     """
 
-    def __init__(self, facts: Iterable[AnyFact]) -> None:
+    def __init__(self, facts: Iterable[AnyFact], atoms: Iterable[Atom] = ()) -> None:
         self._kinds: dict[type, list[AnyFact]] = {}
         self._rows: dict[type, Rows[Any]] = {}
         self.parties: Numbers[PartyCode] = Numbers()
@@ -137,10 +141,15 @@ class Columns:
         self._named: Bits | None = None
         self.conditions: list[Condition] = []
         self._condition: dict[int, int] = {}
+        self.references: Numbers[Group] = Numbers()
         seen = {fact.id: fact for fact in reversed(list(facts))}
         for fact in seen.values():
             self._kinds.setdefault(type(fact.body), []).append(fact)
             self._name(fact)
+        self.atoms = list(atoms)
+        for atom in self.atoms:
+            self.things(atom.scope)
+            self._number([atom.owner, *atom.readers])
         self._read()
 
     def _read(self) -> None:
@@ -148,6 +157,8 @@ class Columns:
         self.member_group = self.members.column(lambda body: self.groups(body.group))
         self.member_party = self.members.column(lambda body: self.parties(body.party))
         self.acts_for = self.rows(f.ActsFor)
+        for title in self._of(f.Title):
+            self.things(title.body.thing)
         self.titles = self.rows(f.Title, lambda body: self.things(body.thing))
         self.title_thing = self.titles.column(lambda body: self.things(body.thing))
         self.title_owner = self.titles.column(lambda body: self.parties(body.owner))
@@ -158,9 +169,23 @@ class Columns:
         self.depth = self.grants.rows.column(lambda body: min(body.depth, len(self.parties)))
         self.waivers = self.rows(f.DeMinimis)
         self.waiver_to = self.waivers.column(lambda body: self.lists(body.to))
+        self.atom_owner = ints(self.parties(atom.owner) for atom in self.atoms)
+        self.atom_scope = ints(self.things(atom.scope) for atom in self.atoms)
+        self.atom_to = ints(self.lists(atom.readers) for atom in self.atoms)
+        self.atom_bare = np.fromiter((atom.clearance is None for atom in self.atoms), dtype=np.bool_)
         self.revoked_grants = self._revocations(self.grants.rows)
         self.revoked_refusals = self._revocations(self.refusals.rows)
         self.revoked_requests = self._revocations(self.requests.rows)
+        grouped = [
+            (row, self.references(name))
+            for row, to in enumerate(self.lists.of)
+            for name in to
+            if isinstance(name, Group)
+        ]
+        self.grouped_list = ints(row for row, _ in grouped)
+        self.list_group = ints(group for _, group in grouped)
+        collected = {thing for named in self._of(f.Collection) for thing in named.body.things}
+        self.atom_collected = np.flatnonzero([atom.scope in collected for atom in self.atoms])
         self.costly = np.fromiter((_costs(fact.body) for fact in self.grants.rows.facts), dtype=np.bool_)
 
     def rows(self, kind: type[B], order: Callable[[B], int] | None = None) -> Rows[B]:
@@ -179,21 +204,28 @@ class Columns:
             if isinstance(value, str):
                 self.parties(value)
         terms = getattr(body, "terms", None)
-        to = getattr(body, "to", ()) if terms is None else terms.to
-        for recipient in to:
-            if isinstance(recipient, str) and recipient != ANYONE:
-                self.parties(recipient)
+        if terms is not None:
+            self.things(terms.scope)
+        self._number(getattr(body, "to", ()) if terms is None else terms.to)
+
+    def _number(self, names: Iterable[Recipient]) -> None:
+        """Number the parties among some recipients."""
+        for name in names:
+            if isinstance(name, str) and name != ANYONE:
+                self.parties(name)
 
     def _stated(self, kind: type[B]) -> Stated:
         rows = self.rows(kind, lambda body: self.things(_terms(body).scope))
+        scope = rows.column(lambda body: self.things(_terms(body).scope))
         return Stated(
             rows,
             rows.column(lambda body: self.parties(cast("f.Grant", body).by)),
-            rows.column(lambda body: self.things(_terms(body).scope)),
+            scope,
             rows.column(lambda body: self.lists(_terms(body).to)),
             rows.column(lambda body: self.words(_terms(body).actions)),
             rows.column(lambda body: self.words(_terms(body).purposes)),
             rows.column(lambda body: self._when(_terms(body).when)),
+            np.searchsorted(scope, np.arange(len(self.things) + 1)),
         )
 
     def _when(self, condition: Condition | None) -> int:
@@ -263,8 +295,3 @@ def _begins(fact: Fact[f.Revoke], notice: int) -> Instant:
     """When a revocation takes effect: never before it was recorded, nor before its notice has run."""
     stated = fact.recorded if fact.body.effective is None else fact.body.effective
     return max(stated, fact.recorded + max(notice, fact.body.notice_days) * DAY)
-
-
-def group_of(recipient: Recipient) -> Group | None:
-    """The group a recipient means, if it is one."""
-    return recipient if isinstance(recipient, Group) else None

@@ -17,7 +17,7 @@ import numpy as np
 
 from comity.consent.compiled import bits
 from comity.consent.compiled.bits import Bits, Flags, Ints
-from comity.consent.compiled.columns import Columns, Revocations, Stated, group_of, ints
+from comity.consent.compiled.columns import Columns, Revocations, Stated
 from comity.errors import Malformed
 from comity.values.condition import Context, Value, holds
 from comity.values.fact import ANY
@@ -100,21 +100,21 @@ class At:
     @cached_property
     def to(self) -> Reach:
         """For every list of recipients, whom it covers."""
-        lists = self.columns.lists.names()
-        cached: dict[Group, Pair] = {}
-        sure = self._named()
-        may = sure.copy()
-        found = [(row, group) for row, to in enumerate(lists) for group in map(group_of, to) if group is not None]
-        for _, group in found:
-            if group not in cached:
-                cached[group] = self.members(group)
-        if found:
-            rows = ints(row for row, _ in found)
-            surely = {group: bits.pack(pair.sure[None, :])[0] for group, pair in cached.items()}
-            perhaps = {group: bits.pack(pair.may[None, :])[0] for group, pair in cached.items()}
-            sure |= bits.gather(rows, np.stack([surely[group] for _, group in found]), len(lists))
-            may |= bits.gather(rows, np.stack([perhaps[group] for _, group in found]), len(lists))
-        return Reach(sure, may)
+        columns, sure = self.columns, self._named()
+        if not len(columns.references):
+            return Reach(sure, sure)
+        members = [self.members(group) for group in columns.references.of]
+        surely = bits.pack(np.stack([pair.sure for pair in members]))[columns.list_group]
+        perhaps = bits.pack(np.stack([pair.may for pair in members]))[columns.list_group]
+        return Reach(
+            sure | bits.gather(columns.grouped_list, surely, len(sure)),
+            sure | bits.gather(columns.grouped_list, perhaps, len(sure)),
+        )
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether nobody's being named is in doubt."""
+        return np.array_equal(self.to.sure, self.to.may)
 
     def _named(self) -> Bits:
         """For every list of recipients, whom it names outright: a party, or the one for which an organ acts."""
@@ -145,7 +145,7 @@ class At:
     def covers(self, words: Ints, word: str) -> Flags:
         """Whether each list of actions or of purposes covers one."""
         listed = np.fromiter((word in names or ANY in names for names in self.columns.words.of), dtype=np.bool_)
-        return listed[words] if len(listed) else np.zeros(len(words), dtype=np.bool_)
+        return listed[words] if len(words) else np.zeros(0, dtype=np.bool_)
 
     def told(self, stated: Stated) -> Flags:
         """Which rows were known and are about such an act: all that could ever bear on it."""
@@ -158,8 +158,13 @@ class At:
         covered = self.told(stated) & self.covers(stated.purposes, self.question.purpose)
         row, by = self.revoked(revocations)
         covered[row[by == self.principal[stated.by[row]]]] = False
-        held, perhaps, _ = self._conditions
-        return Pair(sure & covered & held[stated.when], may & covered & perhaps[stated.when])
+        sure &= covered
+        may &= covered
+        if self.columns.conditions:
+            held, perhaps, _ = self._conditions
+            sure &= held[stated.when]
+            may &= perhaps[stated.when]
+        return Pair(sure, may)
 
     def check(self, stated: Stated, rows: Ints) -> None:
         """Complain where a condition of one of these rows compares an attribute of the wrong type: rule 3."""

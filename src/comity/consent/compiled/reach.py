@@ -2,7 +2,8 @@
 
 Rules:
 1. A pair is a clause and a grant, refusal or request under one of its scopes, that its issuer may use there.
-2. A refusal by the owner, or by the giver of a link, cuts the link to the holder it names.
+2. A refusal by the owner, or by the giver of a link, cuts the link to the holder it names. (That the owner's refusal
+   beats his grant to the asker himself is said once, where the verdict is made.)
 3. Four readings are kept side by side: the chains that surely lead (*strict*) or may lead (*lax*); and both once more
    as if nothing were barred (*shut*, *every*).
 4. The right spreads from the owner in sweeps: in each, every holder passes on what depth he has left, less one and
@@ -11,6 +12,7 @@ Rules:
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -36,18 +38,29 @@ class Pairs(NamedTuple):
 
 def pairs(at: At, clauses: Clauses, stated: Stated, use: Flags) -> Pairs:
     """The pairs of clauses with the rows that are flagged: rule 1."""
-    starts = np.searchsorted(stated.scope, clauses.scope, "left")
-    stops = np.searchsorted(stated.scope, clauses.scope, "right")
-    row, entry = bits.ranges(starts, stops)
-    row, entry = row[use[row]], entry[use[row]]
+    used = np.flatnonzero(use)
+    before = np.searchsorted(used, stated.start)  # how many of the rows flagged lie before those of each thing
+    place, entry = bits.ranges(before[clauses.scope], before[clauses.scope + 1])
+    row = used[place]
     by = at.principal[stated.by[row]]
+    keep = _may_use(clauses, entry, by)
+    clause = clauses.scope_clause[entry[keep]]
+    found = Pairs(clause, row[keep], by[keep])
+    if np.all(clause[1:] >= clause[:-1]):
+        return found
+    order = np.argsort(clause, kind="stable")
+    return Pairs(clause[order], found.row[order], found.by[order])
+
+
+def _may_use(clauses: Clauses, entry: Ints, by: Ints) -> Flags | slice:
+    """Which rows come from an issuer who may use the scope under which they were found."""
+    if not clauses.limited:
+        return slice(None)
     limited = np.fromiter((only is not None for only in clauses.only), dtype=np.bool_, count=len(clauses.only))
     keep = ~limited[entry]
     for number in np.flatnonzero(~keep):
         keep[number] = int(by[number]) in (clauses.only[entry[number]] or ())
-    clause = clauses.scope_clause[entry[keep]]
-    order = np.argsort(clause, kind="stable")
-    return Pairs(clause[order], row[keep][order], by[keep][order])
+    return keep
 
 
 class Refused:
@@ -92,62 +105,82 @@ class Chains:
     def _useful(self, found: Pairs) -> Pairs:
         """Without what the owner took back, and without outsiders' grants where no right is passed on."""
         at, owner = self.at, self.clauses.owner
-        row, by = at.revoked(at.columns.revoked_grants)
-        back = np.isin(found.row * at.width + owner[found.clause], row * at.width + by)
         own = found.by == owner[found.clause]
         passing = np.bincount(found.clause, own & (at.columns.depth[found.row] > 0), len(owner)) > 0
-        keep = ~back & (own | passing[found.clause])
+        keep = own | passing[found.clause]
+        row, by = at.revoked(at.columns.revoked_grants)
+        if len(row):
+            keep &= ~np.isin(found.row * at.width + owner[found.clause], row * at.width + by)
         return Pairs(found.clause[keep], found.row[keep], found.by[keep])
 
     def _reached(self) -> list[Bits]:
-        """For each reading, the parties reached under each clause."""
-        at, found, count = self.at, self.pairs, len(self.clauses.owner)
-        lists = at.columns.grants.to[found.row]
-        own = self.refused.by(found.clause, self.clauses.owner[found.clause])
-        its = self.refused.by(found.clause, found.by)
-        itself = bits.single(found.by, at.width)
-        sure = bits.where(self.alive.sure[found.row], at.to.sure[lists]) & ~(own.may | its.may | itself)
-        may = at.to.may[lists] & ~(own.sure | its.sure | itself)
-        cost = self.usage.cost[found.row]
-        by_use = (
-            self.usage.sure[cost] & ~self.usage.barred[cost],
-            self.usage.may[cost] & ~self.usage.barred[cost],
-            self.usage.sure[cost],
-            self.usage.may[cost],
-        )
-        held = self._held(sure, may, by_use)
+        """For each reading, the parties reached under each clause; the owner's own refusals are left to the verdict."""
+        found, count = self.pairs, len(self.clauses.owner)
+        reach, users = self._reach(), self._users()
+        if users is None and not self._passed_on.any():
+            may = bits.gather(found.clause, reach.may, count)
+            sure = may if reach.sure is reach.may else bits.gather(found.clause, reach.sure, count)
+            return [sure, may, sure, may]
+        users = users or [bits.full(len(found.row), self.at.width)] * len(READINGS)
+        held = self._held(reach, users)
+        planes = [reach.sure if reading in SURE else reach.may for reading in READINGS]
         return [
-            bits.gather(found.clause, (sure if reading in SURE else may) & by_use[reading] & held[reading], count)
-            for reading in READINGS
+            bits.gather(found.clause, plane & use & by, count)
+            for plane, use, by in zip(planes, users, held, strict=True)
         ]
 
-    def _held(self, sure: Bits, may: Bits, by_use: tuple[Bits, ...]) -> list[Bits]:
-        """For each pair and reading, the askers for whom its giver holds the right with depth to pass it on."""
+    @cached_property
+    def _passed_on(self) -> Flags:
+        """Which pairs' grants come from a holder, and not from the owner."""
+        return np.not_equal(self.pairs.by, self.clauses.owner[self.pairs.clause], dtype=np.bool_)
+
+    def _reach(self) -> Reach:
+        """For each pair, whom the grant names: not its giver, nor whom its giver refuses."""
+        at, found = self.at, self.pairs
+        lists = at.columns.grants.to[found.row]
+        may = at.to.may[lists]
+        certain = self.alive.sure[found.row]
+        held = np.flatnonzero(self._passed_on)
+        if at.exact and certain.all() and not len(held):
+            return Reach(may, may)
+        sure = bits.where(certain, at.to.sure[lists])
+        if len(held):
+            its = self.refused.by(found.clause[held], found.by[held])
+            itself = bits.single(found.by[held], at.width)
+            sure[held] &= ~(its.may | itself)
+            may[held] &= ~(its.sure | itself)
+        return Reach(sure, may)
+
+    def _users(self) -> list[Bits] | None:
+        """For each reading and pair, who may use the grant; None where using costs nothing."""
+        usage, cost = self.usage, self.usage.cost[self.pairs.row]
+        if not cost.any():
+            return None
+        free = ~usage.barred[cost]
+        return [usage.sure[cost] & free, usage.may[cost] & free, usage.sure[cost], usage.may[cost]]
+
+    def _held(self, reach: Reach, users: list[Bits]) -> list[Bits]:
+        """For each reading and pair, the askers for whom its giver holds the right with depth to pass it on.
+
+        A link leads on to a holder when the grant names him and the owner does not refuse him.
+        """
         at, found, owner = self.at, self.pairs, self.clauses.owner
         code = found.clause * at.width + found.by
-        passes_on = found.by != owner[found.clause]
-        slots = np.unique(code[passes_on])
-        slot = np.where(passes_on, np.searchsorted(slots, code), len(slots))
-        if not len(slots):
-            return [bits.full(len(code), at.width)] * len(READINGS)
+        slots = np.unique(code[self._passed_on])
+        slot = np.where(self._passed_on, np.searchsorted(slots, code), len(slots))
         pair, target = self._links(slots)
-        holder = slots[target] % at.width
         order = np.argsort(target, kind="stable")
-        pair, target, holder = pair[order], target[order], holder[order]
+        pair, target = pair[order], target[order]
+        holder, clause = slots[target] % at.width, found.clause[pair]
+        refused = self.refused.by(clause, owner[clause])
+        sure = bits.has(reach.sure[pair], holder) & ~bits.has(refused.may, holder)
+        may = bits.has(reach.may[pair], holder) & ~bits.has(refused.sure, holder)
         depth = at.columns.depth[found.row[pair]]
-        return [
-            spread(
-                Links(
-                    slot[pair],
-                    target,
-                    bits.where(bits.has((sure if reading in SURE else may)[pair], holder), by_use[reading][pair]),
-                    depth,
-                ),
-                slot,
-                len(slots),
-            )
+        links = (
+            Links(slot[pair], target, bits.where(sure if reading in SURE else may, users[reading][pair]), depth)
             for reading in READINGS
-        ]
+        )
+        return [spread(link, slot, len(slots)) for link in links]
 
     def _links(self, slots: Ints) -> tuple[Ints, Ints]:
         """Each pair whose grant leaves depth, with each slot (a giver under a clause) of its clause."""

@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 
 from comity.consent.compiled import bits
 from comity.consent.compiled.bits import Bits, Ints
-from comity.consent.compiled.clauses import ALONE, DOUBTED, Asked, Making
+from comity.consent.compiled.clauses import ALONE, DOUBTED, Asked, Clauses, Making
 from comity.consent.compiled.columns import Columns, Stated
 from comity.consent.compiled.moment import At, Question, Reach
 from comity.consent.compiled.reach import EVERY, LAX, SHUT, STRICT, Chains, Refused, pairs
 from comity.values import fact as f
 from comity.values.fact import ANY, AnyFact, Fact
 from comity.values.instant import NEVER, Instant
+from comity.values.label import Atom
 from comity.values.party import PartyCode
 from comity.values.verdict import Verdict
 
@@ -39,10 +40,11 @@ class Compiled:
 
     Args:
         facts: the facts, in any order.
+        atoms: the atoms of the labels that will be read under.
     """
 
-    def __init__(self, facts: Iterable[AnyFact]) -> None:
-        self.columns = Columns(facts)
+    def __init__(self, facts: Iterable[AnyFact], atoms: Iterable[Atom] = ()) -> None:
+        self.columns = Columns(facts, atoms)
         self._edges: Ints | None = None
 
     @property
@@ -101,6 +103,16 @@ class Verdicts:
             return ()
         return tuple(sorted({owner for sweep, column in found for owner in sweep.missing(0, column)}))
 
+    def atoms(self) -> Bits:
+        """Whom each atom lets read (`comity.consent.labels`, rule 1): its owner; whoever he grants it or has named.
+
+        Only a question whose action is `read` is meant by an atom.
+        """
+        at = self._at
+        sweep = _Sweep(at, self._making, self._making.atoms())
+        named = bits.where(at.columns.atom_bare, at.to.sure[at.columns.atom_to])
+        return (sweep.granted | named) & ~sweep.refused | bits.single(sweep.clauses.owner, at.width)
+
     def _later(self, on: Instant) -> Verdicts:
         return Verdicts(self._compiled, self._at.again(on))
 
@@ -116,26 +128,36 @@ class Verdicts:
                     yield from ((leg.territory, on) for on in (enter, *map(int, inside)))
 
     def _sweep(self, asked: Sequence[Asked]) -> _Sweep:
-        return _Sweep(self._at, self._making, asked)
+        return _Sweep(self._at, self._making, self._making.clauses(asked))
 
 
 class _Sweep:
-    """One pass over the clauses of some things."""
+    """One pass over some clauses."""
 
-    def __init__(self, at: At, making: Making, asked: Sequence[Asked]) -> None:
-        self.at, self.making, self.count = at, making, len(asked)
-        self.clauses = making.clauses(asked)
-        self.answers = self._doubted(self._answers())
+    def __init__(self, at: At, making: Making, clauses: Clauses) -> None:
+        self.at, self.making, self.clauses = at, making, clauses
+        refused = Refused(at, clauses)
+        self._chains = Chains(at, clauses, refused)
+        self._refusal = refused.by(np.arange(len(clauses.owner)), clauses.owner)
 
-    def _answers(self) -> Grades:
-        """Rule 1, from the last that may hold to the first."""
-        at, owner = self.at, self.clauses.owner
-        refused = Refused(at, self.clauses)
-        chains = Chains(at, self.clauses, refused)
-        refusal = refused.by(np.arange(len(owner)), owner)
+    @property
+    def refused(self) -> Bits:
+        """Whom each clause's owner, or a bar, surely shuts out."""
+        reached = self._chains.reached
+        return self._refusal.sure | (reached[SHUT] & ~reached[LAX])
+
+    @property
+    def granted(self) -> Bits:
+        """Whom each clause's owner surely grants, by a chain."""
+        return self._chains.reached[STRICT] & ~self._refusal.may
+
+    @cached_property
+    def answers(self) -> Grades:
+        """What each clause's owner says to each party: rule 1, from the last that may hold to the first; and rule 2."""
+        at, owner, chains, refusal = self.at, self.clauses.owner, self._chains, self._refusal
         waived = self._waived()
         steps: list[tuple[Verdict, Bits]] = [
-            (Verdict.PENDING, self._pending(chains)),
+            (Verdict.PENDING, self._pending()),
             (Verdict.CONDITIONAL, chains.reached[EVERY]),
             (Verdict.DENIED, chains.reached[SHUT]),
             (Verdict.CONDITIONAL, chains.reached[LAX] | waived.may),
@@ -146,7 +168,7 @@ class _Sweep:
         grades = np.full((len(owner), at.width), Verdict.SILENT, dtype=np.int8)
         for verdict, held in steps:
             grades[bits.unpack(held, at.width)] = verdict
-        return grades
+        return self._doubted(grades)
 
     def _doubted(self, grades: Grades) -> Grades:
         """Rule 2."""
@@ -172,8 +194,9 @@ class _Sweep:
     @property
     def grades(self) -> Grades:
         """The verdict on each thing: rule 3."""
-        grades = np.full((self.count, self.at.width), Verdict.GRANTED, dtype=np.int8)
-        weighed = np.zeros(self.count, dtype=np.bool_)
+        count = len(self.clauses.ownerless)
+        grades = np.full((count, self.at.width), Verdict.GRANTED, dtype=np.int8)
+        weighed = np.zeros(count, dtype=np.bool_)
         weighed[self.clauses.asked] = True
         np.minimum.at(grades, self.clauses.asked, self.folds)
         grades[~weighed | self.clauses.ownerless] = Verdict.DENIED
@@ -193,7 +216,7 @@ class _Sweep:
 
     # Requests and waivers: few, so one by one
 
-    def _pending(self, chains: Chains) -> Bits:
+    def _pending(self) -> Bits:
         """Open requests: those of which the owner has said nothing later that covers the asker and the action."""
         at, stated, owner = self.at, self.at.columns.requests, self.clauses.owner
         alive = at.alive(stated, at.columns.revoked_requests)
