@@ -56,7 +56,7 @@ def added(book: str, agreement: Agreement, statement: Statement, unsigned: list[
         "agreement": agreement.id,
         "done": done,
         "book": book,
-        "supersedes": statement.supersedes,
+        "supersedes": None if statement.line is None else statement.supersedes,
         "readers": readers(statement.label),
         "not_signed_by": [] if done == "unchanged" else unsigned,
     }
