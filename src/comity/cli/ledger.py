@@ -106,10 +106,11 @@ def new(args: argparse.Namespace) -> int:
         data = {"book": args.file, "name": book.id, "ceiling": ceiling, "keys": str(keys_of(path))}
         _print_json({**data, "says": NOT_ACCREDITED})
     else:
-        print(f"{args.file}: a new book, named {book.id}")
+        print(f"{args.file}: a new book")
         print(f"  {NOT_ACCREDITED}")
         print(f"  ceiling: {', '.join(ceiling)}; a fact marked otherwise is refused")
         print(f"  keys: {keys_of(path)}, for this account alone; keep a copy of both, apart from each other")
+        print(f"  name: {book.id}")
     return 0
 
 

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -113,6 +113,10 @@ def _nothing(done: Imported) -> str:
     return f"{len(done.bad)} of {done.rows} rows {'is' if len(done.bad) == 1 else 'are'} bad; nothing was added"
 
 
+def _count(bad: Sequence[BadRow]) -> str:
+    return "1 bad row was" if len(bad) == 1 else f"{len(bad)} bad rows were"
+
+
 def _bad_lines(file: str, bad: Iterable[BadRow]) -> Iterator[str]:
     for one in bad:
         told = ": ".join(part for part in (f"{file}, {one.place}", one.field, one.says) if part)
@@ -126,5 +130,5 @@ def _lines(args: argparse.Namespace, done: Imported, *, tell_each: bool) -> Iter
         return
     if tell_each:
         yield from (receipt.id for receipt in done.receipts)
-    skipped = f"; {len(done.bad)} bad rows were left out" if done.bad else ""
+    skipped = f"; {_count(done.bad)} left out" if done.bad else ""
     yield f"{args.file}: {count} {'fact' if count == 1 else 'facts'} added to {args.book}{skipped}"
