@@ -56,6 +56,20 @@ def facts(book: str = "my.book") -> list[bytes]:
         opened.close()
 
 
+def new_book(*parties: str) -> None:
+    """A book with keys for some parties."""
+    made = books.open("my.book", create=True)
+    for party in parties:
+        made.introduce(party)
+    made.close()
+
+
+def begun() -> None:
+    """A book with the sound agreement in it."""
+    new_book()
+    assert agreements("add", "sound.yaml", "--book", "my.book")[0] == 0
+
+
 # template
 
 
@@ -173,31 +187,26 @@ def test_what_is_no_draft_is_bad_input(case: tuple[str, bytes | None, str], fold
 # add
 
 
-def test_the_first_agreement_makes_the_book_only_when_told_to(folder: Path) -> None:
+def test_without_a_book_the_next_step_makes_one_and_nothing_is_made_silently(folder: Path) -> None:
     code, _, told = agreements("add", "sound.yaml", "--book", "my.book")
-    assert (code, "there is no such book" in told, "--new" in told) == (2, True, True)
+    assert (code, "there is no such file" in told, "comity ledger" in told) == (2, True, True)
     assert not (folder / "my.book").exists()
-    assert agreements("add", "sound.yaml", "--book", "my.book", "--new")[0] == 0
-    assert (folder / "my.book").exists()
-    code, _, told = agreements("add", "changed.yaml", "--book", "my.book", "--new")
-    assert (code, "there is a file already" in told) == (1, True)
+    assert main(["ledger", "new", "my.book"]) == 0
+    assert agreements("add", "sound.yaml", "--book", "my.book")[0] == 0
 
 
 def test_added_then_unchanged_then_changed() -> None:
     agreements("template", "sound.xlsx", "--from", "sound.yaml")
     files = ("sound.yaml", "sound.yaml", "sound.xlsx", "changed.yaml", "changed.yaml")
-    done = [
-        data("add", file, "--book", "my.book", *(["--new"] if number == 0 else [])) for number, file in enumerate(files)
-    ]
+    new_book()
+    done = [data("add", file, "--book", "my.book") for file in files]
     assert [one["done"] for one in done] == ["added", "unchanged", "unchanged", "changed", "unchanged"]
     assert done[0]["readers"] == ["IRL", "ISL", "book"]
     assert [bool(one["supersedes"]) for one in done] == [False, False, False, True, False]
 
 
-def test_of_one_broken_clause_nothing_is_added(folder: Path) -> None:
-    assert agreements("add", "broken.yaml", "--book", "my.book", "--new")[0] == 2
-    assert not (folder / "my.book").exists()
-    agreements("add", "sound.yaml", "--book", "my.book", "--new")
+def test_of_one_broken_clause_nothing_is_added() -> None:
+    begun()
     before = facts()
     code, said, told = agreements("add", "broken.yaml", "--book", "my.book")
     assert (code, said) == (2, "")
@@ -207,13 +216,14 @@ def test_of_one_broken_clause_nothing_is_added(folder: Path) -> None:
 
 
 def test_bad_input_is_told_as_json_too() -> None:
-    told = data("add", "broken.yaml", "--book", "my.book", "--new")
+    begun()
+    told = data("add", "broken.yaml", "--book", "my.book")
     assert told["error"]["kind"] == "malformed"
     assert [fault["field"] for fault in told["faults"]] == ["clauses.duty"]
 
 
 def test_another_issuer_is_refused_and_nothing_changes() -> None:
-    agreements("add", "sound.yaml", "--book", "my.book", "--new")
+    begun()
     book = books.open("my.book")
     book.introduce("ISL")
     book.close()
@@ -226,11 +236,7 @@ def test_another_issuer_is_refused_and_nothing_changes() -> None:
 
 
 def test_what_a_party_states_is_a_claim_until_all_have_signed() -> None:
-    books.open("my.book", create=True).close()
-    book = books.open("my.book")
-    book.introduce("IRL")
-    book.introduce("ISL")
-    book.close()
+    new_book("IRL", "ISL")
     _, said, _ = agreements("add", "sound.yaml", "--book", "my.book", "--by", "IRL")
     assert "a claim until every party has signed it; not signed by ISL" in said
     told = data("add", "changed.yaml", "--book", "my.book", "--by", "IRL", "--signed-by", "ISL")
@@ -246,17 +252,11 @@ NOT_ADDED = {
 @pytest.mark.parametrize("case", NOT_ADDED.values(), ids=NOT_ADDED)
 def test_who_cannot_sign_adds_nothing(case: tuple[list[str], int, str]) -> None:
     words, exits, says = case
-    books.open("my.book", create=True).close()
+    new_book()
     before = facts()
     code, _, told = agreements("add", "sound.yaml", "--book", "my.book", *words)
     assert (code, says in told) == (exits, True)
     assert facts() == before
-
-
-def test_a_party_cannot_sign_in_a_book_that_is_only_being_made(folder: Path) -> None:
-    code, _, told = agreements("add", "sound.yaml", "--book", "my.book", "--new", "--by", "IRL")
-    assert (code, "knows no key of IRL" in told, "leave --by out" in told) == (1, True, True)
-    assert not (folder / "my.book").exists()
 
 
 def test_a_file_that_is_no_book_is_told(folder: Path) -> None:
@@ -269,18 +269,20 @@ def test_a_file_that_is_no_book_is_told(folder: Path) -> None:
 
 
 def test_a_draft_is_compared_with_what_stands_in_the_book() -> None:
-    agreements("add", "sound.yaml", "--book", "my.book", "--new")
+    begun()
     told = data("compare", "changed.yaml", NAME, "--book", "my.book", "--as", "IRL")
-    assert "stronger" in json.dumps(told)
+    assert [clause["word"] for clause in told["clauses"]] == ["same", "stronger", "same"]
+    assert told["label"] == "book content/agreement to IRL, ISL"
     code, said, _ = agreements("compare", "changed.yaml", NAME, "--book", "my.book", "--as", "IRL")
     assert code == 0
     assert "Art. 5 | Art. 5: STRONGER" in said
     assert "Art. 4 | Art. 4: SAME" in said
+    assert "Label: book content/agreement to IRL, ISL" in said
 
 
 @pytest.mark.parametrize("audience", [[], ["--as", "NOR"], ["--as", "IRL,NOR"], ["--as", "IRL", "--as", "NOR"]])
 def test_whoever_may_not_read_it_is_told_as_if_it_were_not_there(audience: list[str]) -> None:
-    agreements("add", "sound.yaml", "--book", "my.book", "--new")
+    begun()
     hidden = agreements("compare", NAME, "NAT-1949", "--book", "my.book", *audience)
     absent = agreements("compare", "ABSENT-2020", "NAT-1949", "--book", "my.book", *audience)
     assert hidden[0] == absent[0] == 2
@@ -306,7 +308,7 @@ def test_a_broken_side_is_told_and_nothing_is_compared() -> None:
 def test_the_python_of_the_page_says_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
     page = (ROOT / "docs" / "your-own-agreement.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    agreements("add", "sound.yaml", "--book", "my.book", "--new")
+    begun()
     exec(compile(ast.parse(code), "page", "exec"), {})
     assert capsys.readouterr().out == "SUPPORT-2020 5 ISL -> IRL assist\n"
     assert "`SUPPORT-2020 5 ISL -> IRL assist`" in page

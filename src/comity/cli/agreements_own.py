@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook, casebook
 from comity.cli import agreements_told as told
+from comity.cli.own_book import PUBLIC, searched
+from comity.cli.own_book import audience as parties
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import own_agreements as own
 from comity.flow.agreement_comparison import compare
@@ -21,7 +23,6 @@ from comity.formats import workbook
 if TYPE_CHECKING:
     from comity.ledger.book import Book
     from comity.ledger.record import Record
-    from comity.values.party import PartyCode
 
 SOUND, FAULTY, UNREADABLE = 0, 1, 2
 SHEETS, TEXTS = (".xlsx",), (".yaml", ".yml")
@@ -43,7 +44,6 @@ def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     made["check"].add_argument("file", metavar="FILE", help="the draft: .yaml or .xlsx")
     made["add"].add_argument("file", metavar="FILE", help="the agreement: .yaml or .xlsx")
     made["add"].add_argument("--book", metavar="FILE", required=True, help="your own book")
-    made["add"].add_argument("--new", action="store_true", help="make the book, which must not be there yet")
     made["add"].add_argument(
         "--by", metavar="PARTY", help="the party that states and signs it (default: the book itself)"
     )
@@ -88,7 +88,7 @@ def template(args: argparse.Namespace) -> int:
     """Write a spreadsheet; an existing file is left alone."""
     if Path(args.file).suffix.lower() not in SHEETS:
         raise Malformed(f"{args.file} is no XLSX file", field="FILE", next_step="let its name end in .xlsx")
-    known = with_own(args.book, args.audience)
+    known = with_own(args.book, parties(args.audience))
     document = None if args.source is None else begun(args.source, known)
     _write(args.file, workbook.template(own.words(known), document))
     data = {"written": args.file, "from": args.source}
@@ -104,25 +104,22 @@ def check(args: argparse.Namespace) -> int:
 
 
 def add(args: argparse.Namespace) -> int:
-    """Take a sound agreement into the book: one signed fact, or nothing; a faulty one makes no book either."""
+    """Take a sound agreement into the book: one signed fact, or nothing."""
+    from comity.cli.keys import opened
     from comity.ledger.book import Draft
     from comity.values.reading import BOOK
 
     checked = read(args.file, casebook())
     if checked.agreement is None:
         return _not_added(args, checked)
-    signers = _parties(args.signers)
+    signers = tuple(party.strip() for item in args.signers for party in item.split(","))
     if signers and args.by is None:
-        raise Malformed(
-            "nobody states what they sign", field="--signed-by", next_step="add --by PARTY, or leave it out"
-        )
-    book = new_book(args.book, args.by) if args.new else open_book(args.book)
-    try:
+        way = "add --by PARTY, or leave it out"
+        raise Malformed("nobody states what they sign", field="--signed-by", next_step=way)
+    with opened(args.book) as book:
         statement = own.statement(checked, args.by or BOOK, records(book))
         if statement.line is not None:
             book.record(statement.line, Draft(args.by, statement.label, signers, adopt=args.by is None))
-    finally:
-        book.close()
     unsigned = [] if args.by is None else own.unsigned(checked, {args.by, *signers})
     data = told.added(args.book, checked.agreement, statement, unsigned)
     _say(args, data, told.added_lines(data))
@@ -130,15 +127,16 @@ def add(args: argparse.Namespace) -> int:
 
 
 def comparison(args: argparse.Namespace) -> int:
-    """Show two agreements clause by clause."""
-    known = with_own(args.book, args.audience)
+    """Show two agreements clause by clause; what was read of a book gives the answer its label."""
+    known, label = labelled(args.book, parties(args.audience))
     first, second = side(args.first, known), side(args.second, known)
     if first is None or second is None:
         return UNREADABLE
     compared = compare(first, second)
     if args.xlsx is not None:
-        _write(args.xlsx, workbook.tables({"Comparison": compared.table()}))
-    _say(args, compared.as_json(), told.comparison_lines(compared, everything=args.all))
+        _write(args.xlsx, workbook.tables({"Comparison": compared.table(), "Label": [["label"], [label]]}))
+    data = {**compared.as_json(), "label": label}
+    _say(args, data, told.comparison_lines(compared, label, everything=args.all))
     return SOUND
 
 
@@ -204,35 +202,6 @@ def as_draft(agreement: Agreement) -> Mapping[str, object]:
 # The user's own book
 
 
-def open_book(path: str) -> Book[Casebook]:
-    """The user's own book, with the casebook under it.
-
-    Raises:
-        Unavailable: there is no such file, or it cannot be read.
-    """
-    from comity.ledger.places import open_file
-
-    if not Path(path).exists():
-        way = "check the path; `comity agreements add DRAFT --book FILE --new` makes a book"
-        raise Unavailable("there is no such book", where=path, next_step=way)
-    return open_file(Path(path), background=own.Background(casebook))
-
-
-def new_book(path: str, issuer: PartyCode | None) -> Book[Casebook]:
-    """A new book of the user's own, in which only the book itself can state anything yet.
-
-    Raises:
-        Refused: there is such a file, or a party is to sign that has no key in a new book.
-        Unavailable: the file cannot be made.
-    """
-    from comity.ledger.places import create
-
-    if issuer is not None:
-        way = "leave --by out, and the book itself states it; or make the book and the party's key first"
-        raise Refused(f"a new book knows no key of {issuer}", field="--by", next_step=way)
-    return create(Path(path), background=own.Background(casebook))
-
-
 def records(book: Book[Casebook]) -> list[Record]:
     """The agreements that were stated in a book, in the order of their arrival."""
     from comity.ledger.record import trusted
@@ -242,17 +211,22 @@ def records(book: Book[Casebook]) -> list[Record]:
 
 def with_own(path: str | None, audience: Iterable[str]) -> Casebook:
     """The casebook, and the agreements of one's own book that an audience may read."""
+    return labelled(path, audience)[0]
+
+
+def labelled(path: str | None, audience: Iterable[str]) -> tuple[Casebook, str]:
+    """The same, and the label of whatever is told from it.
+
+    Raises:
+        Unavailable: there is no such book, or it cannot be read.
+    """
     if path is None:
-        return casebook()
-    book = open_book(path)
-    try:
-        return book.view(*_parties(audience)).casebook
-    finally:
-        book.close()
+        return casebook(), PUBLIC
+    from comity.cli.keys import opened
 
-
-def _parties(given: Iterable[str]) -> tuple[PartyCode, ...]:
-    return tuple(party for item in given for party in item.split(","))
+    with opened(path) as book:
+        view = book.view(*audience)
+        return view.casebook, searched(view, book.background.kinds)
 
 
 # Writing

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from comity.casebook.agreement import Agreement
+from comity.cli.own_book import PUBLIC
 from comity.flow.agreement_comparison import OTHER, SAME, Comparison, article, says
 from comity.flow.agreement_draft import Finding
 from comity.flow.agreement_words import summary
@@ -75,7 +76,7 @@ def _listed(names: object) -> str:
     return ", ".join(names) if isinstance(names, list) else ""
 
 
-def comparison_lines(compared: Comparison, *, everything: bool) -> Iterator[str]:
+def comparison_lines(compared: Comparison, label: str, *, everything: bool) -> Iterator[str]:
     """A comparison for people: the subjects, with what differs under each."""
     yield f"first:  {compared.first.id}, {compared.first.name}"
     yield f"second: {compared.second.id}, {compared.second.name}"
@@ -91,4 +92,6 @@ def comparison_lines(compared: Comparison, *, everything: bool) -> Iterator[str]
     for aspect in compared.whole:
         if everything or aspect.word not in {SAME, OTHER}:
             yield f"    {aspect.name}: {aspect.word}: {aspect.first} | {aspect.second}"
+    if label != PUBLIC:
+        yield f"Label: {label}"
     yield "Not legal advice. Articles are paraphrased; their text prevails."
