@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook, casebook
 from comity.casebook.consents import consents
 from comity.errors import Malformed, Refused
 from comity.flow import own_agreements as own
-from comity.flow.agreement_comparison import compare
+from comity.flow.agreement_comparison import article, compare
 from comity.instruments.guarantees.commitments import commitments
 from comity.instruments.guarantees.event import event
 from comity.ledger import places
@@ -209,11 +210,29 @@ def test_what_it_consents_to_is_asked_like_any_other_consent() -> None:
     assert mine.decide(replace(ask, party="NOR")).verdict.name == "SILENT"
 
 
-def test_a_comparison_turned_round_says_the_contrary() -> None:
-    contrary = {"stronger": "weaker", "weaker": "stronger", "same": "same", "different": "different"}
+CONTRARY = {
+    "stronger": "weaker",
+    "weaker": "stronger",
+    "only in the first": "only in the second",
+    "only in the second": "only in the first",
+}
+
+
+def rows(first: Agreement, second: Agreement) -> list[tuple[str, str, str]]:
+    return sorted((article(row.first), article(row.second), row.word) for row in compare(first, second).rows)
+
+
+@pytest.mark.parametrize("name", sorted(casebook().agreements))
+def test_a_comparison_turned_round_says_the_contrary(name: str) -> None:
+    one = casebook().agreements[name]
+    assert {row[2] for row in rows(one, one)} == {"same"}
+    for two in casebook().agreements.values():
+        turned = [(here, there, CONTRARY.get(word, word)) for there, here, word in rows(two, one)]
+        assert rows(one, two) == sorted(turned)
+
+
+def test_a_stronger_word_is_stronger() -> None:
     one, two = checked(SOUND).agreement, checked(CHANGED).agreement
     assert one is not None
     assert two is not None
-    there, back = compare(one, two), compare(two, one)
-    assert [row.word for row in there.rows] == [contrary[row.word] for row in back.rows]
-    assert {row.word for row in there.rows} == {"same", "weaker"}
+    assert [word for _, _, word in rows(one, two)] == ["same", "weaker", "same"]

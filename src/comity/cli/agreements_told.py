@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from comity.casebook.agreement import Agreement
 from comity.cli.own_book import PUBLIC
-from comity.flow.agreement_comparison import OTHER, SAME, Comparison, article, says
+from comity.flow.agreement_aspects import OTHER, SAME
+from comity.flow.agreement_comparison import Comparison, article, says
 from comity.flow.agreement_draft import Finding
 from comity.flow.agreement_words import summary
 from comity.flow.own_agreements import Checked, Statement, readers
