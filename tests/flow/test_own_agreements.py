@@ -171,6 +171,15 @@ def test_what_another_issuer_states_past_the_refusal_does_not_count() -> None:
     assert mine.view("IRL").casebook.agreements[NAME].clauses[1].strength.order == 30
 
 
+def test_what_one_party_states_alone_binds_nobody_and_is_seen_as_a_claim() -> None:
+    alone, both = book("IRL", "ISL"), book("IRL", "ISL")
+    add(alone, SOUND, "IRL")
+    add(both, SOUND, "IRL", "ISL")
+    assert NAME not in alone.view("IRL", "ISL").casebook.agreements
+    assert NAME in alone.view("IRL", "ISL").claimed.agreements
+    assert NAME in both.view("IRL", "ISL").casebook.agreements
+
+
 def test_what_one_party_states_alone_gives_no_consent_until_all_have_signed() -> None:
     ask = Ask("ISL", "read", f"{NAME}/from-IRL", instant("2024-05-01"), NEVER)
     alone, both = book("IRL", "ISL"), book("IRL", "ISL")

@@ -226,7 +226,7 @@ def labelled(path: str | None, audience: Iterable[str]) -> tuple[Casebook, str]:
 
     with opened(path) as book:
         view = book.view(*audience)
-        return view.casebook, searched(view, book.background.kinds)
+        return view.claimed, searched(view, book.background.kinds)
 
 
 # Writing

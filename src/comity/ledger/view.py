@@ -27,7 +27,7 @@ from comity.consent.facts import Facts, Moment
 from comity.consent.grants import Act
 from comity.consent.labels import allows, read_by
 from comity.errors import Impossible, Malformed
-from comity.ledger.authority import Arrived
+from comity.ledger.authority import Arrived, binding
 from comity.ledger.readers import DEFAULTS, Reads
 from comity.ledger.record import Record, label_read, trusted
 from comity.ledger.store import Narrowed, Row
@@ -213,6 +213,14 @@ class View(Generic[C]):
 
     @cached_property
     def casebook(self) -> C:
-        """What is publicly known, with what the readable facts add to it."""
-        background = self._book.background
-        return background.casebook([one.record for one in self._policy() if one.record.kind in background.kinds])
+        """What is publicly known, with what binds by the readable facts: what one party states alone does not."""
+        return self._book.background.casebook([one.record for one in self._added() if binding(one)])
+
+    @cached_property
+    def claimed(self) -> C:
+        """The same, with what some party only claims."""
+        return self._book.background.casebook([one.record for one in self._added()])
+
+    def _added(self) -> list[Arrived]:
+        """The readable facts that add to public knowledge."""
+        return [one for one in self._policy() if one.record.kind in self._book.background.kinds]
