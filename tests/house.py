@@ -5,8 +5,8 @@ Rules:
 2. An instrument or assessment never imports another one.
 3. Only the rooms at the rim touch disk, network, clock or chance; elsewhere these are arguments.
 4. No id of an agreement, group or party occurs in a string of the code; ids are data.
-Imports inside functions and under TYPE_CHECKING count like any other, but for those by which the front door tells a type
-checker what its names are.
+Imports inside functions and under TYPE_CHECKING count like any other, but for those by which the front door tells a
+type checker what its names are.
 """
 
 from __future__ import annotations

@@ -133,3 +133,25 @@ def test_missing_is_what_blocks(label: Label, party: str) -> None:
     reader = act(party, BOOK)
     assert set(missing(label, reader)) == {atom.owner for atom in label if not allows(atom, reader)}
     assert may_read(label, reader) is (missing(label, reader) == ())
+
+
+FEW, SEVERAL, SWAPPED = Atom("GBR", "s", ("EST",)), Atom("GBR", "s", ("EST", "FIN")), Atom("GBR", "s", ("FIN", "EST"))
+CLEARED, SEVERAL_CLEARED = Atom("GBR", "s", ("EST",), "SECRET"), Atom("GBR", "s", ("EST", "FIN"), "SECRET")
+NORMAL: dict[str, tuple[set[Atom], set[Atom]]] = {
+    "whom fewer may read says more": ({FEW, SEVERAL}, {FEW}),
+    "the order of readers says nothing": ({SEVERAL, SWAPPED}, {SEVERAL}),
+    "a clearance wanted says more than none": ({FEW, CLEARED}, {CLEARED}),
+    "fewer who are cleared say more than all": ({CLEARED, SEVERAL}, {CLEARED}),
+    "fewer who are cleared say more than more who are": ({CLEARED, SEVERAL_CLEARED}, {CLEARED}),
+    "more who are cleared and fewer who are not": ({SEVERAL_CLEARED, FEW}, {SEVERAL_CLEARED, FEW}),
+    "two clearances": ({CLEARED, Atom("GBR", "s", ("EST",), "TOP")}, {CLEARED, Atom("GBR", "s", ("EST",), "TOP")}),
+    "another scope": ({FEW, Atom("GBR", "t", ("EST",))}, {FEW, Atom("GBR", "t", ("EST",))}),
+    "another owner": ({FEW, Atom("USA", "s", ("EST",))}, {FEW, Atom("USA", "s", ("EST",))}),
+    "other readers": ({FEW, Atom("GBR", "s", ("FIN",))}, {FEW, Atom("GBR", "s", ("FIN",))}),
+}
+
+
+@pytest.mark.parametrize("case", NORMAL.values(), ids=NORMAL)
+def test_normalising_drops_what_another_atom_makes_superfluous(case: tuple[set[Atom], set[Atom]]) -> None:
+    label, expected = case
+    assert normalise(frozenset(label)) == expected

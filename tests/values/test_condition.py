@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import Malformed
-from comity.values.condition import Value, condition, holds, types, unknowns, value
+from comity.values.condition import All, Compare, Value, condition, holds, types, unknowns, value
 from comity.values.truth import Truth
 
 F, U, T = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
@@ -32,6 +33,12 @@ HOLDS: dict[str, tuple[str, dict[str, object], Truth]] = {
     "bare yes": ("armed", {"armed": True}, T),
     "bare no": ("not armed", {"armed": True}, F),
     "true and false as words": ("armed == true or armed == false", {"armed": False}, T),
+    "true is not false": ("armed == true", {"armed": False}, F),
+    "a truth first": ("true == armed", {"armed": True}, T),
+    "no more than that": ("quantity > 40", {"quantity": 40}, F),
+    "no less than that": ("quantity < 40", {"quantity": 40}, F),
+    "at least": ("quantity >= 40", {"quantity": 40}, T),
+    "a number with a point": ("quantity == 0.1", {"quantity": 0.1}, T),
     "fractions are exact": ("share <= 0.3", {"share": Decimal("0.1") + Decimal("0.2")}, T),
     "negative numbers": ("latitude < -51.5", {"latitude": Decimal("-51.7")}, T),
     "brackets": ("(a or b) and not c", {"a": False, "b": True, "c": False}, T),
@@ -55,6 +62,8 @@ REFUSED = {
     "two literals": "'a' == 'a'",
     "a bare literal": "true",
     "a bare number": "1",
+    "a truth in a list": "true in ['a']",
+    "identity of a number": "quantity is 3",
     "identity": "area is 'baltic'",
     "an empty list": "task in []",
     "a mixed list": "task in ['a', 1]",
@@ -130,3 +139,36 @@ def test_filling_an_unknown_never_turns_a_settled_condition(
     before = holds(read, known)
     if before is not U:
         assert holds(read, {**filling, **known}) is before
+
+
+def test_what_cannot_be_read_is_told_with_its_column() -> None:
+    with pytest.raises(Malformed, match=r"^column 9: "):
+        condition("area == == 'a'")
+    with pytest.raises(Malformed, match=r"^column 1: "):
+        condition("area\0")
+
+
+def test_a_condition_may_be_as_long_as_it_says_and_no_longer() -> None:
+    text = "area == '" + "x" * (2000 - len("area == ''")) + "'"
+    assert len(text) == 2000
+    condition(text)
+    with pytest.raises(Malformed, match="2001 characters"):
+        condition(f"{text} ")
+
+
+def test_one_comparison_is_itself() -> None:
+    assert condition("area == 'a'") == Compare("area", "==", "a")
+    assert condition("0 <= n < 3") == All((Compare("n", ">=", Decimal(0)), Compare("n", "<", Decimal(3))))
+
+
+VALUES = {"whole": (3, Decimal(3)), "fraction": (0.1, Decimal("0.1")), "day": (date(2004, 3, 29), "2004-03-29")}
+
+
+@pytest.mark.parametrize("case", VALUES.values(), ids=VALUES)
+def test_a_value_is_exact(case: tuple[object, Value]) -> None:
+    assert value(case[0]) == case[1]
+
+
+def test_what_is_no_value_is_refused() -> None:
+    with pytest.raises(Malformed, match="no value of a condition"):
+        value(None)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import Malformed
-from comity.values.instant import instant
-from comity.values.period import OPEN, period
+from comity.values.instant import instant, ragged_date
+from comity.values.period import OPEN, Period, period
 from comity.values.truth import Truth, all_of, any_of, truth
 
 F, U, T = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
@@ -61,3 +61,8 @@ def test_settling_an_unknown_never_turns_a_settled_answer(values: list[Truth], s
     for fold in (all_of, any_of):
         if fold(values) is not U:
             assert fold(filled) is fold(values)
+
+
+def test_ends_that_may_lie_in_order_are_taken() -> None:
+    assert period("2004-06", "2004") == Period(ragged_date("2004-06"), ragged_date("2004"))
+    assert period("2004", "2004-06-30") == Period(ragged_date("2004"), ragged_date("2004-06-30"))

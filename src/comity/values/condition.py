@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeGuard
 
 from comity.errors import Malformed
 from comity.values.truth import Truth, all_of, any_of, truth
@@ -233,12 +234,12 @@ def _ordered(compare: Compare, node: ast.expr, text: str) -> Compare:
     return compare
 
 
-def _is_name(node: ast.expr) -> bool:
+def _is_name(node: ast.expr) -> TypeGuard[ast.Name]:
     return isinstance(node, ast.Name) and node.id not in {"true", "false"}
 
 
 def _name(node: ast.expr, text: str) -> str:
-    if isinstance(node, ast.Name) and _is_name(node):
+    if _is_name(node):
         return node.id
     raise _malformed(node, text, "an attribute is expected here")
 
