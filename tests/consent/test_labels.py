@@ -135,19 +135,26 @@ def test_missing_is_what_blocks(label: Label, party: str) -> None:
     assert may_read(label, reader) is (missing(label, reader) == ())
 
 
-FEW, SEVERAL, SWAPPED = Atom("GBR", "s", ("EST",)), Atom("GBR", "s", ("EST", "FIN")), Atom("GBR", "s", ("FIN", "EST"))
-CLEARED, SEVERAL_CLEARED = Atom("GBR", "s", ("EST",), "SECRET"), Atom("GBR", "s", ("EST", "FIN"), "SECRET")
+TO_ONE, TO_TWO, TO_TWO_TURNED = (
+    Atom("GBR", "s", ("EST",)),
+    Atom("GBR", "s", ("EST", "FIN")),
+    Atom("GBR", "s", ("FIN", "EST")),
+)
+TO_ONE_CLEARED, TO_TWO_CLEARED = Atom("GBR", "s", ("EST",), "SECRET"), Atom("GBR", "s", ("EST", "FIN"), "SECRET")
 NORMAL: dict[str, tuple[set[Atom], set[Atom]]] = {
-    "whom fewer may read says more": ({FEW, SEVERAL}, {FEW}),
-    "the order of readers says nothing": ({SEVERAL, SWAPPED}, {SEVERAL}),
-    "a clearance wanted says more than none": ({FEW, CLEARED}, {CLEARED}),
-    "fewer who are cleared say more than all": ({CLEARED, SEVERAL}, {CLEARED}),
-    "fewer who are cleared say more than more who are": ({CLEARED, SEVERAL_CLEARED}, {CLEARED}),
-    "more who are cleared and fewer who are not": ({SEVERAL_CLEARED, FEW}, {SEVERAL_CLEARED, FEW}),
-    "two clearances": ({CLEARED, Atom("GBR", "s", ("EST",), "TOP")}, {CLEARED, Atom("GBR", "s", ("EST",), "TOP")}),
-    "another scope": ({FEW, Atom("GBR", "t", ("EST",))}, {FEW, Atom("GBR", "t", ("EST",))}),
-    "another owner": ({FEW, Atom("USA", "s", ("EST",))}, {FEW, Atom("USA", "s", ("EST",))}),
-    "other readers": ({FEW, Atom("GBR", "s", ("FIN",))}, {FEW, Atom("GBR", "s", ("FIN",))}),
+    "whom fewer may read says more": ({TO_ONE, TO_TWO}, {TO_ONE}),
+    "the order of readers says nothing": ({TO_TWO, TO_TWO_TURNED}, {TO_TWO}),
+    "a clearance wanted says more than none": ({TO_ONE, TO_ONE_CLEARED}, {TO_ONE_CLEARED}),
+    "fewer who are cleared say more than all": ({TO_ONE_CLEARED, TO_TWO}, {TO_ONE_CLEARED}),
+    "fewer who are cleared say more than more who are": ({TO_ONE_CLEARED, TO_TWO_CLEARED}, {TO_ONE_CLEARED}),
+    "more who are cleared and fewer who are not": ({TO_TWO_CLEARED, TO_ONE}, {TO_TWO_CLEARED, TO_ONE}),
+    "two clearances": (
+        {TO_ONE_CLEARED, Atom("GBR", "s", ("EST",), "TOP")},
+        {TO_ONE_CLEARED, Atom("GBR", "s", ("EST",), "TOP")},
+    ),
+    "another scope": ({TO_ONE, Atom("GBR", "t", ("EST",))}, {TO_ONE, Atom("GBR", "t", ("EST",))}),
+    "another owner": ({TO_ONE, Atom("USA", "s", ("EST",))}, {TO_ONE, Atom("USA", "s", ("EST",))}),
+    "other readers": ({TO_ONE, Atom("GBR", "s", ("FIN",))}, {TO_ONE, Atom("GBR", "s", ("FIN",))}),
 }
 
 
