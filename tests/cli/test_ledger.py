@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from comity.cli import main
+from comity.cli import ledger_verify, main
+from comity.ledger import schema
 
 FACTS = """facts:
   - title: {thing: report-1, kind: information, owner: GBR, interest: originator}
@@ -266,3 +269,99 @@ def test_words_that_cannot_be_read_name_what_is_wrong(words: list[str], says: st
     assert book == "b.comity"
     assert main(["ledger", *words]) == 2
     assert says in capsys.readouterr().err
+
+
+# Checking
+
+
+def tamper(book: str, *statements: str) -> None:
+    """Change a book's file behind its back."""
+    with closing(sqlite3.connect(book)) as raw:
+        for table in schema.metadata.tables:
+            for act in ("update", "delete"):
+                raw.execute(f"DROP TRIGGER {table}_no_{act}")
+        for statement in statements:
+            raw.execute(statement)
+        raw.commit()
+
+
+def test_a_whole_book_is_told_to_be_whole(book: str, capsys: Captured) -> None:
+    assert told(capsys, "ledger", "verify", "--book", book) == "b.comity: whole; 4 facts\n"
+    said = json.loads(told(capsys, "ledger", "verify", "--book", book, "--json"))
+    assert said == {"book": book, "whole": True, "facts": 4, "findings": [], "witness_saved": None}
+
+
+def test_a_fact_that_was_altered_is_named(book: str, capsys: Captured) -> None:
+    listed = json.loads(told(capsys, "ledger", "list", "--book", book, "--as", "GBR", "--kind", "note", "--json"))
+    note = listed["facts"][0]["id"]
+    change = "CAST(replace(CAST(data AS TEXT), 'between us', 'for anyone') AS BLOB)"
+    tamper(book, f"UPDATE fact SET data = {change} WHERE kind = 'note'")
+    said = told(capsys, "ledger", "verify", "--book", book, "--save-witness", "head.json", code=1)
+    assert said.startswith(f"altered: fact {note}, place 4: ")
+    assert "1 finding; keep the file as evidence" in said
+    assert not Path("head.json").exists()
+    data = json.loads(told(capsys, "ledger", "verify", "--book", book, "--json", code=1))
+    assert [(one["damage"], one["fact"], one["position"]) for one in data["findings"]] == [("altered", note, 4)]
+
+
+def test_a_fact_that_was_removed_is_named(book: str, capsys: Captured) -> None:
+    listed = json.loads(told(capsys, "ledger", "list", "--book", book, "--as", "GBR", "--kind", "title", "--json"))
+    tamper(book, "DELETE FROM fact WHERE kind = 'title'")
+    assert f"missing: fact {listed['facts'][0]['id']}" in told(capsys, "ledger", "verify", "--book", book, code=1)
+
+
+def test_what_was_cut_off_the_end_shows_against_a_witness(book: str, capsys: Captured) -> None:
+    copy = Path(book).read_bytes()
+    assert main(["ledger", "record", "--book", book, "facts.yaml"]) == 0
+    capsys.readouterr()
+    saved = json.loads(told(capsys, "ledger", "verify", "--book", book, "--save-witness", "head.json", "--json"))
+    assert saved["witness_saved"] == "head.json"
+    heads = json.loads(told(capsys, "ledger", "heads", "--book", book, "--json"))
+    assert json.loads(Path("head.json").read_text("utf-8")) == heads[-1]
+    Path(book).write_bytes(copy)
+    assert "whole" in told(capsys, "ledger", "verify", "--book", book)
+    said = told(capsys, "ledger", "verify", "--book", book, "--witness", "head.json", code=1)
+    assert "missing: the book, place 7: the node once signed 7 facts, and 4 are here" in said
+
+
+def test_a_witness_is_moved_on_only_from_a_book_that_goes_on_from_it(book: str, capsys: Captured) -> None:
+    verify = ("ledger", "verify", "--book", book)
+    assert "the head of 4 facts" in told(capsys, *verify, "--save-witness", "head.json")
+    assert main([*verify, "--save-witness", "head.json"]) == 1
+    assert "--witness head.json" in capsys.readouterr().err
+    assert main(["ledger", "record", "--book", book, "facts.yaml"]) == 0
+    capsys.readouterr()
+    said = told(capsys, *verify, "--witness", "head.json", "--save-witness", "head.json")
+    assert "whole; 7 facts, and it goes on from the witness of 4 facts" in said
+    assert json.loads(Path("head.json").read_text("utf-8"))["size"] == 7
+
+
+BAD_WITNESSES = {
+    "no JSON": ("no", "no JSON"),
+    "no head": ("{}", "holds no head"),
+    "no size": ('{"book": "b", "size": 0, "chain": "", "signed": "", "arrived": "2026-01-01"}', "holds no head"),
+    "of another book": (
+        '{"book": "b", "size": 1, "chain": "00", "signed": "00", "arrived": "2026-01-01"}',
+        "a head of the book b",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "says"), BAD_WITNESSES.values(), ids=BAD_WITNESSES)
+def test_what_is_no_witness_says_so(content: str, says: str, book: str, capsys: Captured) -> None:
+    Path("head.json").write_text(content, encoding="utf-8")
+    assert main(["ledger", "verify", "--book", book, "--witness", "head.json"]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_an_empty_book_has_no_witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["ledger", "new", "b.comity"]) == 0
+    assert main(["ledger", "verify", "--book", "b.comity", "--save-witness", "head.json"]) == 1
+    assert "holds nothing yet" in capsys.readouterr().err
+
+
+def test_long_work_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.setattr(ledger_verify, "QUIET", -1.0)
+    ledger_verify.teller()(1000, 20_000)
+    assert capsys.readouterr().err == "1000 of 20000 facts checked\n"

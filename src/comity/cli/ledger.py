@@ -1,9 +1,9 @@
-"""`comity ledger`: make a book, read it as an audience may, write to it, and see how far it went.
+"""`comity ledger`: make a book, read it as an audience may, write to it, and check it.
 
 Rules:
 1. `list` and `show` tell what the parties after `--as` may read, all of them; without `--as`, what is public. What they
    may not read changes nothing of what is printed: no count, no gap, no order.
-2. `heads` is for the book's keeper: it tells of the whole book, and nothing of what its facts say.
+2. `verify` and `heads` are for the book's keeper (`comity.cli.ledger_verify`).
 3. A new book says what it is not for, and what it may hold.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity.casebook.book import casebook
-from comity.cli import ledger_writing
+from comity.cli import ledger_verify, ledger_writing
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, label_words
 from comity.errors import Impossible, Malformed
@@ -29,7 +29,6 @@ from comity.values.instant import NEVER, Instant, instant, show
 if TYPE_CHECKING:
     from comity.casebook.book import Casebook
     from comity.ledger.book import Book
-    from comity.ledger.store import Head
     from comity.ledger.view import Seen, View
 
 VERBS = {
@@ -38,6 +37,7 @@ VERBS = {
     "show": "one fact, and what has been said of it since",
     "record": "state facts from a YAML file; all of them or none",
     "import": "bring many facts in from a table or a list; all of them or none, every bad row told",
+    "verify": "is anything altered, missing, reordered, forged or forked; each such fact is named",
     "heads": "how far the book went after each writing, as the book signed it",
 }
 PAGE = 50
@@ -64,8 +64,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _page(made["list"])
     ledger_writing.configure_record(made["record"])
     ledger_writing.configure_import(made["import"])
-    made["heads"].add_argument("--book", metavar="FILE", required=True, help="the book")
-    made["heads"].add_argument("--json", action="store_true", help="as JSON")
+    ledger_verify.configure_verify(made["verify"])
+    ledger_verify.configure_heads(made["heads"])
 
 
 def _reading(verb: argparse.ArgumentParser) -> None:
@@ -86,7 +86,8 @@ def _page(verb: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry one of the verbs out."""
     carry_out: dict[str, Callable[[argparse.Namespace], int]] = {
-        "new": new, "init": new, "list": listed, "show": shown, "heads": heads,
+        "new": new, "init": new, "list": listed, "show": shown,
+        "verify": ledger_verify.run_verify, "heads": ledger_verify.run_heads,
         "record": ledger_writing.record, "import": ledger_writing.import_,
     }  # fmt: skip
     return carry_out[args.verb](args)
@@ -207,28 +208,6 @@ def _line(seen: Seen) -> str:
     valid = f", {record.valid}" if record.text("from") or record.text("until") else ""
     called = f" {name}" if name else ""
     return f"{seen.id} {record.kind}{called} by {record.issuer}{valid}; label {label_words(seen.record.label)}"
-
-
-# Checking: rule 2
-
-
-def heads(args: argparse.Namespace) -> int:
-    """Every signed head."""
-    with opened(args.book) as book:
-        found = [_head(one, book) for one in book.store.heads()]
-    if args.json:
-        _print_json(found)
-        return 0
-    for one in found:
-        print(f"{one['size']} facts, {one['arrived']}, chain {one['chain']}")
-    return 0
-
-
-def _head(head: Head, book: Book[Casebook]) -> dict[str, object]:
-    return {
-        "book": book.id, "size": head.size, "chain": head.chain.hex(), "arrived": show(head.arrived),
-        "signed": head.signed.hex(),
-    }  # fmt: skip
 
 
 def _print_json(data: object) -> None:
