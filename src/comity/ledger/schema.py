@@ -26,8 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from comity.ledger.record import trusted
+from comity.ledger.seal import found_by
+
 APPLICATION = 0x434F4D49  # "COMI"
-VERSION = 2
+VERSION = 3
 
 metadata = MetaData()
 Whole = BigInteger().with_variant(Integer, "sqlite")
@@ -135,7 +138,27 @@ def _batches_list_their_leaves(connection: Connection) -> None:
     run("CREATE INDEX fact_label ON fact (label, kind, address)")
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _batches_list_their_leaves}
+def _facts_say_when_they_hold(connection: Connection) -> None:
+    """From 2 to 3: beside a fact stands when it may hold and what it supersedes, so that views need not read it."""
+    run = connection.exec_driver_sql
+    run("ALTER TABLE fact RENAME TO fact_before")
+    for name in ("fact_address", "fact_kind", "fact_label"):
+        run(f"DROP INDEX {name}")
+    for statement in _creations():
+        if statement.element is fact or getattr(statement.element, "table", None) is fact:
+            run(str(statement.compile(dialect=sqlite.dialect())))
+    old = "SELECT position, address, kind, issuer, label, arrived, batch, leaf, data, chain FROM fact_before"
+    add = f"INSERT INTO fact VALUES ({', '.join('?' * len(fact.columns))})"  # noqa: S608  # our own words
+    for *first, batch_number, leaf, data, link_hash in run(f"{old} ORDER BY position").all():
+        found = found_by(trusted(data, first[1]))
+        run(add, (*first, *found, batch_number, leaf, data, link_hash))
+    run("DROP TABLE fact_before")
+    for guard in guards():
+        if "BEFORE UPDATE ON fact " in guard or "BEFORE DELETE ON fact " in guard:
+            run(guard)
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: _batches_list_their_leaves, 2: _facts_say_when_they_hold}
 """How a file of each older version becomes one of the next."""
 
 
