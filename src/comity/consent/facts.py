@@ -99,15 +99,11 @@ class Moment:
 
     def of(self, kind: type[B], key: str) -> list[Fact[B]]:
         """The facts of a kind under a key that were known."""
-        found = self.facts.of(kind, key)
-        return [fact for fact in found if fact.recorded <= self.known] if found else []
+        return [fact for fact in self.facts.of(kind, key) if fact.recorded <= self.known]
 
     def sure(self, kind: type[B], key: str) -> list[Fact[B]]:
         """Those of them certainly in force."""
-        found = self.facts.of(kind, key)
-        if not found:
-            return []
-        return [fact for fact in found if fact.recorded <= self.known and fact.valid.holds(self.on) is Truth.TRUE]
+        return [fact for fact in self.of(kind, key) if fact.valid.holds(self.on) is Truth.TRUE]
 
     def principal(self, party: PartyCode) -> PartyCode:
         """The sovereign a party acts for, by the sovereign's own statement; itself, if for nobody."""
@@ -141,4 +137,4 @@ class Moment:
 
     def names(self, name: PartyCode, party: PartyCode) -> bool:
         """Whether a name means a party: it is the party's own, or that of an organ that acts for it."""
-        return name == party or self.principal(name) == party
+        return self.principal(name) == party

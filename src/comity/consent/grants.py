@@ -143,8 +143,7 @@ def cleared(grant: Fact[f.Grant], act: Act) -> Truth:
     if act.ask.clearance is None:
         return Truth.UNKNOWN
     giver = act.moment.principal(grant.body.by)
-    held = {act.ask.clearance} if act.party == giver else equivalents(giver, act)
-    return any_of(truth(level == wanted or above(giver, level, wanted, act)) for level in held)
+    return any_of(truth(level == wanted or above(giver, level, wanted, act)) for level in equivalents(giver, act))
 
 
 def equivalents(giver: PartyCode, act: Act) -> set[str]:

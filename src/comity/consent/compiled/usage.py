@@ -134,9 +134,8 @@ def _cleared(at: At, wanted: str | None, giver: int, told: _Told) -> Pair:
     code = at.columns.parties.names()[giver]
     enough = {wanted}.union(*(_above(order, wanted) for order in told.levels.get(code, ())))
     flags = np.zeros(at.width, dtype=np.bool_)
-    flags[giver] = held in enough
     taken = {same.of for same in told.equivalences.get(code, ()) if same.theirs == held and same.ours in enough}
-    flags[[column for party in taken if (column := at.party(party)) != giver]] = True
+    flags[[at.party(party) for party in taken]] = True
     return Pair(flags, flags)
 
 

@@ -182,14 +182,12 @@ gone AS (
     GROUP BY bears.c, bears.f
 ),
 held AS (
-    SELECT bears.c, bears.f, ask.clearance AS level FROM bears JOIN clause USING (c), ask WHERE clause.asker = bears.by
-    UNION
-    SELECT bears.c, bears.f, equivalence.ours
+    SELECT bears.c, bears.f, equivalence.ours AS level
     FROM bears JOIN clause USING (c), ask
     JOIN equivalence ON equivalence.by = bears.by AND equivalence.theirs = ask.clearance
     JOIN principal AS meant ON meant.at = clause.at AND meant.party = equivalence.of AND meant.principal = clause.asker
     JOIN told ON told.f = equivalence.f
-    WHERE clause.asker <> bears.by AND clause.at >= told.begun AND clause.at < told.ending
+    WHERE clause.at >= told.begun AND clause.at < told.ending
 )
 SELECT bears.c, bears.f, min(
     iif(given.lease IS NULL OR EXISTS (
