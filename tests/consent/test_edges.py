@@ -93,7 +93,7 @@ def test_a_thing_made_from_itself_is_malformed() -> None:
 
 
 def test_a_route_that_is_over_is_no_route() -> None:
-    leg = {"territory": "GBR-land", "hours": 1}
+    leg = {"territory": "GBR-land", "after_hours": 0, "stay_hours": 1}
     over = line("route", thing="way", by="EST", legs=[leg], until="2020-01-01")
     facts = book(title("GBR-land", "GBR"), over)
     assert list(things.legs(moment(facts), "way")) == []
@@ -268,3 +268,63 @@ def test_a_circle_of_grants_ends() -> None:
     ]
     assert verdict(*circle) is Verdict.SILENT
     assert verdict(*circle, grant("SWE", "EST", "map")) is Verdict.GRANTED
+
+
+# Answers
+
+
+def told(*lines: Line) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What GBR says to EST reading the map: in words, by which facts, on which basis."""
+    (answer,) = decide(ask("EST", "read", "map"), book(title("map", "GBR"), *lines)).owners
+    (reason,) = answer.reasons
+    return reason.says, reason.facts, reason.basis
+
+
+def test_a_refusal_is_told_with_the_first_fact_that_states_it() -> None:
+    both = [refuse("GBR", "EST", "map", id="r1", basis="Art. 4"), refuse("GBR", "EST", "map", id="r2")]
+    assert told(*both) == ("GBR refuses this to EST", ("r1",), ("Art. 4",))
+
+
+def test_a_refusal_against_ones_own_grant_is_told_as_a_conflict() -> None:
+    both = [grant("GBR", "EST", "map", id="g"), refuse("GBR", "EST", "map", id="r")]
+    assert told(*both) == ("GBR refuses this to EST; this conflicts with its own grant g", ("r",), ())
+
+
+def test_a_doubt_names_the_refusals_that_may_reach_and_no_other() -> None:
+    lines = [
+        grant("GBR", "EST", "map", id="g"),
+        refuse("GBR", "EST", "map", id="r1", when="drill"),
+        refuse("GBR", "TUR", "map", id="r2", when="drill"),
+    ]
+    assert told(*lines)[1] == ("g", "r1")
+    assert doubted(*lines) == ("whether GBR's refusal reaches EST", "whether the refusal r1 reaches this")
+
+
+def test_a_holders_refusal_that_may_cut_is_a_doubt() -> None:
+    lines = [
+        grant("GBR", "FIN", "map", id="g1", depth=1),
+        grant("FIN", "EST", "map", id="g2"),
+        refuse("FIN", "EST", "map", id="r", when="drill"),
+    ]
+    assert doubted(*lines) == ("whether FIN's refusal reaches EST",)
+    assert told(*lines)[1] == ("g1", "g2", "r")
+
+
+FACE = frozenset({"report"})
+SHUT = grant("GBR", "EST", "map", id="shut", obligations=[{"id": "o", "kind": "destroy", "phase": "after"}])
+BARRED: dict[str, tuple[list[Line], Verdict]] = {
+    "surely barred": ([SHUT], Verdict.DENIED),
+    "perhaps barred": ([{"grant": SHUT["grant"] | {"when": "drill"}}], Verdict.CONDITIONAL),
+    "barred, and another that may lead": ([SHUT, grant("GBR", "EST", "map", when="drill")], Verdict.CONDITIONAL),
+    "barred, and another that leads": ([SHUT, grant("GBR", "EST", "map")], Verdict.GRANTED),
+    "barred, and discharged": ([SHUT, line("discharge", by="EST", grant="shut", obligation="o")], Verdict.GRANTED),
+    "barred, and asked for": (
+        [SHUT, line("request", by="EST", to=["GBR"], actions=["read"], scope="map")],
+        Verdict.DENIED,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BARRED.values(), ids=BARRED)
+def test_what_the_face_cannot_discharge_denies(case: tuple[list[Line], Verdict]) -> None:
+    assert verdict(*case[0], face=FACE) is case[1]

@@ -74,13 +74,13 @@ class _Question:
         """Rules 2 to 7, in their order."""
         party = self.act.party
         refusal = self.refused(self.owner, party)
+        if refusal is Truth.TRUE:
+            return self._denied()
         every = links(self.owner, self.grants, self.refused, self.act)
         open_links = [link for link in every if not link.barred]
         strict = chain(self.owner, party, [link for link in open_links if link.leads is Truth.TRUE])
-        if refusal is Truth.TRUE:
-            return self._denied(strict)
         waived = self._waived()
-        if refusal is Truth.FALSE and strict is not None:
+        if strict is not None:
             return self._granted(strict)
         if refusal is Truth.FALSE and waived is Truth.TRUE:
             return self._say(Verdict.GRANTED, "the parts stay within the de minimis rule", self._waivers())
@@ -110,8 +110,8 @@ class _Question:
         reason = Reason(says, tuple(dict.fromkeys(fact.id for fact in (*cited, *self._support(cited)))), basis)
         return OwnerAnswer(self.owner, self.base.thing, verdict, (reason,), duties, unsettled)
 
-    def _denied(self, conflicting: tuple[Link, ...] | None) -> OwnerAnswer:
-        party = self.act.party
+    def _denied(self) -> OwnerAnswer:
+        party, conflicting = self.act.party, self._overruled()
         facts = [
             fact
             for fact in self._refusals_of(self.owner)
@@ -123,6 +123,13 @@ class _Question:
             else f"; this conflicts with its own grant {', '.join(link.grant.id for link in conflicting)}"
         )
         return self._say(Verdict.DENIED, f"{self.owner} refuses this to {party}{conflict}", facts[:1])
+
+    def _overruled(self) -> tuple[Link, ...] | None:
+        """The chain of grants that would lead to the party, had the owner not refused him."""
+        unrefused = links(self.owner, self.grants, lambda by, holder: Truth.FALSE, self.act)
+        return chain(
+            self.owner, self.act.party, [link for link in unrefused if link.leads is Truth.TRUE and not link.barred]
+        )
 
     def _granted(self, links_used: tuple[Link, ...]) -> OwnerAnswer:
         way = " to ".join((self.owner, *(link.holder for link in links_used)))
