@@ -14,9 +14,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from comity.errors import ComityError, Malformed, Refused
+from comity.errors import Malformed, Refused
 from comity.formats.fact_rows import FactRow
 from comity.ledger.book import Book, Draft, Receipt
+from comity.ledger.record import Record
 from comity.values.party import PartyCode
 
 C = TypeVar("C")
@@ -60,46 +61,37 @@ def bring_in(book: Book[C], rows: Iterable[FactRow], how: Draft, *, skip_bad: bo
     count, bad = len(tried.good) + len(tried.bad), tuple(tried.bad)
     if bad and not skip_bad:
         return Imported(count, (), bad)
-    return Imported(count, tuple(book.record_all((row.line or {} for row in tried.good), how)), bad)
+    return Imported(count, tuple(book.add(tried.good, how)), bad)
 
 
 class Trial(Generic[C]):
     """Rows tried one after the other, with nothing added: rule 1."""
 
     def __init__(self, book: Book[C], how: Draft) -> None:
-        self.good: list[FactRow] = []
+        self.good: list[Record] = []
         self.bad: list[BadRow] = []
         self._book, self._how = book, how
         self._names: dict[str, str] = {}
-        self._signs: dict[PartyCode, ComityError | None] = {}
+        self._signs: dict[PartyCode, Refused | None] = {}
+        book.policy()  # drafts rest on what was there when the trial began
 
     def take(self, row: FactRow) -> None:
         """Try the next row."""
-        wrong = row.fault or self._wrong(row)
-        if wrong is None:
-            self.good.append(row)
-        else:
+        try:
+            if row.fault is not None:
+                raise row.fault
+            made = self._book.draft(row.line or {}, self._how, self._names)
+            self._check_signers(made)
+        except (Malformed, Refused) as wrong:
             self.bad.append(BadRow(row.number, row.place, wrong.field, wrong.message, wrong.next_step))
+        else:
+            self.good.append(made)
 
-    def _wrong(self, row: FactRow) -> ComityError | None:
-        try:
-            made = self._book._draft(row.line or {}, self._how, self._names)
-        except (Malformed, Refused) as error:
-            return error
-        unsigned = next(filter(None, map(self._cannot_sign, (made.issuer, *self._how.signers))), None)
-        if unsigned is not None:
-            self._names.pop(made.text("name") or "", None)
-        return unsigned
-
-    def _cannot_sign(self, party: PartyCode) -> ComityError | None:
-        """Why a party cannot sign here; a book in memory makes the keys it needs."""
-        if party not in self._signs:
-            self._signs[party] = None if self._book.keyring.folder is None else self._asked(party)
-        return self._signs[party]
-
-    def _asked(self, party: PartyCode) -> ComityError | None:
-        try:
-            self._book._signer(self._book.keys, self._book.store.head())(party)
-        except (Malformed, Refused) as error:
-            return type(error)(error.message, field="issuer", next_step=error.next_step)
-        return None
+    def _check_signers(self, made: Record) -> None:
+        for party in (made.issuer, *self._how.signers):
+            if party not in self._signs:
+                self._signs[party] = self._book.objection(party)
+            objection = self._signs[party]
+            if objection is not None:
+                self._names.pop(made.text("name") or "", None)
+                raise Refused(objection.message, field="issuer", next_step=objection.next_step)

@@ -92,6 +92,7 @@ class Book(Generic[C]):
         self.ceiling = tuple(self._property("ceiling").split("\n"))
         self._keys = Keys(bytes.fromhex(self._property("node")))
         self._policy: list[Arrived] = []
+        self._read_to = 0
         self._counting: dict[int, Facts] = {}
 
     def _property(self, name: str) -> str:
@@ -144,7 +145,11 @@ class Book(Generic[C]):
     def record_all(self, lines: Iterable[Mapping[str, object]], how: Draft = Draft()) -> list[Receipt]:
         """State several facts, all of them or none; they arrive together, in their order."""
         names: dict[str, str] = {}
-        records = [self._draft(line, how, names) for line in lines]
+        self._learn_policy()
+        return self.add([self.draft(line, how, names) for line in lines], how)
+
+    def add(self, records: Sequence[Record], how: Draft = Draft()) -> list[Receipt]:
+        """Add records that were drafted, all of them or none."""
         if not records:
             return []
         self._make_keys({party for record in records for party in (record.issuer, *how.signers)})
@@ -156,9 +161,21 @@ class Book(Generic[C]):
             signer = self._signer(self._learn_keys(writer, head), head)
             addition = seal(writer, head, statements, clock=self.clock(), book=self.id, signer=signer)
             writer.add(addition)
-        if not any(row.kind in KEY_KINDS for row in addition.rows):
+        kinds = {row.kind for row in addition.rows}
+        if not kinds & set(KEY_KINDS):
             self._keys.seen = addition.head.size
+        if self._read_to == head.size and not kinds & self._steering:
+            self._read_to = addition.head.size
         return [Receipt(row.address.hex(), row.arrived) for row in addition.rows]
+
+    def objection(self, party: PartyCode) -> Refused | None:
+        """Why nothing can be signed for a party here; None where it can, or where the book makes the key it needs."""
+        try:
+            if self.keyring.folder is not None:
+                self._signer(self.keys, self.store.head())(party)
+        except Refused as error:
+            return error
+        return None
 
     def _signer(self, keys: Keys, head: Head) -> Signer:
         """Who signs for a party: a live key of his that is at hand."""
@@ -173,8 +190,20 @@ class Book(Generic[C]):
 
         return signer  # type: ignore[return-value]
 
-    def _draft(self, line: Mapping[str, object], how: Draft, names: dict[str, str]) -> Record:
-        """The record of a line: its issuer, its label and its references settled."""
+    def draft(self, line: Mapping[str, object], how: Draft, names: dict[str, str]) -> Record:
+        """The record of a line, added to nothing yet: its issuer, its label and its references settled.
+
+        It rests on what the book last read of itself (`policy`).
+
+        Args:
+            line: one kind and its fields.
+            how: by whom and under which label.
+            names: the ids of what was drafted before it and will be added with it, by name; its own is added.
+
+        Raises:
+            Malformed: the line states nothing that can be kept.
+            Refused: it is above the ceiling.
+        """
         kind, body = plain_fields(line)
         issuer = BOOK if how.adopt else how.issuer or _issuer(kind, body)
         for field in _REFERENCES.get(kind, ()):
@@ -220,7 +249,7 @@ class Book(Generic[C]):
         if kind in KINDS or not isinstance(thing, str):
             return label
         now_ = self.clock()
-        owners = label_of(thing, read_by(issuer, Moment(self.facts(), now_, NEVER)))
+        owners = label_of(thing, read_by(issuer, Moment(self._counted(self._policy), now_, NEVER)))
         return join([label, owners or frozenset()])
 
     def _target(self, name: str) -> tuple[PartyCode, Label] | None:
@@ -238,9 +267,16 @@ class Book(Generic[C]):
 
     def _learn_policy(self) -> None:
         """Catch up with the policy facts, and the content that adds to public knowledge, that arrived since."""
-        since = self._policy[-1].position if self._policy else 0
-        kinds = POLICY_KINDS | self.background.kinds
-        self._policy.extend(self._arrived(row) for row in self.store.rows(since, None, kinds))
+        size = self.store.head().size
+        if self._read_to < size:
+            rows = self.store.rows(self._read_to, size, self._steering)
+            self._policy.extend(self._arrived(row) for row in rows)
+            self._read_to = size
+
+    @property
+    def _steering(self) -> frozenset[str]:
+        """The kinds of fact on which decisions rest."""
+        return POLICY_KINDS | self.background.kinds
 
     def _arrived(self, row: Row) -> Arrived:
         signed_by = {row.issuer}
@@ -258,7 +294,10 @@ class Book(Generic[C]):
 
     def facts(self, known: Instant = NEVER) -> Facts:
         """The facts that count, as of an instant, for decisions: every one the node holds, hidden or not."""
-        arrivals = self.policy(known)
+        return self._counted(self.policy(known))
+
+    def _counted(self, arrivals: Sequence[Arrived]) -> Facts:
+        """The facts that count among the first so many that arrived."""
         if len(arrivals) not in self._counting:
             if len(self._counting) >= 8:
                 self._counting.clear()
@@ -315,7 +354,7 @@ class Book(Generic[C]):
         if key.until is not None:
             raise Refused(f"the key {name} was revoked or replaced before", next_step="nothing has to be done")
         line = {KEY_REVOKED: {"party": key.party, "key": name}}
-        return self._append([Statement(self._draft(line, Draft(BOOK if by_node else key.party), {}), (
+        return self._append([Statement(self.draft(line, Draft(BOOK if by_node else key.party), {}), (
             BOOK if by_node else key.party,
         ))])[0]  # fmt: skip
 
@@ -326,7 +365,7 @@ class Book(Generic[C]):
         body: dict[str, object] = {"party": party, "public": public.hex()}
         if replaces is not None:
             body["replaces"] = replaces
-        self._append([Statement(self._draft({KEY: body}, Draft(issuer), {}), (issuer,))])
+        self._append([Statement(self.draft({KEY: body}, Draft(issuer), {}), (issuer,))])
         made = self.keys.get(name)
         if made is None:
             raise Refused(f"the book did not take the key of {party}", next_step="see `comity keys list`")
