@@ -17,15 +17,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from typing import cast
 
-from comity.errors import Malformed
+import msgspec
+
 from comity.ledger import chain, sign
 from comity.ledger.keys import KEY_KINDS, Keys
-from comity.ledger.record import Record, label_plain, parse
+from comity.ledger.record import Record, trusted
 from comity.ledger.seal import batch_payload, found_by
 from comity.ledger.sign import KeyId
 from comity.ledger.store import START, Batch, Head, Link, Reader, Row
-from comity.values.canonical import canonical
 from comity.values.reading import BOOK
 
 Progress = Callable[[int, int], None]
@@ -76,7 +77,7 @@ class _Search:
         self.keys = Keys(bytes.fromhex(store.property("node") or ""))
         self.heads = list(store.heads())
         self.size = self.heads[-1].size if self.heads else 0
-        self.labels = store.labels()
+        self.labels = {number: _plain(atoms) for number, atoms in store.labels().items()}
         self.present: dict[bytes, int] = {}
         self.signers: dict[int, set[KeyId]] = {}
         self.lost = 0
@@ -144,8 +145,8 @@ class _Search:
             yield _found(Damage.ALTERED, row, "its bytes are not those that its id was made from")
             return
         try:
-            record = parse(row.data)
-        except Malformed as error:
+            record = trusted(row.data, row.address, frozenset())
+        except (msgspec.MsgspecError, LookupError, TypeError) as error:
             yield _found(Damage.ALTERED, row, f"its bytes are no record: {error}")
             return
         yield from self._beside(row, record)
@@ -158,9 +159,8 @@ class _Search:
 
     def _beside(self, row: Row, record: Record) -> Iterator[Finding]:
         """What is kept beside a record, by which it is looked up: rule 1."""
-        label = self.labels.get(row.label)
-        stated = (record.kind, record.issuer, canonical(label_plain(record.label)), *found_by(record))
-        kept = (row.kind, row.issuer, label, row.starts, row.ends, row.supersedes)
+        stated = (record.kind, record.issuer, record.content["label"], *found_by(record))
+        kept = (row.kind, row.issuer, self.labels.get(row.label), row.starts, row.ends, row.supersedes)
         names = ("kind", "issuer", "label", "from", "until", "supersedes")
         wrong = [name for name, one, other in zip(names, stated, kept, strict=True) if one != other]
         if wrong:
@@ -261,6 +261,14 @@ class _Search:
             yield Finding(Damage.MISSING, None, witness.size, says)
         elif (row := next(self.store.rows(witness.size - 1, witness.size), None)) and row.chain != witness.chain:
             yield _found(Damage.FORKED, row, f"the node once signed another chain of {witness.size} facts")
+
+
+def _plain(atoms: bytes) -> object:
+    """A label as plain data; None where its bytes are none."""
+    try:
+        return cast("object", msgspec.json.decode(atoms))
+    except (msgspec.MsgspecError, TypeError):
+        return None
 
 
 def _bytes(kept: object) -> bytes:
