@@ -331,7 +331,8 @@ def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
 
 # Laws
 
-TEXTS = some.text(some.characters(exclude_categories=["Cs"]), max_size=20)
+TEXTS = some.text(some.characters().filter(lambda one: not yaml12.BARRED.match(one)), max_size=20)
+WORDS_OF_KEYS = TEXTS.filter(str.isprintable)
 SCALARS = (
     TEXTS
     | some.integers(-(10**6), 10**6)
@@ -342,9 +343,9 @@ SCALARS = (
     | some.sampled_from(["null", "true", "yes", "12", "1e5", "2004-03-29", "2004-13-40", "- a", "a: b", '"', "#x", ""])
 )
 VALUES = some.recursive(
-    SCALARS, lambda inner: some.lists(inner, max_size=3) | some.dictionaries(TEXTS, inner, max_size=3)
+    SCALARS, lambda inner: some.lists(inner, max_size=3) | some.dictionaries(WORDS_OF_KEYS, inner, max_size=3)
 )
-KEYS = some.sampled_from([column.path[0] for column in agreement_sheet.sheets(WORDS)["Clauses"]]) | TEXTS
+KEYS = some.sampled_from([column.path[0] for column in agreement_sheet.sheets(WORDS)["Clauses"]]) | WORDS_OF_KEYS
 ENTRIES = some.lists(some.dictionaries(KEYS, VALUES, max_size=4), max_size=3)
 
 

@@ -75,8 +75,39 @@ FILES = {
     "a bracket that stays open": Slip("parties: [EST\nfacts:\n  - title: {}\n", 2, None, ("no YAML", "brackets")),
     "two documents": Slip("parties: [EST]\n---\nparties: [FIN]\n", 2, None, ("no YAML", "another document")),
     "an anchor and its alias": Slip(
-        "parties: &all [EST, FIN]\nfacts:\n  - quorum: {scope: x, k: 1, of: *all}\n", 1, None, ("aliases are not read",)
+        "parties: &all [EST, FIN]\nfacts:\n  - quorum: {scope: x, k: 1, of: *all}\n",
+        1,
+        "parties",
+        ("anchors and aliases are not read",),
     ),
+    "an anchor that nobody uses": Slip("parties: [&a EST]\n", 1, "parties[1]", ("anchors and aliases are not read",)),
+    "an alias of a word": Slip("parties: [EST]\nstory: *a\n", 2, "story", ("anchors and aliases are not read",)),
+    "an anchor before a key": Slip("parties: [EST]\n&a facts: []\n", 2, None, ("a key must be a word",)),
+    "a tag": Slip("parties: [EST, !!str 7]\n", 1, "parties[2]", ("tags are not read", "in quotes")),
+    "a tag that would make an object": Slip(
+        "parties: [EST]\nstory: !!python/object:os.system [x]\n", 2, "story", ("tags are not read",)
+    ),
+    "another version of YAML": Slip("%YAML 1.1\n---\nparties: [EST]\n", 1, None, ("another version", "YAML 1.2")),
+    "lists in lists without end": Slip(
+        f"parties: [EST]\nfacts: {'[' * 100_000}{']' * 100_000}\n", 2, "facts[1]", ("nested more than 64 deep",)
+    ),
+    "indentation without end": Slip(
+        "parties: [EST]\n" + "".join(f"{' ' * deep}a:\n" for deep in range(200)), 66, "a.a", ("more than 64 deep",)
+    ),
+    "a list of lists by dashes": Slip(
+        f"parties: [EST]\nfacts:\n  {'- ' * 3000}x\n", 3, "facts[1]", ("nested more than 64 deep",)
+    ),
+    "a character of control": Slip("parties: [EST]\nstory: a\x07bell\n", 2, None, ("U+0007", "take it out")),
+    "a character of control, spelt out": Slip(
+        'parties: [EST]\nstory: "\\e[31mred"\n', 2, "story", ("U+001B", "take it out")
+    ),
+    "a break that not every editor counts": Slip("story: a\u2028b\nparties: [EST]\n", 1, None, ("U+2028",)),
+    "half a letter": Slip('parties: ["\\ud800"]\n', 1, None, ("no YAML", "invalid Unicode")),
+    "a key of two lines": Slip('parties: [EST]\n"a\\nb": 1\n', 2, None, ("is no key", "on one line")),
+    "a story that stays open": Slip("parties: [EST]\nfacts: []\nstory: 'a\n", 4, None, ("no YAML", "quotes")),
+    "a story with a colon": Slip("parties: [EST]\nstory: a: b\n", 2, None, ("no YAML", "quotes")),
+    "a dash too far left": Slip("parties: [EST]\nfacts:\n   - title: {}\n  - grant: {}\n", 4, None, ("indentation",)),
+    "a word instead of headings": Slip("hello\n", 1, None, ("a world is a mapping", "headings: story")),
     "a merge key": Slip(
         "parties: [EST]\nfacts:\n  - title: {<<: {kind: money}, thing: x, owner: EST, interest: funder}\n",
         3,
@@ -85,7 +116,10 @@ FILES = {
     ),
     "a key that is a list": Slip("parties: [EST]\n? [a, b]\n: c\n", 2, None, ("a key must be a word",)),
     "a number of ten thousand digits": Slip(
-        f"parties: [EST]\nfacts:\n  - use: {{by: EST, grant: g, amount: {'9' * 10_000}}}\n", 3, None, ("too long",)
+        f"parties: [EST]\nfacts:\n  - use: {{by: EST, grant: g, amount: {'9' * 10_000}}}\n",
+        3,
+        "use.amount",
+        ("too long",),
     ),
 }
 
@@ -106,6 +140,9 @@ HEADINGS = {
     "a party with a mode": Slip("parties: [EST, PACT@dynamic]\n", 1, "parties[2]", ("is no party code",)),
     "a party named twice": Slip("parties:\n  - EST\n  - FIN\n  - EST\n", 4, "parties[3]", ("EST stands twice",)),
     "facts as a mapping": Slip("parties: [EST]\nfacts: {title: {}}\n", 2, "facts", ("must be a list",)),
+    "a heading that is a number": Slip("parties: [EST]\n7: x\n", 2, "7", ("is no heading", "allowed: story")),
+    "parties without a name": Slip("parties: []\n", 1, "parties", ("is missing", "name the parties")),
+    "a party code of two": Slip("parties: ['A,B']\n", 1, "parties[1]", ("is no party code",)),
     "queries as a word": Slip("parties: [EST]\nqueries: later\n", 2, "queries", ("must be a list",)),
 }
 
@@ -139,6 +176,18 @@ GROUPS = {
         "groups.PACT.EST.from",
         ("'2004-13' is no date",),
     ),
+    "a member twice": Slip(
+        "parties: [EST]\ngroups:\n  PACT:\n    EST: [2004, 2005]\n    EST: [2006, null]\n",
+        5,
+        "groups.PACT.EST",
+        ("stands twice", "the other is on line 4"),
+    ),
+    "a membership of four dates": Slip(
+        "parties: [EST]\ngroups: {PACT: {EST: [2004, 2005, 2006, 2007]}}\n", 2, "groups.PACT.EST", ("no membership",)
+    ),
+    "a group without a list of members": Slip(
+        "parties: [EST]\ngroups:\n  PACT:\n", 3, "groups.PACT", ("is no mapping of members", "{} has no members")
+    ),
     "a membership line for an undeclared group": fact(
         "  - member: {group: LEAGUE, party: EST}", 8, "member.group", "LEAGUE is no group here", "groups: PACT"
     ),
@@ -160,7 +209,7 @@ FACTS = {
         "is no field here",
         "allowed: by, to, actions",
     ),
-    "a field twice": fact("  - grant:\n      by: GBR\n      by: EST", 10, "by", "stands twice", "on line 9"),
+    "a field twice": fact("  - grant:\n      by: GBR\n      by: EST", 10, "grant.by", "stands twice", "on line 9"),
     "a field that is missing": fact(
         "  - title: {thing: report-2, kind: information, owner: GBR}",
         8,
@@ -201,6 +250,40 @@ FACTS = {
         "obligations: [{id: o, kind: mark, phase: with}, {id: o, kind: log, phase: with}]",
         "grant.obligations[2].id",
         "o stands twice",
+    ),
+    "an issuer nobody declared": grant("issuer: FRA", "grant.issuer", "FRA is no party here", "allowed: EST", "book"),
+    "a group as issuer": grant("issuer: PACT", "grant.issuer", "PACT is no party here"),
+    "an order that names a level twice": fact(
+        "  - levels:\n      by: GBR\n      order: [open, secret, open]", 10, "levels.order", "open stands twice"
+    ),
+    "recipients as a mapping": fact(
+        "  - grant: {by: GBR, to: {EST: 1}, actions: [read], scope: x}",
+        8,
+        "grant.to",
+        "names no party",
+        "GROUP@dynamic",
+    ),
+    "a derivation of a hundred steps": fact(
+        "\n".join(f"  - derive: {{thing: a{n}, by: EST, from_things: [a{n + 1}]}}" for n in range(100)),
+        8,
+        "derive.from_things",
+        "a0 is derived in more than 64 steps",
+    ),
+    "a derivation of a million ways": fact(
+        "\n".join(
+            f"  - derive: {{thing: {a}, by: EST, from_things: [{b}]}}"
+            for n in range(20)
+            for a, b in ((f"a{n}", f"b{n}, c{n}"), (f"b{n}", f"a{n + 1}"), (f"c{n}", f"a{n + 1}"))
+        ),
+        8,
+        "derive.from_things",
+        "a0 is made of its inputs in more than 100000 ways",
+    ),
+    "a word of a hundred thousand letters": Slip(
+        f"{HEAD}  - title: {{thing: x, kind: {'z' * 100_000}, owner: GBR, interest: funder}}\n{ASK}",
+        8,
+        "title.kind",
+        ("zzz [...] zzz", "is not known", "allowed: information"),
     ),
     "a party nobody declared": fact(
         "  - title: {thing: x, kind: money, owner: FRA, interest: funder}",
@@ -259,7 +342,10 @@ FACTS = {
     "a lease of no days": grant("from: 2024-01-01, lease_days: 0", "grant.lease_days", "0 is no whole number of 1 or"),
     "a lease without a first day": grant("lease_days: 30", "grant.from", "is missing", "a lease runs from a day"),
     "a day that does not exist": Slip(
-        f"{HEAD}  - grant: {{{TERMS}, from: 2024-02-30}}\n{ASK}", 8, None, ("'2024-02-30' is no date", "month and day")
+        f"{HEAD}  - grant: {{{TERMS}, from: 2024-02-30}}\n{ASK}",
+        8,
+        "grant.from",
+        ("'2024-02-30' is no date", "month and day"),
     ),
     "a date that is a word": grant("from: soon", "grant.from", "'soon' is no date", "2004-03-29"),
     "a time without a zone": grant("recorded: 2024-05-01T12:00", "grant.recorded", "has no zone", "end it with Z"),
@@ -423,6 +509,14 @@ QUERIES = {
         "7 does not fit",
         "read it as text",
     ),
+    "a purpose that a condition takes for a number": Slip(
+        f"{HEAD}  - grant: {{{TERMS}, when: 'purpose > 3'}}\n"
+        "queries:\n  - ask:\n      party: EST\n      action: read\n"
+        "      thing: report-1\n      on: 2024-05-01\n      purpose: planning\n",
+        15,
+        "ask.purpose",
+        ("'planning' does not fit", "read it as a number"),
+    ),
     "an attribute that is a list": ask(
         "on: 2024-05-01, context: {task: [a]}", "ask.context.task", "no value of a condition"
     ),
@@ -435,6 +529,13 @@ QUERIES = {
         "verdikt: GRANTED", "expect.verdikt", "is no field here", "allowed: verdict, missing"
     ),
     "a missing party nobody declared": expect("missing: [GBR, FRA]", "expect.missing[2]", "FRA is no party here"),
+    "a missing party twice": expect("missing: [GBR, GBR]", "expect.missing[2]", "GBR stands twice"),
+    "an expectation that is a word": query(
+        "  - ask: {party: EST, action: read, thing: report-1, on: 2024-05-01}\n    expect: GRANTED",
+        10,
+        "expect",
+        "needs fields, not 'GRANTED'",
+    ),
     "a need below nothing": expect("needed: -1", "expect.needed", "is no whole number"),
     "owners as a list": expect("owners: [GBR]", "expect.owners", "is no mapping", "{PARTY: VERDICT}"),
     "an owner with an unknown verdict": expect("owners: {GBR: MAYBE}", "expect.owners.GBR", "'MAYBE' is no verdict"),
@@ -465,6 +566,7 @@ def test_a_malformed_world_names_line_and_field(slip: Slip, tmp_path: Path, caps
     assert main(["world", str(path)]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
+    assert len(printed.err) < 800, "an error can be read"
     where = f"comity: {path}:{slip.line}: " + (f"{slip.field}: " if slip.field else "")
     assert printed.err.startswith(where), printed.err
     assert "; " in printed.err, "it says what to do next"

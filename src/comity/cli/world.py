@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check every file; 0 when all expectations hold, 1 when one fails."""
     read = [worlds.read(_text(path), path) for path in args.files]
-    answers = [(world, [(query, decide(query.ask, Facts(world.facts))) for query in world.queries]) for world in read]
+    answers = [(world, list(_answers(world))) for world in read]
     if args.json:
         print(json.dumps([_world(world, answered) for world, answered in answers], indent=2))
     else:
@@ -36,6 +36,16 @@ def run(args: argparse.Namespace) -> int:
                 print(line)
     failed = any(failures(query.expect, decision) for _, answered in answers for query, decision in answered)
     return 1 if failed else 0
+
+
+def _answers(world: World) -> Iterator[tuple[Query, Decision]]:
+    facts = Facts(world.facts)
+    for query in world.queries:
+        try:
+            yield query, decide(query.ask, facts)
+        except Malformed as error:  # what reading cannot see, and only the decision does, has its place too
+            field = f"ask.context.{error.field}" if error.field else "ask"
+            raise Malformed(error.message, where=query.where, field=field, next_step=error.next_step) from error
 
 
 def failures(expect: Expectation, decision: Decision) -> list[str]:

@@ -5,7 +5,9 @@ Rules:
    evaluated.
 2. Every party, group, fact and obligation a line names must be declared.
 3. An attribute has one type throughout a world: conditions agree on it, and every question's context fits it.
-4. A derivation that runs in a circle is malformed, whenever its parts are valid.
+4. A derivation that runs in a circle is malformed, whenever its parts are valid; so is one of more steps, or more
+   ways through it, than a person could have meant.
+5. A statement about a thing is made by a party of this world, or by the book: so is every stated issuer.
 """
 
 from __future__ import annotations
@@ -14,34 +16,26 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
 
 from comity.errors import Malformed
 from comity.formats import yaml12
+from comity.formats.world_questions import TYPES, Expectation, asked, check_attributes, expected
 from comity.values import fact as f
 from comity.values import reading
-from comity.values.condition import Value, types, value
+from comity.values.condition import types
 from comity.values.fact import AnyFact, Ask
-from comity.values.instant import NEVER
-from comity.values.reading import Fields, Names
-from comity.values.verdict import Verdict
+from comity.values.reading import BOOK, Fields, Names
+
+__all__ = ["Expectation", "Query", "World", "asked", "expected", "read"]
 
 _CODE = re.compile(r"[^\s@*,]+")
+_LISTED = re.compile(r"^(facts|queries)\[\d+\]\.")
 _SPELL = ("from", "until", "recorded")
-_TYPES = {str: "text", Decimal: "a number", bool: "true or false"}
-LEARNT = ("GRANTED", "PENDING", "not available")
+_MOST_STEPS = 64
+_MOST_WAYS = 10**5
+_LONGEST = 300
 _HEADINGS = ("story", "source", "parties", "groups", "facts", "queries")
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """What a question's answer must be; None is not checked."""
-
-    verdict: Verdict | None = None
-    missing: tuple[str, ...] | None = None
-    needed: int | None = None
-    owners: tuple[tuple[str, Verdict], ...] = ()
-    duties: tuple[str, ...] | None = None
-    learns: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,11 @@ def read(text: str, name: str) -> World:
     Raises:
         Malformed: `FILE:LINE: field: what is wrong; what is allowed`.
     """
-    document = yaml12.load(text, name)
+    try:
+        document = yaml12.load(text, name)
+    except Malformed as error:
+        field = None if error.field is None else _LISTED.sub("", error.field)  # as the errors of facts name theirs
+        raise Malformed(_short(error.message), where=error.where, field=field, next_step=error.next_step) from error
     if not isinstance(document, yaml12.Mapping):
         what = "is empty" if document is None else "a world is a mapping of headings"
         raise Malformed(what, where=f"{name}:1", next_step=f"headings: {', '.join(_HEADINGS)}")
@@ -89,7 +87,7 @@ class _Reader:
         self.places: dict[str, tuple[object, int]] = {}
 
     def world(self) -> World:
-        """Everything, in the order of the headings; then what must agree between lines: rules 2 to 4."""
+        """Everything, in the order of the headings; then what must agree between lines: rules 2 to 5."""
         for heading in self.document:
             if heading not in _HEADINGS:
                 raise self.wrong(heading, "is no heading", f"allowed: {', '.join(_HEADINGS)}")
@@ -97,19 +95,21 @@ class _Reader:
         names = self.names()
         facts = (*self.members(names), *self.facts(names))
         self.check_references(facts)
-        self.check_circles(facts)
+        self.check_derivations(facts)
+        self.check_issuers(facts)
+        self.check_levels(facts)
         queries = tuple(self.queries(names, self.attributes(facts)))
         return World(self.name, story, facts, queries, source)
 
     def wrong(self, field: str, message: str, next_step: str) -> Malformed:
         """An error about a heading, or what stands under it."""
         line = _line_of(self.document, field, 1)
-        return Malformed(message, where=f"{self.name}:{line}", field=field, next_step=next_step)
+        return Malformed(_short(message), where=f"{self.name}:{line}", field=field, next_step=next_step)
 
     def placed(self, error: Malformed, given: object, line: int) -> Malformed:
         """An error of the line that is being read, with its place."""
         where = f"{self.name}:{_line_of(given, error.field, line)}"
-        return Malformed(error.message, where=where, field=error.field, next_step=error.next_step)
+        return Malformed(_short(error.message), where=where, field=error.field, next_step=error.next_step)
 
     def wrong_fact(self, fact: AnyFact, field: str, message: str, next_step: str) -> Malformed:
         """An error about a fact that was read."""
@@ -127,7 +127,7 @@ class _Reader:
         found = self.document.get(heading)
         if found is not None and not isinstance(found, str):
             raise self.wrong(heading, f"{found!r} is no text", "write a sentence, in quotes if it holds `: ` or `#`")
-        return found or ""
+        return " ".join(found.split()) if found else ""
 
     def sequence(self, heading: str) -> yaml12.Sequence:
         """A heading that is a list; empty when it is left out."""
@@ -208,25 +208,49 @@ class _Reader:
                 continue
             found = ids.get(target)
             if found is None or not isinstance(found.body, allowed):
-                named = sorted(other.id for other in facts if isinstance(other.body, allowed))
+                named = (other.id for other in facts if isinstance(other.body, allowed))
                 what = "is no fact here" if found is None else "is a fact of another kind"
-                raise self.wrong_fact(fact, self.naming(fact), f"{target} {what}", f"ids: {', '.join(named) or 'none'}")
+                raise self.wrong_fact(fact, self.naming(fact), f"{target} {what}", f"ids: {_listed(named)}")
             if isinstance(fact.body, f.Discharge) and isinstance(found.body, f.Grant):
                 owed = [obligation.id for obligation in found.body.obligations]
                 if fact.body.obligation not in owed:
                     message = f"{fact.body.obligation} is no obligation of {target}"
-                    raise self.wrong_fact(fact, "discharge.obligation", message, f"ids: {', '.join(owed) or 'none'}")
+                    raise self.wrong_fact(fact, "discharge.obligation", message, f"ids: {_listed(owed)}")
 
-    def check_circles(self, facts: tuple[AnyFact, ...]) -> None:
+    def check_derivations(self, facts: tuple[AnyFact, ...]) -> None:
         """Rule 4."""
-        inputs: dict[str, set[str]] = {}
+        made = [(fact, fact.body) for fact in facts if isinstance(fact.body, f.Derive)]
+        inputs: dict[str, dict[str, None]] = {}
+        for _, body in made:
+            inputs.setdefault(body.thing, {}).update(dict.fromkeys(body.from_things))
+        try:
+            order = [*TopologicalSorter(inputs).static_order()]
+        except CycleError as error:
+            wrong = dict.fromkeys(error.args[1], "is derived from itself")
+            advice = "break the circle"
+        else:
+            wrong = dict(_endless(order, inputs))
+            advice = "leave steps out that change neither owner nor share"
+        for fact, body in made:
+            if body.thing in wrong:
+                message = f"{body.thing} {wrong[body.thing]}"
+                raise self.wrong_fact(fact, "derive.from_things", message, advice)
+
+    def check_issuers(self, facts: tuple[AnyFact, ...]) -> None:
+        """Rule 5."""
+        allowed = {party for party in self.sequence("parties") if isinstance(party, str)} | {BOOK}
         for fact in facts:
-            if isinstance(fact.body, f.Derive):
-                inputs.setdefault(fact.body.thing, set()).update(fact.body.from_things)
+            if fact.issuer not in allowed:
+                field = f"{_kind(self.places[fact.id][0])}.issuer"
+                raise self.wrong_fact(fact, field, f"{fact.issuer} is no party here", f"allowed: {_listed(allowed)}")
+
+    def check_levels(self, facts: tuple[AnyFact, ...]) -> None:
+        """A level of clearance stands in one place of an order."""
         for fact in facts:
-            if isinstance(fact.body, f.Derive) and fact.body.thing in _reached(fact.body.from_things, inputs):
-                message = f"{fact.body.thing} is derived from itself"
-                raise self.wrong_fact(fact, "derive.from_things", message, "break the circle")
+            order = fact.body.order if isinstance(fact.body, f.Levels) else ()
+            for number, level in enumerate(order):
+                if level in order[:number]:
+                    raise self.wrong_fact(fact, "levels.order", f"{level} stands twice", "name each level once")
 
     def attributes(self, facts: tuple[AnyFact, ...]) -> dict[str, type]:
         """The type of each attribute that conditions and quotas read: rule 3."""
@@ -242,7 +266,7 @@ class _Reader:
             )
             for field, attribute, kind in (*read, *([("quota", "quantity", Decimal)] if metered else [])):
                 if wanted.setdefault(attribute, kind) is not kind:
-                    message = f"{attribute} is {_TYPES[kind]} here and {_TYPES[wanted[attribute]]} in another fact"
+                    message = f"{attribute} is {TYPES[kind]} here and {TYPES[wanted[attribute]]} in another fact"
                     advice = "give an attribute one type throughout the world"
                     raise self.wrong_fact(fact, f"{_kind(self.places[fact.id][0])}.{field}", message, advice)
         return wanted
@@ -254,23 +278,10 @@ class _Reader:
             try:
                 fields = Fields(given, "query", names, ("ask", "expect"))
                 ask, expect = asked(fields.take("ask"), names), expected(fields.take("expect", {}), names)
-                _check_context(ask, wanted)
+                check_attributes(ask, wanted)
             except Malformed as error:
                 raise self.placed(error, given, line) from error
             yield Query(ask, expect, f"{self.name}:{line}")
-
-
-def _check_context(ask: Ask, wanted: Mapping[str, type]) -> None:
-    """Rule 3, of one question."""
-    for attribute, given in ask.context.items():
-        kind = wanted.get(attribute, type(given))
-        if type(given) is not kind:
-            shown = given if isinstance(given, Decimal) else repr(given)
-            raise Malformed(
-                f"{shown} does not fit",
-                field=f"ask.context.{attribute}",
-                next_step=f"conditions and quotas here read it as {_TYPES[kind]}",
-            )
 
 
 def _member(group: str, party: str, number: int, spell: Mapping[str, object], names: Names) -> AnyFact:
@@ -332,96 +343,23 @@ def _target(body: f.Body) -> tuple[str | None, tuple[type, ...]]:
             return None, ()
 
 
-def _reached(things: Iterable[str], inputs: Mapping[str, set[str]]) -> set[str]:
-    """These things and all that they are derived from."""
-    seen: set[str] = set()
-    waiting = [*things]
-    while waiting:
-        here = waiting.pop()
-        if here not in seen:
-            seen.add(here)
-            waiting.extend(inputs.get(here, ()))
-    return seen
+def _endless(order: Iterable[str], inputs: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+    """The things that rule 4 refuses though they run in no circle; `order` has the inputs of a thing before it."""
+    steps: dict[str, int] = {}
+    ways: dict[str, int] = {}
+    for thing in order:
+        steps[thing] = 1 + max((steps[part] for part in inputs.get(thing, ())), default=-1)
+        ways[thing] = 1 + sum(ways[part] for part in inputs.get(thing, ()))
+        if steps[thing] > _MOST_STEPS:
+            yield thing, f"is derived in more than {_MOST_STEPS} steps"
+        elif ways[thing] > _MOST_WAYS:
+            yield thing, f"is made of its inputs in more than {_MOST_WAYS} ways"
 
 
-_ASK = ("party", "action", "thing", "on", "known", "purpose", "context", "clearance", "face")
-_EXPECT = ("verdict", "missing", "needed", "owners", "duties", "learns")
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
 
 
-def asked(given: object, names: Names) -> Ask:
-    """Read a question."""
-    fields = Fields(given, "ask", names, _ASK)
-    on = fields.instant("on")
-    if on is None:
-        raise Malformed("is missing", field="ask.on", next_step="say about which day you ask, as on: 2024-05-01")
-    known = fields.instant("known")
-    face = fields.take("face", None)
-    return Ask(
-        fields.party("party"),
-        fields.text("action"),
-        fields.text("thing"),
-        on,
-        NEVER if known is None else known,
-        fields.text("purpose", f.ANY),
-        _context(fields.take("context", {})),
-        fields.optional_text("clearance"),
-        None if face is None else frozenset(fields.texts("face", [], empty=True)),
-    )
-
-
-def _context(given: object) -> dict[str, Value]:
-    if not isinstance(given, Mapping):
-        raise Malformed(f"{given!r} is no mapping", field="ask.context", next_step="write {attribute: value}")
-    return {str(name): _attribute(str(name), item) for name, item in given.items() if item is not None}
-
-
-def _attribute(name: str, given: object) -> Value:
-    try:
-        return value(given)
-    except Malformed as error:
-        raise Malformed(error.message, field=f"ask.context.{name}", next_step=error.next_step) from error
-
-
-def expected(given: object, names: Names) -> Expectation:
-    """Read an expected answer."""
-    fields = Fields(given, "expect", names, _EXPECT)
-    verdict = fields.take("verdict", None)
-    needed = fields.take("needed", None)
-    missing = fields.take("missing", None)
-    owners = fields.take("owners", {})
-    duties = fields.take("duties", None)
-    learns = fields.optional_text("learns")
-    if learns is not None and learns not in LEARNT:
-        raise Malformed(
-            f"{learns!r} is not what an asker can learn",
-            field="expect.learns",
-            next_step=f"allowed: {', '.join(LEARNT)}",
-        )
-    return Expectation(
-        None if verdict is None else _verdict(verdict, "expect.verdict"),
-        None if missing is None else _parties(fields, "missing"),
-        None if needed is None else fields.whole("needed"),
-        tuple(
-            (names.party(owner, f"expect.owners.{owner}"), _verdict(item, f"expect.owners.{owner}"))
-            for owner, item in _pairs(owners)
-        ),
-        None if duties is None else fields.texts("duties", [], empty=True),
-        learns,
-    )
-
-
-def _parties(fields: Fields, field: str) -> tuple[str, ...]:
-    """Party codes, sorted as answers have them; none may be named."""
-    return tuple(sorted(fields.names.party(item, path) for path, item in fields.listed(field, [], empty=True)))
-
-
-def _pairs(given: object) -> list[tuple[object, object]]:
-    if not isinstance(given, Mapping):
-        raise Malformed(f"{given!r} is no mapping", field="expect.owners", next_step="write {PARTY: VERDICT}")
-    return list(given.items())
-
-
-def _verdict(given: object, field: str) -> Verdict:
-    if isinstance(given, str) and given in Verdict.__members__:
-        return Verdict[given]
-    raise Malformed(f"{given!r} is no verdict", field=field, next_step=f"allowed: {', '.join(Verdict.__members__)}")
+def _short(message: str) -> str:
+    """A message that quotes no more of a wrong value than a person reads."""
+    return message if len(message) <= _LONGEST else f"{message[: _LONGEST // 2]} [...] {message[-_LONGEST // 2 :]}"
