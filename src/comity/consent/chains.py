@@ -46,22 +46,38 @@ class Holding:
 def links(
     owner: PartyCode, given: Sequence[Fact[f.Grant]], refused: Callable[[PartyCode, PartyCode], Truth], act: Act
 ) -> list[Link]:
-    """Every link that leads, or may lead, to the acting party or to somebody who passes on: rules 3 and 4.
+    """Every link from a party that may hold the right to the acting party or to somebody who passes on: rules 3 and 4.
 
     `refused(by, holder)` tells whether `by` refuses the act to `holder`.
     """
-    givers = {fact.id: act.moment.principal(fact.body.by) for fact in given}
-    holders = sorted({act.party, *givers.values()} - {owner})
-    found = []
+    by_giver: dict[PartyCode, list[Fact[f.Grant]]] = {}
     for fact in given:
-        use = grants.usable(fact, act)
-        bar = grants.barred(fact, act)
-        for holder in holders:
-            cut = any_of((refused(owner, holder), refused(givers[fact.id], holder)))
-            leads = all_of((grants.reaches(fact, holder, act, owner), use, ~cut))
-            if leads is not Truth.FALSE and holder != givers[fact.id]:
-                found.append(Link(fact, givers[fact.id], holder, leads, bar))
-    return found
+        by_giver.setdefault(act.moment.principal(fact.body.by), []).append(fact)
+    found: dict[tuple[str, PartyCode], Link] = {}
+    holding = [owner]
+    for giver in holding:  # grows while it is walked: whoever may hold the right may pass it on
+        for fact in by_giver.get(giver, ()):
+            for holder in sorted({act.party, *(by_giver if fact.body.depth else ())} - {owner, giver}):
+                leads = _leads(fact, holder, owner, refused, act)
+                if leads is not Truth.FALSE:
+                    found[fact.id, holder] = Link(fact, giver, holder, leads, grants.barred(fact, act))
+                    holding += [] if holder in holding else [holder]
+    return [found[key] for key in sorted(found)]
+
+
+def _leads(
+    fact: Fact[f.Grant],
+    holder: PartyCode,
+    owner: PartyCode,
+    refused: Callable[[PartyCode, PartyCode], Truth],
+    act: Act,
+) -> Truth:
+    """Whether a grant leads to a holder: it reaches him, may be used, and is not cut: rules 3 and 4."""
+    reaches = grants.reaches(fact, holder, act, owner)
+    if reaches is Truth.FALSE:
+        return Truth.FALSE
+    cut = any_of((refused(owner, holder), refused(act.moment.principal(fact.body.by), holder)))
+    return all_of((reaches, grants.usable(fact, act), ~cut))
 
 
 def chain(owner: PartyCode, party: PartyCode, usable: Sequence[Link]) -> tuple[Link, ...] | None:

@@ -20,9 +20,9 @@ def _key(body: f.Body) -> tuple[str, ...]:
     """What each kind of fact is looked up by."""
     match body:
         case f.Member():
-            return (body.group,)
+            return (_pair(body.group, body.party),)
         case f.ActsFor():
-            return (body.organ,)
+            return (body.organ, _pair("for", body.sovereign))
         case f.Title() | f.Derive() | f.Route():
             return (body.thing,)
         case f.Collection():
@@ -39,6 +39,11 @@ def _key(body: f.Body) -> tuple[str, ...]:
             return (body.grant,)
         case f.Levels() | f.Equivalence() | f.DeMinimis():
             return (body.by,)
+
+
+def _pair(one: str, other: str) -> str:
+    """Two names as one key that no single name can be."""
+    return f"{one}\x1f{other}"
 
 
 class Facts:
@@ -126,7 +131,12 @@ class Moment:
 
     def memberships(self, party: PartyCode, group: Group) -> list[Fact[f.Member]]:
         """The membership facts of a party, or of an organ that acts for it, in a group, whenever valid."""
-        return [fact for fact in self.of(f.Member, group.name) if self.principal(fact.body.party) == party]
+        return [fact for name in self.called(party) for fact in self.of(f.Member, _pair(group.name, name))]
+
+    def called(self, party: PartyCode) -> list[PartyCode]:
+        """The names that mean a party: its own, unless it acts for another, and those of its organs."""
+        organs = {fact.body.organ for fact in self.facts.of(f.ActsFor, _pair("for", party))}
+        return [name for name in (party, *sorted(organs - {party})) if self.principal(name) == party]
 
     def covers(self, to: Sequence[Recipient], party: PartyCode) -> Truth:
         """Whether a list of recipients names a party: itself, an organ that acts for it, or through a group."""
