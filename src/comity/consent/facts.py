@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from comity.values import fact as f
@@ -13,7 +13,6 @@ from comity.values.party import ANYONE, Group, PartyCode, Recipient
 from comity.values.truth import Truth, any_of, truth
 
 B = TypeVar("B", bound=f.Body)
-_NONE: tuple[AnyFact, ...] = ()
 
 
 def _key(body: f.Body) -> tuple[str, ...]:
@@ -75,11 +74,11 @@ class Facts:
 
     def of(self, kind: type[B], key: str) -> Sequence[Fact[B]]:
         """The facts of a kind under a key, in the order of arrival."""
-        own = cast("Sequence[Fact[B]]", self._shelves.get((kind, key), _NONE))
-        if self._under is None:
-            return own
-        below = self._under.of(kind, key)
-        return [*below, *own] if own else below
+        shelf = self._shelves.get((kind, key))
+        if shelf is None:
+            return () if self._under is None else self._under.of(kind, key)
+        own = cast("list[Fact[B]]", shelf)
+        return own if self._under is None else [*self._under.of(kind, key), *own]
 
     def plus(self, more: Iterable[AnyFact]) -> Facts:
         """These facts and, laid over them, some more: how a what-if is asked."""
@@ -92,11 +91,17 @@ def _arrival(fact: AnyFact) -> tuple[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The facts as known at one instant, about one instant: a decision sees no other."""
+    """The facts as known at one instant, about one instant: a decision sees no other.
+
+    Whom a name means and who belongs to what is worked out once and kept, for within the moment it cannot change.
+    """
 
     facts: Facts
     on: Instant
     known: Instant
+    _principals: dict[PartyCode, PartyCode] = field(default_factory=dict, repr=False, compare=False)
+    _called: dict[PartyCode, list[PartyCode]] = field(default_factory=dict, repr=False, compare=False)
+    _members: dict[tuple[PartyCode, Group], Truth] = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, on: Instant) -> Moment:
         """The same knowledge about another instant."""
@@ -112,12 +117,11 @@ class Moment:
 
     def principal(self, party: PartyCode) -> PartyCode:
         """The sovereign a party acts for, by the sovereign's own statement; itself, if for nobody."""
-        if not self.facts.of(f.ActsFor, party):
-            return party
-        sovereigns = sorted(
-            fact.body.sovereign for fact in self.sure(f.ActsFor, party) if fact.issuer == fact.body.sovereign
-        )
-        return sovereigns[0] if sovereigns else party
+        found = self._principals.get(party)
+        if found is None:
+            acting = [fact.body.sovereign for fact in self.sure(f.ActsFor, party) if fact.issuer == fact.body.sovereign]
+            found = self._principals[party] = min(acting, default=party)
+        return found
 
     def agency(self, party: PartyCode) -> tuple[str, ...]:
         """The facts by which a party acts for another."""
@@ -126,8 +130,12 @@ class Moment:
 
     def member(self, party: PartyCode, group: Group) -> Truth:
         """Whether a party is a member, at the instant the reference means."""
-        when = self.on if group.frozen is None else group.frozen
-        return any_of(fact.valid.holds(when) for fact in self.memberships(party, group))
+        found = self._members.get((party, group))
+        if found is None:
+            when = self.on if group.frozen is None else group.frozen
+            found = any_of(fact.valid.holds(when) for fact in self.memberships(party, group))
+            self._members[party, group] = found
+        return found
 
     def memberships(self, party: PartyCode, group: Group) -> list[Fact[f.Member]]:
         """The membership facts of a party, or of an organ that acts for it, in a group, whenever valid."""
@@ -135,8 +143,12 @@ class Moment:
 
     def called(self, party: PartyCode) -> list[PartyCode]:
         """The names that mean a party: its own, unless it acts for another, and those of its organs."""
-        organs = {fact.body.organ for fact in self.facts.of(f.ActsFor, _pair("for", party))}
-        return [name for name in (party, *sorted(organs - {party})) if self.principal(name) == party]
+        found = self._called.get(party)
+        if found is None:
+            organs = {fact.body.organ for fact in self.facts.of(f.ActsFor, _pair("for", party))}
+            names = (party, *sorted(organs - {party}))
+            found = self._called[party] = [name for name in names if self.principal(name) == party]
+        return found
 
     def covers(self, to: Sequence[Recipient], party: PartyCode) -> Truth:
         """Whether a list of recipients names a party: itself, an organ that acts for it, or through a group."""

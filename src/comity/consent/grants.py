@@ -52,8 +52,11 @@ def reaches(fact: Fact[f.Grant] | Fact[f.Refuse] | Fact[f.Request], to: PartyCod
     terms = fact.body.terms
     if not (covers_action(terms.actions, act.ask.action) and covers_purpose(terms.purposes, act.ask.purpose)):
         return Truth.FALSE
+    named = act.moment.covers(terms.to, to)
+    if named is Truth.FALSE:
+        return Truth.FALSE
     return all_of((
-        act.moment.covers(terms.to, to),
+        named,
         fact.valid.holds(act.moment.on),
         ~revoked(fact, act, owner),
         Truth.TRUE if terms.when is None else holds(terms.when, act.context),
