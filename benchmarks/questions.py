@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from benchmarks.peers import Policies, installed
-from benchmarks.timing import Line, timed
+from benchmarks.timing import Line, beside, timed
 from benchmarks.workload import KNOWN, ON, coalition
 from comity.consent.cached import Cached
 from comity.consent.compiled.moment import Question
@@ -139,8 +139,8 @@ def keeping(sizes: Sizes) -> Iterator[Line]:
         yield Line("append of a signed fact, in batches of 5,000", each, 1 / 8000)
         with closing(bare(Path(folder) / "bare.db")) as raw:
             size = len(next(book.store.rows(book.store.head().size - 1)).data) + 800
-            theirs = timed(lambda: raw.execute("INSERT INTO kept VALUES (?)", (bytes(size),)), 101)
-            ours = timed(lambda: book.record(report(7)), 101)
+            commit: Callable[[], object] = lambda: raw.execute("INSERT INTO kept VALUES (?)", (bytes(size),))  # noqa: E731
+            ours, theirs = beside(lambda: book.record(report(7)), commit, 301)
         yield Line("a single durable append", ours, 2 * theirs, "bare commit", theirs)
         pages = timed(lambda: book.view("FIN").records(limit=50), 21)
         yield Line("  first page of 50 for a reader just met", pages)

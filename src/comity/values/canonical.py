@@ -37,7 +37,7 @@ def canonical(value: object) -> bytes:
     Raises:
         Malformed: the value holds something that has no canonical form; `field` names the place.
     """
-    _check(value, "", DEEPEST)
+    _check(value, DEEPEST)
     return _encode(value)
 
 
@@ -57,45 +57,61 @@ def read(data: bytes) -> Plain:
     return value
 
 
-def _check(value: object, path: str, room: int) -> None:
-    """Refuse what rules 2 to 6 refuse."""
+def _check(value: object, room: int) -> None:
+    """Refuse what rules 2 to 6 refuse; the place is put before the complaint on the way out."""
     kind = type(value)
     if kind is str:
-        _check_text(str(value), path)
+        _check_text(str(value))
     elif kind is dict:
-        _check_object(value, path, room)  # type: ignore[arg-type]  # narrowed by its exact type
+        _check_object(value, room)  # type: ignore[arg-type]  # narrowed by its exact type
     elif kind is list:
-        _check_room(path, room)
-        for place, item in enumerate(value):  # type: ignore[arg-type,var-annotated]  # narrowed by its exact type
-            _check(item, f"{path}[{place}]" if path else f"[{place}]", room - 1)
+        _check_list(value, room)  # type: ignore[arg-type]  # narrowed by its exact type
     elif kind is int:
         if not -LARGEST <= value <= LARGEST:  # type: ignore[operator]  # narrowed by its exact type
-            raise Malformed(f"{value} is too large a number", field=path or None, next_step="write it as text")
+            raise Malformed(f"{value} is too large a number", next_step="write it as text")
     elif value is not None and kind is not bool:
         raise Malformed(
             f"{value!r} ({kind.__name__}) has no canonical form",
-            field=path or None,
             next_step="write text, whole numbers, true, false, null, lists and mappings; fractions and dates as text",
         )
 
 
-def _check_object(value: dict[object, object], path: str, room: int) -> None:
-    _check_room(path, room)
+def _check_object(value: dict[object, object], room: int) -> None:
+    _check_room(room)
     for key, item in value.items():
         if type(key) is not str or not (key.isascii() and key.isprintable()):
-            raise Malformed(f"{key!r} cannot be a key", field=path or None, next_step="use printable ASCII in keys")
-        _check(item, f"{path}.{key}" if path else key, room - 1)
+            raise Malformed(f"{key!r} cannot be a key", next_step="use printable ASCII in keys")
+        try:
+            _check(item, room - 1)
+        except Malformed as error:
+            raise _under(key, error) from None
 
 
-def _check_room(path: str, room: int) -> None:
+def _check_list(value: list[object], room: int) -> None:
+    _check_room(room)
+    for place, item in enumerate(value):
+        try:
+            _check(item, room - 1)
+        except Malformed as error:
+            raise _under(f"[{place}]", error) from None
+
+
+def _under(step: str, error: Malformed) -> Malformed:
+    """The same complaint, one step further out."""
+    inner = error.field or ""
+    joint = "." if inner and not inner.startswith("[") else ""
+    return Malformed(error.message, field=f"{step}{joint}{inner}", next_step=error.next_step)
+
+
+def _check_room(room: int) -> None:
     if room <= 0:
-        raise Malformed(f"nests deeper than {DEEPEST}", field=path or None, next_step="flatten what is written")
+        raise Malformed(f"nests deeper than {DEEPEST}", next_step="flatten what is written")
 
 
-def _check_text(text: str, path: str) -> None:
+def _check_text(text: str) -> None:
     if text.isascii():
         return
     if not is_normalized("NFC", text):
-        raise Malformed(f"{text!r} is not in normal form C", field=path or None, next_step="normalise it (NFC) first")
+        raise Malformed(f"{text!r} is not in normal form C", next_step="normalise it (NFC) first")
     if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise Malformed("holds half a surrogate pair", field=path or None, next_step="check where the text comes from")
+        raise Malformed("holds half a surrogate pair", next_step="check where the text comes from")
