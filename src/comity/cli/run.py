@@ -10,7 +10,6 @@ Rules:
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import shlex
 from collections.abc import Iterator, Mapping
@@ -25,6 +24,7 @@ from comity.consent.facts import Facts
 from comity.errors import Unavailable
 from comity.flow.may import May, may
 from comity.formats import worldmap, yaml12
+from comity.formats.tables import csv_bytes, table, xlsx_bytes
 from comity.instruments.guarantees.commitments import Commitments, commitments
 from comity.instruments.guarantees.event import Event, event
 from comity.values import reading
@@ -266,26 +266,12 @@ def _point(given: object) -> tuple[float, float] | None:
 
 def tables(answer: Commitments, folder: Path, name: str) -> None:
     """The rows of an answer as JSON, CSV and XLSX: rule 3."""
-    import xlsxwriter
-
     told = answer.as_json()
     (folder / f"{name}.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    rows = [[_cell(row.as_json()[column]) for column in COLUMNS] for row in answer.rows]
-    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as sheet:
-        csv.writer(sheet).writerows([COLUMNS, *rows])
-    with xlsxwriter.Workbook(str(folder / f"{name}.xlsx"), {"strings_to_formulas": False}) as workbook:
-        page = workbook.add_worksheet("Commitments")
-        page.write_row(0, 0, [LABEL])
-        page.write_row(1, 0, COLUMNS, workbook.add_format({"bold": True}))
-        for number, row in enumerate(rows, start=2):
-            page.write_row(number, 0, row)
-        page.autofit()
-
-
-def _cell(item: object) -> str:
-    if isinstance(item, list):
-        return "; ".join(str(part) for part in item)
-    return "" if item is None else str(item)
+    rows = [row.as_json() for row in answer.rows]
+    given = table(COLUMNS, [[row[column] for column in COLUMNS] for row in rows])
+    (folder / f"{name}.csv").write_bytes(csv_bytes(given, None))
+    (folder / f"{name}.xlsx").write_bytes(xlsx_bytes(given, LABEL, "Commitments"))
 
 
 def _next_steps() -> Iterator[str]:
