@@ -82,6 +82,12 @@ FILES = {
     ),
     "an anchor that nobody uses": Slip("parties: [&a EST]\n", 1, "parties[1]", ("anchors and aliases are not read",)),
     "an alias of a word": Slip("parties: [EST]\nstory: *a\n", 2, "story", ("anchors and aliases are not read",)),
+    "everyone without quotes": Slip(
+        "parties: [EST]\nfacts:\n  - reserve: {by: EST, to: [*], actions: [any], scope: x}\n",
+        3,
+        None,
+        ("no YAML", 'in quotes: "*"'),
+    ),
     "an anchor before a key": Slip("parties: [EST]\n&a facts: []\n", 2, None, ("a key must be a word",)),
     "a tag": Slip("parties: [EST, !!str 7]\n", 1, "parties[2]", ("tags are not read", "in quotes")),
     "a tag that would make an object": Slip(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -43,6 +43,11 @@ HOLDS: dict[str, tuple[str, dict[str, object], Truth]] = {
     "negative numbers": ("latitude < -51.5", {"latitude": Decimal("-51.7")}, T),
     "brackets": ("(a or b) and not c", {"a": False, "b": True, "c": False}, T),
     "a day is text in ISO form": ("day == '2004-03-29'", {"day": "2004-03-29"}, T),
+    "a time is text in UTC": (
+        "at == '2004-03-29T12:00Z'",
+        {"at": datetime(2004, 3, 29, 14, tzinfo=timezone(timedelta(hours=2)))},
+        T,
+    ),
 }
 
 

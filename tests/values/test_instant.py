@@ -37,6 +37,8 @@ REFUSED = {
     "a boolean": True,
     "nothing": None,
     "a datetime without a zone": datetime(2004, 3, 29),
+    "an instant before the year 1": "0001-01-01T00:00+14:00",
+    "an instant after the year 9999": "9999-12-31T23:00-14:00",
 }
 
 
@@ -64,3 +66,8 @@ def test_ragged_dates_keep_their_precision(text: str) -> None:
 
 def test_open_ends_have_names() -> None:
     assert (show(ALWAYS), show(NEVER)) == ("always", "open")
+
+
+def test_what_was_reckoned_beyond_all_dates_can_be_shown() -> None:
+    assert show(instant("0001-01-01") - DAY) == "before the year 1"
+    assert show(instant("9999-12-31") + DAY) == "after the year 9999"

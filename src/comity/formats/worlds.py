@@ -285,7 +285,8 @@ class _Reader:
 
 
 def _member(group: str, party: str, number: int, spell: Mapping[str, object], names: Names) -> AnyFact:
-    line = {"id": f"member-{group}-{party}-{number}", "group": group, "party": party, **spell}
+    # The at sign, which no code holds, keeps the ids of `A-B: {C: ...}` and `A: {B-C: ...}` apart.
+    line = {"id": f"member-{party}@{group}-{number}", "group": group, "party": party, **spell}
     return reading.fact({"member": line}, 0, names)
 
 

@@ -70,6 +70,8 @@ def load(text: str, name: str) -> object:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         tab = "".join(text.splitlines()[line - 1 : line]).lstrip(" ").startswith("\t")
         advice = "indent with spaces, not tabs" if tab else "check indentation, quotes and brackets here"
+        if "alias" in (error.context or ""):
+            advice = 'put what begins with * in quotes: "*"'
         raise Malformed(f"no YAML: {error.problem}", where=f"{name}:{line}", next_step=advice) from error
     except yaml.YAMLError as error:
         raise Malformed(f"no YAML: {error}", where=f"{name}:1", next_step="save the file as UTF-8 text") from error

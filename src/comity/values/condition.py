@@ -7,7 +7,8 @@ Rules:
    (`0 <= quantity <= 40`), bare yes/no attributes, `and`, `or`, `not` and brackets. Nothing else exists: no call, no
    arithmetic, no loop. An unknown operator is an error when the condition is read, never a default.
 2. A comparison stands between one attribute and literals of one type: text, number, or yes/no (`true`, `false`).
-   Order (`< <= > >=`) is for numbers only; dates are compared as text in ISO form, by `==` and `in`.
+   Order (`< <= > >=`) is for numbers only; dates are compared as text in ISO form, by `==` and `in`: a day as
+   2004-03-29, a time in UTC as 2004-03-29T12:00Z.
 3. An attribute has one type throughout a condition; a value of another type in the ask is the ask's error.
 4. An attribute the ask does not have makes its comparison unknown; unknown travels by Kleene's tables, so that filling
    it can settle an answer and never turn a settled one round.
@@ -18,11 +19,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import TypeGuard
 
 from comity.errors import Malformed
+from comity.values.instant import instant, show
 from comity.values.truth import Truth, all_of, any_of, truth
 
 Value = str | Decimal | bool
@@ -143,10 +146,10 @@ def types(cond: Condition) -> dict[str, type]:
 
 
 def value(given: object) -> Value:
-    """Read an attribute's value for a context: text, number (exact), or yes/no.
+    """Read an attribute's value for a context: text, number (exact), or yes/no; a date or a time becomes text.
 
     Raises:
-        Malformed: the value is of no type the language has.
+        Malformed: the value is of no type the language has, or a time without a zone.
     """
     if isinstance(given, str | bool | Decimal):
         return given
@@ -154,8 +157,10 @@ def value(given: object) -> Value:
         return Decimal(given)
     if isinstance(given, float):
         return Decimal(str(given))
-    if hasattr(given, "isoformat"):
-        return str(given.isoformat())
+    if isinstance(given, datetime):
+        return show(instant(given))
+    if isinstance(given, date):
+        return given.isoformat()
     raise Malformed(f"{given!r} is no value of a condition", next_step="give text, a number, or true/false")
 
 

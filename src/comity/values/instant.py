@@ -5,7 +5,8 @@ year and month, may be known: it stands for every day it allows, as the pair (ea
 
 Rules:
 1. A day means its first instant, 00:00Z.
-2. A time without a zone is refused: it would mean different instants to different readers.
+2. A time without a zone is refused: it would mean different instants to different readers. So is one that in UTC lies
+   in no year from 1 to 9999.
 3. `ALWAYS` lies before and `NEVER` after every instant that can be written.
 """
 
@@ -27,6 +28,9 @@ HOUR: Instant = 3600 * SECOND
 DAY: Instant = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = (
+    (end.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1) for end in (datetime.min, datetime.max)
+)
 _RAGGED = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _ALLOWED = "a date (2004-03-29, 2004-03 or 2004) or an instant with a zone (2004-03-29T12:00Z)"
 
@@ -97,7 +101,12 @@ def _of_text(text: str) -> Ragged:
 def _of_datetime(value: datetime) -> Instant:
     if value.tzinfo is None:
         raise Malformed(f"{value.isoformat()} has no zone", next_step="end it with Z, or an offset such as +02:00")
-    return (value - _EPOCH) // timedelta(microseconds=1)
+    found = (value - _EPOCH) // timedelta(microseconds=1)
+    if not _FIRST <= found <= _LAST:
+        raise Malformed(
+            f"{value.isoformat()} lies in UTC before the year 1 or after 9999", next_step=f"write {_ALLOWED}"
+        )
+    return found
 
 
 def _of_day(year: int, month: int, day: int) -> Instant:
@@ -110,6 +119,8 @@ def show(value: Instant) -> str:
         return "always"
     if value >= NEVER:
         return "open"
+    if not _FIRST <= value <= _LAST:  # no date that can be written, but years of notice or travel may lead there
+        return "before the year 1" if value < _FIRST else "after the year 9999"
     moment = _EPOCH + timedelta(microseconds=value)
     if value % DAY == 0:
         return moment.date().isoformat()

@@ -5,6 +5,7 @@ Rules:
    what is allowed, before anything else is looked at.
 2. Every kind takes `id`, `recorded`, `from`, `until`, `issuer`, `basis` besides its own fields.
 3. `from` and `until` open the period where they are missing. `recorded` defaults to the day of `from`, else always.
+   The `effective` day of a revocation defaults to the day of `from`, too: it has no effect before it is valid.
 4. Ragged dates are for memberships, titles, grants and refusals; other kinds must be exact, for what they say steers
    the rest.
 5. The issuer defaults to `by`, else to the owner (title), the sovereign (acts-for), else to the book.
@@ -380,7 +381,8 @@ def _revoke(fields: Fields) -> f.Revoke:
         )
     if grant is not None and fact is not None:
         raise Malformed("names a second fact", field="revoke.fact", next_step="write one revoke for each")
-    return f.Revoke(fields.party("by"), grant or fact or "", fields.instant("effective"), fields.whole("notice_days"))
+    day = "from" if fields.take("effective", None) is None else "effective"
+    return f.Revoke(fields.party("by"), grant or fact or "", fields.instant(day), fields.whole("notice_days"))
 
 
 def _renew(fields: Fields) -> f.Renew:
