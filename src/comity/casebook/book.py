@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -10,9 +9,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from comity.casebook import agreement as agreements
+from comity.casebook import registers
 from comity.casebook.agreement import Agreement, Entry
 from comity.casebook.compiling import both, empty
 from comity.casebook.places import Point, Shape, Site, covers, shape
+from comity.casebook.registers import Party, Row, Rule, spell
 from comity.formats import yaml12
 from comity.values.instant import Instant
 from comity.values.period import Period, period
@@ -74,26 +75,36 @@ class Casebook:
     def groups(self) -> dict[str, tuple[tuple[str, Period], ...]]:
         """The members of each group with their spells."""
         found: dict[str, list[tuple[str, Period]]] = {}
-        for row in self._rows("groups.csv"):
-            found.setdefault(row["group"], []).append((row["party"], _period(row)))
+        for row in self.rows("groups.csv"):
+            found.setdefault(row["group"], []).append((row["party"], spell(row["from"], row["until"])))
         return {group: tuple(members) for group, members in found.items()}
+
+    @cached_property
+    def group_rules(self) -> tuple[Rule, ...]:
+        """What must hold of the groups' members."""
+        return tuple(registers.rule(row) for row in self.rows("group_rules.csv"))
+
+    @cached_property
+    def register(self) -> dict[str, Party]:
+        """States and organisations by code, with the time they existed."""
+        return {row["code"]: registers.party(row) for row in self.rows("parties.csv")}
 
     @cached_property
     def parties(self) -> dict[str, str]:
         """Names of states and organisations by code."""
-        return {row["code"]: row["name"] for row in self._rows("parties.csv")}
+        return {row["code"]: row["name"] for row in self.rows("parties.csv")}
 
     @cached_property
     def states(self) -> frozenset[str]:
         """The codes of states."""
-        return frozenset(row["code"] for row in self._rows("parties.csv") if row["kind"] == "state")
+        return frozenset(row["code"] for row in self.rows("parties.csv") if row["kind"] == "state")
 
     @cached_property
     def parts(self) -> dict[str, tuple[Part, ...]]:
         """The parts of each state's territory."""
         found: dict[str, list[Part]] = {}
-        for row in self._rows("territories.csv"):
-            part = Part(row["code"], row["name"], row["part_of"], (float(row["lat"]), float(row["lon"])), _period(row))
+        for row in self.rows("territories.csv"):
+            part = Part(row["code"], row["name"], row["part_of"], (float(row["lat"]), float(row["lon"])), _valid(row))
             found.setdefault(part.of, []).append(part)
         return {party: tuple(parts) for party, parts in found.items()}
 
@@ -139,8 +150,9 @@ class Casebook:
             if covers(dispute.area, site) is Truth.TRUE:
                 yield dispute
 
-    def _rows(self, name: str) -> Iterator[dict[str, str]]:
-        return iter(csv.DictReader((self._folder / name).read_text("utf-8").splitlines()))
+    def rows(self, name: str) -> Iterator[Row]:
+        """The rows of a register as they are written."""
+        return registers.rows(self._folder, name)
 
 
 def _packaged(folder: Traversable) -> tuple[Agreement, ...]:
@@ -148,8 +160,8 @@ def _packaged(folder: Traversable) -> tuple[Agreement, ...]:
     return tuple(agreements.read((folder / "agreements" / name).read_text("utf-8"), name) for name in names)
 
 
-def _period(row: Mapping[str, str]) -> Period:
-    return period(row["from"] or None, row["until"] or None)
+def _valid(row: Row) -> Period:
+    return spell(row["from"], row["until"])
 
 
 def _dispute(given: Mapping[str, object]) -> Dispute:

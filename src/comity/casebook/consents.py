@@ -10,18 +10,19 @@ Rules:
 
 from __future__ import annotations
 
-import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
+from comity.casebook import registers
 from comity.casebook.compiling import Spell, Templates, both, compile_clause, empty
 from comity.errors import Malformed
 from comity.formats import yaml12
-from comity.values import reading
 from comity.values.fact import AnyFact, Fact, Member
-from comity.values.instant import exactly, instant
+from comity.values.instant import ALWAYS, exactly, instant
 from comity.values.period import OPEN, Period, period
+from comity.values.reading import BOOK
 
 _WEAK = "to be verified"
 
@@ -78,19 +79,17 @@ def _agreements() -> tuple[Mapping[str, object], ...]:
 
 @cache
 def _memberships() -> tuple[AnyFact, ...]:
-    return tuple(
-        reading.fact({"member": {"id": f"member-{row['group']}-{row['party']}-{number}", **_spell(row)}})
-        for number, row in enumerate(_rows("groups.csv"), start=1)
-    )
+    seen: Counter[str] = Counter()
+    return tuple(_membership(row, seen) for row in registers.rows(files("comity.casebook"), "groups.csv"))
 
 
-def _spell(row: Mapping[str, str]) -> dict[str, str | None]:
-    return {name: row[name] or None for name in ("group", "party", "from", "until", "recorded")}
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = (files("comity.casebook") / name).read_text("utf-8")
-    return iter(csv.DictReader(text.splitlines()))
+def _membership(row: registers.Row, seen: Counter[str]) -> AnyFact:
+    """Rule 2; the id counts a party's spells in a group, so that a new row elsewhere changes no other's id."""
+    name = f"member-{row['group']}-{row['party']}"
+    seen[name] += 1
+    recorded = instant(row["recorded"]) if row["recorded"] else ALWAYS
+    body = Member(row["group"], row["party"])
+    return Fact(f"{name}-{seen[name]}", BOOK, body, registers.spell(row["from"], row["until"]), recorded)
 
 
 def _list(given: object) -> list[Mapping[str, object]]:
@@ -111,12 +110,18 @@ def _spells(party: Mapping[str, object], in_force: Period) -> Iterable[Spell]:
     valid = both(_period(party), in_force)
     if "party" in party:
         return [Spell(str(party["party"]), valid)]
-    group = party.get("group")
-    return [
-        Spell(fact.body.party, both(valid, fact.valid))
-        for fact in memberships()
-        if isinstance(fact.body, Member) and fact.body.group == group
-    ]
+    members = _members().get(str(party.get("group")), ())
+    return [Spell(member.party, both(valid, member.valid)) for member in members]
+
+
+@cache
+def _members() -> Mapping[str, tuple[Spell, ...]]:
+    """The members of each group with their spells."""
+    found: dict[str, list[Spell]] = {}
+    for fact in memberships():
+        if isinstance(fact.body, Member):
+            found.setdefault(fact.body.group, []).append(Spell(fact.body.party, fact.valid))
+    return {group: tuple(spells) for group, spells in found.items()}
 
 
 def _templates(given: Mapping[str, object], clause: Mapping[str, object], in_force: Period) -> Templates:
