@@ -3,55 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from comity.casebook import membership_checks as membership
+from comity.casebook import register_checks as registers
 from comity.casebook.agreement import Agreement, Names
 from comity.casebook.book import Casebook
 from comity.casebook.compiling import empty
 from comity.casebook.consents import consents
+from comity.casebook.finding import Finding, Found
 from comity.casebook.places import Site, covers
 from comity.errors import Malformed
 from comity.values.truth import Truth
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing wrong: which check, where, what, and what to do."""
-
-    check: str
-    where: str
-    says: str
-    remedy: str
 
 
 def findings(book: Casebook) -> Iterator[Finding]:
     """Everything that any check finds wrong."""
     for name, check in CHECKS.items():
         yield from (Finding(name, where, says, remedy) for where, says, remedy in check(book))
-
-
-Found = Iterator[tuple[str, str, str]]
-
-
-def members_are_parties(book: Casebook) -> Found:
-    """Every member of a group has a code."""
-    for group, members in book.groups.items():
-        for party, _ in members:
-            if party not in book.parties:
-                yield f"groups.csv: {group}", f"{party} is no party", "add it to parties.csv, or correct the code"
-
-
-def spells_do_not_overlap(book: Casebook) -> Found:
-    """A party is not twice a member of a group at once."""
-    for group, members in book.groups.items():
-        for number, (party, valid) in enumerate(members):
-            for other, again in members[number + 1 :]:
-                if other == party and valid.holds(again.start.latest) is Truth.TRUE:
-                    yield (
-                        f"groups.csv: {group}",
-                        f"{party} is a member twice at once",
-                        "end one spell before the other begins",
-                    )
 
 
 def parts_belong_to_parties(book: Casebook) -> Found:
@@ -124,9 +92,18 @@ def facts_compile(_: Casebook) -> Found:
 
 
 CHECKS: dict[str, Callable[[Casebook], Found]] = {
-    "members-are-parties": members_are_parties,
-    "spells-do-not-overlap": spells_do_not_overlap,
+    "rows-name-their-source": registers.rows_name_their_source,
+    "codes-are-well-formed": registers.codes_are_well_formed,
+    "codes-are-unique": registers.codes_are_unique,
+    "successors-follow": registers.successors_follow,
+    "members-are-parties": membership.members_are_parties,
+    "members-exist": membership.members_exist,
+    "spells-do-not-overlap": membership.spells_do_not_overlap,
+    "groups-keep-their-rules": membership.groups_keep_their_rules,
+    "the-bound-exist": membership.the_bound_exist,
     "parts-belong-to-parties": parts_belong_to_parties,
+    "parts-exist-while-their-state-does": registers.parts_exist_while_their_state_does,
+    "parts-lie-apart": registers.parts_lie_apart,
     "claimants-are-parties": claimants_are_parties,
     "names-are-known": names_are_known,
     "somebody-is-bound": somebody_is_bound,
