@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
+from xml.etree import ElementTree
 
 import pytest
 
 from comity.errors import Malformed
-from comity.formats.worldmap import HEIGHT, WIDTH, Area, Mark, countries, project, svg
+from comity.formats.worldmap import (
+    DISPUTED,
+    HEIGHT,
+    WIDTH,
+    WORLD,
+    Area,
+    Line,
+    Mark,
+    State,
+    around,
+    countries,
+    project,
+    svg,
+    table,
+)
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 OUTLINES = countries(json.loads((files("comity.casebook") / "shapes" / "countries-110m.json").read_text("utf-8")))
 
@@ -40,3 +58,83 @@ def test_words_on_the_map_cannot_become_markup() -> None:
 def test_what_is_no_topology_is_refused() -> None:
     with pytest.raises(Malformed):
         countries({"type": "FeatureCollection"})
+
+
+def test_a_state_can_be_found_linked_and_read_out() -> None:
+    drawn = svg(
+        {"XAA": [[(0, 0), (10, 0), (10, 10)]], "": [[(20, 20), (30, 20), (30, 30)]]},
+        "t",
+        "d",
+        states={"XAA": State("Land of A", "us", "/parties/XAA?a=1&b=2")},
+        key="m",
+    )
+    root = ElementTree.fromstring(drawn)
+    link = root.find(f".//{SVG}a")
+    assert link is not None
+    assert link.attrib["href"] == "/parties/XAA?a=1&b=2"
+    path = link.find(f"{SVG}path")
+    assert path is not None
+    assert (path.attrib["id"], path.attrib["data-code"], path.attrib["class"]) == ("m-XAA", "XAA", "land us")
+    assert [title.text for title in path.iter(f"{SVG}title")] == ["Land of A"]
+    assert root.attrib["role"] == "group"
+    assert len([one for one in root.iter() if "data-code" in one.attrib]) == 1
+
+
+def test_a_drawing_without_links_is_one_picture_with_its_words() -> None:
+    root = ElementTree.fromstring(svg({}, "t", "d", key="m"))
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-labelledby"] == "m-title m-text"
+    assert {one.attrib["id"] for one in root.iter() if "id" in one.attrib} == {"m-title", "m-text"}
+
+
+def test_a_disputed_area_is_hatched_and_taken_out_of_every_claimant() -> None:
+    ring = ((0.0, 0.0), (20.0, 0.0), (20.0, 20.0), (0.0, 20.0))
+    drawn = svg({"XAA": [list(ring)], "XBB": [list(ring)]}, "t", "d", areas=[Area(ring, "w", DISPUTED, ("XAA", "XBB"))])
+    root = ElementTree.fromstring(drawn)
+    under = root.find(f".//{SVG}clipPath")
+    assert under is not None
+    assert [use.attrib["href"] for use in under] == ["#map-XAA", "#map-XBB"]
+    group = next(one for one in root.iter(f"{SVG}g") if one.attrib["class"] == "contested")
+    assert [path.attrib.get("class") for path in group.iter(f"{SVG}path")] == ["nobody", DISPUTED, None]
+    assert drawn.index('class="nobody"') > drawn.index('id="map-XBB"')
+
+
+def test_a_disputed_area_too_small_to_see_has_a_mark() -> None:
+    small = ((37.4, 131.7), (37.4, 132.0), (37.1, 132.0))
+    assert 'class="disputed pin"' in svg({}, "t", "d", areas=[Area(small, "w", DISPUTED)])
+
+
+def test_a_line_over_the_antimeridian_is_drawn_in_two_pieces() -> None:
+    root = ElementTree.fromstring(svg({}, "t", "d", lines=[Line((35, 140), (38, -100), "a line")]))
+    (path,) = (one for one in root.iter(f"{SVG}path") if one.attrib.get("class") == "arc")
+    assert path.attrib["d"].count("M") == 2
+
+
+def test_words_never_meet_and_those_without_room_can_still_be_read_out() -> None:
+    marks = [Mark((50 + n / 10, 5), f"Place {n}", told=f"Place {n}") for n in range(30)]
+    root = ElementTree.fromstring(svg({}, "t", "d", marks=marks))
+    assert len(list(root.iter(f"{SVG}circle"))) == 30
+    assert 0 < len(list(root.iter(f"{SVG}text"))) < 30
+    assert len([one for one in root.iter(f"{SVG}circle") if one.find(f"{SVG}title") is not None]) == 30
+
+
+def test_a_part_of_the_world_keeps_the_proportion_and_stays_on_the_map() -> None:
+    for points in ([(50.0, 0.0), (60.0, 20.0)], [(-80.0, 179.0)], [(0.0, -170.0), (0.0, 170.0)]):
+        x, y, width, height = around(points)
+        assert width / height == pytest.approx(WIDTH / HEIGHT)
+        assert min(x, y) >= 0
+        assert x + width <= WIDTH + 0.01
+        assert y + height <= HEIGHT + 0.01
+    assert around([]) == WORLD
+
+
+def test_the_same_things_stand_in_the_table() -> None:
+    ring = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
+    rows = table([Mark((1, 2), "p")], [Area(ring, "a")], [Line((1, 2), (3, 4), "l")]).rows
+    assert rows == (("line", "l", 1, 2, 3, 4), ("point", "p", 1, 2, None, None), ("area", "a", 0, 0, None, None))
+
+
+def test_no_drawing_carries_a_style_or_a_script() -> None:
+    drawn = svg(OUTLINES, "t", "d", marks=[Mark((0, 0), "a", href="/x")], lines=[Line((0, 0), (9, 9), "l")])
+    assert not re.search(r"\sstyle=|<style|<script|\son\w+=", drawn)
+    assert drawn == svg(OUTLINES, "t", "d", marks=[Mark((0, 0), "a", href="/x")], lines=[Line((0, 0), (9, 9), "l")])

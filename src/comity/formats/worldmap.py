@@ -6,16 +6,21 @@ Rules:
 2. Colours and strokes come from the page's style sheet by class; the drawing carries a title and a description for
    readers who do not see it.
 3. A line that crosses the antimeridian is cut there, not drawn across the page.
+4. A disputed area is hatched in a colour that is no state's, and taken out of the outlines it lies over: however these
+   are coloured, it is never shown as one claimant's.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from comity.errors import Malformed
+from comity.formats import arcs
+from comity.formats.drawing import Box, Word, first_free, linked, opening, sides
+from comity.formats.tables import Table
 
 Point = tuple[float, float]
 """Latitude and longitude, in degrees."""
@@ -25,24 +30,54 @@ _M = math.sqrt(3) / 2
 WIDTH = 960.0
 _SCALE = WIDTH / 5.413259
 HEIGHT = 2 * 1.317363 * _SCALE
+Frame = tuple[float, float, float, float]
+"""Left, top, width and height of a part of the drawing."""
+WORLD: Frame = (0.0, 0.0, WIDTH, HEIGHT)
+DISPUTED = "disputed"
+_SMALL = 8.0
+_PHONE, _DESK = 26.0, 13.0
+"""How high letters are: on a phone, where the drawing shrinks, and on a desk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A point on the map with its words."""
+    """A point on the map with its words; `code` and `href` let a page find it and follow it."""
 
     at: Point
     label: str
     css: str = "mark"
+    code: str = ""
+    href: str | None = None
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A closed area on the map with its words."""
+    """A closed area on the map with its words; one that is disputed is taken out of the outlines it lies over."""
 
     ring: tuple[Point, ...]
     label: str
     css: str = "area"
+    over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The great circle between two points, with its words."""
+
+    start: Point
+    end: Point
+    label: str
+    css: str = "arc"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How one outline is shown: its words, further classes, and where it leads."""
+
+    name: str
+    css: str = ""
+    href: str | None = None
 
 
 def project(at: Point) -> tuple[float, float]:
@@ -55,6 +90,13 @@ def project(at: Point) -> tuple[float, float]:
     x = longitude * math.cos(theta) / (_M * slope)
     y = theta * (_A[0] + _A[1] * squared + sixth * (_A[2] + _A[3] * squared))
     return WIDTH / 2 + x * _SCALE, HEIGHT / 2 - y * _SCALE
+
+
+def size(ring: Sequence[Point]) -> float:
+    """The area of a ring, in square units of the drawing: the projection keeps areas (rule 1)."""
+    places = [project(point) for point in ring]
+    turned = zip(places, (*places[1:], places[0]), strict=True)
+    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in turned)) / 2
 
 
 def countries(topology: object) -> dict[str, list[list[Point]]]:
@@ -93,42 +135,67 @@ def _ring(indices: Iterable[int], arcs: Sequence[list[Point]]) -> list[Point]:
 
 
 def svg(
-    outlines: dict[str, list[list[Point]]],
+    outlines: Mapping[str, list[list[Point]]],
     title: str,
     describe: str,
     *,
     marks: Iterable[Mark] = (),
     areas: Iterable[Area] = (),
-    named: dict[str, str] | None = None,
+    lines: Iterable[Line] = (),
+    states: Mapping[str, State] | None = None,
+    key: str = "map",
+    frame: Frame = WORLD,
 ) -> str:
-    """Draw the world.
+    """Draw the world, or a part of it.
 
     Args:
-        outlines: rings of points by country id.
+        outlines: rings of points by the code of a country.
         title: what the drawing shows.
         describe: the same for readers who do not see it.
-        marks: points to set.
+        marks: points to set, the weightier first: where words would meet, the first keeps its words.
         areas: areas to lay over the outlines.
-        named: extra style classes by country id.
+        lines: great circles between points.
+        states: how outlines are shown, by code; each is found by `id="KEY-CODE"` and `data-code`.
+        key: what every id of the drawing begins with.
+        frame: left, top, width and height of what is shown, as `around` gives it.
     """
-    extra = named or {}
+    shown, marked, laid = states or {}, list(marks), list(areas)
+    leads = any(one.href is not None for one in shown.values()) or any(one.href is not None for one in marked)
     parts = [
-        f'<svg class="map" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" aria-labelledby="map-title map-text"'
-        ' xmlns="http://www.w3.org/2000/svg">',
-        f'<title id="map-title">{escape(title)}</title><desc id="map-text">{escape(describe)}</desc>',
+        opening(key, "map", frame, (title, describe), linked=leads),
+        _definitions(key, laid, frame[2] / WIDTH),
         f'<path class="sea" d="{_frame()}"/>',
-        *(
-            f'<path class="land {extra.get(country, "")}" d="{"".join(_path(ring) for ring in rings)}"/>'
-            for country, rings in sorted(outlines.items())
-        ),
-        *(
-            f'<path class="{escape(area.css)}" d="{_path(area.ring)}"><title>{escape(area.label)}</title></path>'
-            for area in areas
-        ),
-        *(part for mark in marks for part in _mark(mark)),
+        *(_state(key, code, rings, shown.get(code)) for code, rings in sorted(outlines.items())),
+        *(part for number, area in enumerate(laid) for part in _area(key, number, area, frame[2] / WIDTH)),
+        *(_line(line) for line in lines),
+        *_marks(marked, frame),
         "</svg>",
     ]
-    return "\n".join(parts)
+    return "\n".join(part for part in parts if part)
+
+
+def around(points: Iterable[Point], margin: float = 40.0) -> Frame:
+    """The part of the world that shows some points, in the proportion of the whole; all of it without any."""
+    places = [project(point) for point in points]
+    if not places:
+        return WORLD
+    left, right = min(x for x, _ in places) - margin, max(x for x, _ in places) + margin
+    top, bottom = min(y for _, y in places) - margin, max(y for _, y in places) + margin
+    width = min(WIDTH, max(right - left, (bottom - top) * WIDTH / HEIGHT))
+    height = width * HEIGHT / WIDTH
+    x = min(max((left + right - width) / 2, 0.0), WIDTH - width)
+    y = min(max((top + bottom - height) / 2, 0.0), HEIGHT - height)
+    return (x, y, width, height)
+
+
+def table(marks: Iterable[Mark] = (), areas: Iterable[Area] = (), lines: Iterable[Line] = ()) -> Table:
+    """What is laid over the outlines, row by row."""
+    rows = [
+        *(("line", line.label, *line.start, *line.end) for line in lines),
+        *(("point", mark.told or mark.label, *mark.at, None, None) for mark in marks),
+        *(("area", area.label, *area.ring[0], None, None) for area in areas),
+    ]
+    return Table(("what", "words", "latitude", "longitude", "to latitude", "to longitude"), tuple(rows))
 
 
 def _frame() -> str:
@@ -139,12 +206,12 @@ def _frame() -> str:
 
 def _path(ring: Sequence[Point]) -> str:
     """A closed path, in pieces where the ring jumps across the antimeridian: rule 3."""
-    pieces: list[list[Point]] = [[]]
+    cut: list[list[Point]] = [[]]
     for point in ring:
-        if pieces[-1] and abs(point[1] - pieces[-1][-1][1]) > 180 and abs(point[0]) < 89:
-            pieces.append([])
-        pieces[-1].append(point)
-    return "".join(f"M{'L'.join(_xy(point) for point in piece)}Z" for piece in pieces if len(piece) > 1)
+        if cut[-1] and abs(point[1] - cut[-1][-1][1]) > 180 and abs(point[0]) < 89:
+            cut.append([])
+        cut[-1].append(point)
+    return "".join(f"M{'L'.join(_xy(point) for point in piece)}Z" for piece in cut if len(piece) > 1)
 
 
 def _xy(point: Point) -> str:
@@ -152,11 +219,102 @@ def _xy(point: Point) -> str:
     return f"{x:.1f},{y:.1f}"
 
 
-def _mark(mark: Mark) -> Iterator[str]:
-    x, y = project(mark.at)
-    right = x < WIDTH * 0.8
-    yield f'<circle class="{escape(mark.css)}" cx="{x:.1f}" cy="{y:.1f}" r="6"/>'
-    yield (
-        f'<text class="{escape(mark.css)}-text" x="{x + (10 if right else -10):.1f}" y="{y + 4:.1f}"'
-        f' text-anchor="{"start" if right else "end"}">{escape(mark.label)}</text>'
+def _state(key: str, code: str, rings: Iterable[Sequence[Point]], shown: State | None) -> str:
+    """An outline, under its code where it has one."""
+    drawn = "".join(_path(ring) for ring in rings)
+    named = f' id="{escape(key)}-{escape(code)}" data-code="{escape(code)}"' if code else ""
+    if shown is None:
+        return f'<path class="land"{named} d="{drawn}"/>'
+    css = f"land {shown.css}".strip()
+    shape = f'<path class="{escape(css)}"{named} d="{drawn}"><title>{escape(shown.name)}</title></path>'
+    return linked(shape, shown.href, shown.name)
+
+
+# Disputed areas: rule 4
+
+
+def _definitions(key: str, areas: Sequence[Area], scale: float) -> str:
+    """The hatching, and for each disputed area the outlines it is taken out of."""
+    name = escape(key)
+    if not any(area.css == DISPUTED for area in areas):
+        return ""
+    cut = "".join(
+        _under(name, number, area.over) for number, area in enumerate(areas) if area.css == DISPUTED and area.over
     )
+    return (
+        f'<defs><pattern id="{name}-hatch" patternUnits="userSpaceOnUse" width="4" height="4"'
+        f' patternTransform="rotate(45) scale({scale:.3f})"><path class="hatch" d="M0,0V4"/></pattern>{cut}</defs>'
+    )
+
+
+def _under(name: str, number: int, codes: Iterable[str]) -> str:
+    uses = "".join(f'<use href="#{name}-{escape(code)}"/>' for code in codes)
+    return f'<clipPath id="{name}-under-{number}">{uses}</clipPath>'
+
+
+def _area(key: str, number: int, area: Area, scale: float) -> Iterator[str]:
+    drawn, name = _path(area.ring), escape(key)
+    if area.css != DISPUTED:
+        yield f'<path class="{escape(area.css)}" d="{drawn}"><title>{escape(area.label)}</title></path>'
+        return
+    yield f'<g class="contested"><title>{escape(area.label)}</title>'
+    if area.over:
+        yield f'<path class="nobody" clip-path="url(#{name}-under-{number})" d="{drawn}"/>'
+    yield f'<path class="{DISPUTED}" d="{drawn}"/><path fill="url(#{name}-hatch)" d="{drawn}"/>{_pin(area, scale)}</g>'
+
+
+def _pin(area: Area, scale: float) -> str:
+    """A diamond around an area that would be too small to see."""
+    places = [project(point) for point in area.ring]
+    left, right = min(x for x, _ in places), max(x for x, _ in places)
+    top, bottom = min(y for _, y in places), max(y for _, y in places)
+    if max(right - left, bottom - top) > _SMALL * scale:
+        return ""
+    x, y, reach = (left + right) / 2, (top + bottom) / 2, 5 * scale
+    turn = f"l{reach:.2f},{reach:.2f}l-{reach:.2f},{reach:.2f}l-{reach:.2f},-{reach:.2f}Z"
+    return f'<path class="{DISPUTED} pin" d="M{x:.1f},{y - reach:.1f}{turn}"/>'
+
+
+# Lines and marks
+
+
+def _line(line: Line) -> str:
+    """A great circle, in pieces where it leaves the map: rule 3."""
+    cut = arcs.pieces(arcs.great_circle(line.start, line.end))
+    drawn = "".join(f"M{'L'.join(_xy(point) for point in piece)}" for piece in cut)
+    return f'<path class="{escape(line.css)}" d="{drawn}"><title>{escape(line.label)}</title></path>'
+
+
+def _marks(marks: Sequence[Mark], frame: Frame) -> Iterator[str]:
+    """Every mark, and the words of those that find room; `close` ones have room only on a wide page."""
+    scale = frame[2] / WIDTH
+    edge = (frame[0], frame[1], frame[0] + frame[2], frame[1] + frame[3])
+    taken = [_around_mark(mark, 4.5 * scale) for mark in marks]
+    words: dict[int, tuple[Word, str]] = {}
+    for size, css in ((_PHONE, ""), (_DESK, " close")):
+        for number, mark in enumerate(marks):
+            if mark.label and number not in words:
+                free = first_free(sides(project(mark.at), mark.label, size * scale, 8 * scale), taken, edge)
+                if free is not None:
+                    words[number] = (free, css)
+                    taken.append(free.box)
+    for number, mark in enumerate(marks):
+        yield linked(_mark(mark, scale, words.get(number)), mark.href, mark.told or mark.label)
+
+
+def _around_mark(mark: Mark, reach: float) -> Box:
+    x, y = project(mark.at)
+    return (x - reach, y - reach, x + reach, y + reach)
+
+
+def _mark(mark: Mark, scale: float, word: tuple[Word, str] | None) -> str:
+    x, y = project(mark.at)
+    code = f' data-code="{escape(mark.code)}"' if mark.code else ""
+    told = f"<title>{escape(mark.told)}</title>" if mark.told else ""
+    css = escape(mark.css)
+    point = f'<circle class="{css}"{code} cx="{x:.1f}" cy="{y:.1f}" r="{4.5 * scale:.2f}">{told}</circle>'
+    if word is None:
+        return point
+    at, close = word
+    shrunk = f'transform="translate({at.x:.1f} {at.y:.1f}) scale({scale:.3f})" text-anchor="{at.anchor}"'
+    return f'{point}<text class="{css}-text{close}" {shrunk}>{escape(mark.label)}</text>'

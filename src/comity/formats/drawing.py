@@ -1,0 +1,88 @@
+"""What every drawing begins with, and how its words find room.
+
+Rules:
+1. A drawing carries no style of its own: classes, and a page's style sheet (`drawings.css` is one), so that a strict
+   content-security policy holds.
+2. It has a title and a description for readers who do not see it. One with links is a group, so that the links can be
+   reached; one without is a picture.
+3. `key` begins every id of a drawing: two on one page do not meet.
+4. Numbers are written to a tenth: the same rows make the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, in units of the drawing."""
+
+_LETTER = 0.62
+"""How wide a letter is on average, in heights of the type (measured on DejaVu Sans)."""
+
+
+def opening(key: str, css: str, box: tuple[float, float, float, float], words: tuple[str, str], *, linked: bool) -> str:
+    """The first tag of a drawing, with its title and description: rules 2 and 3.
+
+    Args:
+        key: what its ids begin with.
+        css: its class.
+        box: left, top, width and height of what it shows.
+        words: title and description.
+        linked: whether it holds links.
+    """
+    name = escape(key)
+    role = "group" if linked else "img"
+    return (
+        f'<svg class="{css}" viewBox="{" ".join(number(side) for side in box)}" role="{role}"'
+        f' aria-labelledby="{name}-title {name}-text" xmlns="http://www.w3.org/2000/svg">'
+        f'<title id="{name}-title">{escape(words[0])}</title><desc id="{name}-text">{escape(words[1])}</desc>'
+    )
+
+
+def number(value: float) -> str:
+    """A number to a tenth, without a needless nought or sign: rule 4."""
+    written = f"{value:.1f}".removesuffix(".0")
+    return "0" if written == "-0" else written
+
+
+def linked(shape: str, href: str | None, label: str) -> str:
+    """A shape behind a link, where there is one."""
+    if href is None:
+        return shape
+    return f'<a href="{escape(href)}" aria-label="{escape(label)}">{shape}</a>'
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A text beside a point: where it begins, which way it runs, and its box."""
+
+    x: float
+    y: float
+    anchor: str
+    box: Box
+
+
+def sides(at: tuple[float, float], text: str, size: float, gap: float) -> Iterable[Word]:
+    """Where a text may stand beside a point: right, left, above, below."""
+    x, y = at
+    width, rise = len(text) * size * _LETTER, size * 0.35
+    for dx, dy, anchor in ((gap, rise, "start"), (-gap, rise, "end"), (0, -gap, "middle"), (0, gap + size, "middle")):
+        left = x + dx - {"start": 0.0, "end": width, "middle": width / 2}[anchor]
+        yield Word(x + dx, y + dy, anchor, (left, y + dy - size * 0.8, left + width, y + dy + size * 0.2))
+
+
+def first_free(words: Iterable[Word], taken: Sequence[Box], within: Box) -> Word | None:
+    """The first place that meets nothing and lies within; None where all is taken."""
+    return next(
+        (word for word in words if _inside(word.box, within) and not any(_meet(word.box, b) for b in taken)), None
+    )
+
+
+def _inside(one: Box, other: Box) -> bool:
+    return one[0] >= other[0] and one[1] >= other[1] and one[2] <= other[2] and one[3] <= other[3]
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -1,0 +1,159 @@
+"""A network of parties and what joins them, on rings: the same rows give the same picture, without chance.
+
+Rules:
+1. A node stands on its ring: 0 is the middle, 1 the inner, 2 the outer one. Nodes of a ring stand evenly, in the order
+   that brings each nearest to what it is joined to (the barycentre rule of Sugiyama, Tagawa and Toda 1981, IEEE
+   Transactions on Systems, Man, and Cybernetics 11: 109-125, on a circle). The outermost ring is then turned to fit.
+2. `seed` turns the whole by a fixed angle; nothing else depends on it.
+3. Words run outward, so that those of a full ring do not meet.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from comity.formats.drawing import linked, number, opening
+from comity.formats.tables import Table, table
+
+SIZE = 960.0
+_RADIUS = (0.0, 165.0, 345.0)
+_SWEEPS = 12
+_GOLDEN = math.pi * (3 - math.sqrt(5))
+Place = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A party, or what joins parties: its ring, words, class, size and where it leads."""
+
+    id: str
+    label: str
+    ring: int
+    css: str = ""
+    reach: float = 5.0
+    href: str | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What joins two nodes."""
+
+    one: str
+    two: str
+    label: str
+    css: str = ""
+
+
+def svg(
+    nodes: Sequence[Node], edges: Sequence[Edge], title: str, describe: str, *, seed: int = 0, key: str = "network"
+) -> str:
+    """Draw the network.
+
+    Args:
+        nodes: the nodes; an edge to none of them is not drawn.
+        edges: what joins them.
+        title: what the drawing shows.
+        describe: the same for readers who do not see it.
+        seed: which way the whole is turned: rule 2.
+        key: what every id of the drawing begins with.
+    """
+    angles = layout(nodes, edges, seed)
+    places = {node.id: _place(angles[node.id], node.ring) for node in nodes}
+    leads = any(node.href is not None for node in nodes)
+    parts = [
+        opening(key, "network", (0.0, 0.0, SIZE, SIZE), (title, describe), linked=leads),
+        *(_edge(edge, places) for edge in edges if edge.one in places and edge.two in places),
+        *(linked(_node(node, angles[node.id]), node.href, node.told or node.label) for node in nodes),
+        "</svg>",
+    ]
+    return "\n".join(parts)
+
+
+def edge_table(nodes: Iterable[Node], edges: Iterable[Edge]) -> Table:
+    """The same as rows: what joins which."""
+    words = {node.id: node.told or node.label for node in nodes}
+    return table(("one", "other", "joined by"), [(words.get(e.one), words.get(e.two), e.label) for e in edges])
+
+
+def layout(nodes: Sequence[Node], edges: Sequence[Edge], seed: int = 0) -> dict[str, float]:
+    """The angle of each node, in radians from the right, clockwise: rules 1 and 2."""
+    near: dict[str, list[str]] = {node.id: [] for node in nodes}
+    for edge in edges:
+        if edge.one in near and edge.two in near:
+            near[edge.one].append(edge.two)
+            near[edge.two].append(edge.one)
+    rings = {ring: [node.id for node in nodes if node.ring == ring] for ring in sorted({node.ring for node in nodes})}
+    angles = {name: angle for members in rings.values() for name, angle in _spread(members).items()}
+    for _ in range(_SWEEPS):
+        for members in reversed(rings.values()):
+            angles |= _spread(sorted(members, key=lambda name: (_pull(name, near[name], angles), name)))
+    outer = rings[max(rings)] if rings else []
+    turn = _turn(_pull(name, near[name], angles) - angles[name] for name in outer if near[name])
+    return {name: angle + seed * _GOLDEN + (turn if name in outer else 0.0) for name, angle in angles.items()}
+
+
+def _turn(differences: Iterable[float]) -> float:
+    """How far to turn a ring so that its nodes come nearest to what they are joined to, on average."""
+    found = [difference - math.pi / 2 for difference in differences]
+    x, y = sum(math.cos(angle) for angle in found), sum(math.sin(angle) for angle in found)
+    return round(math.atan2(y, x), 9) if math.hypot(x, y) > 1e-9 else 0.0
+
+
+def _spread(members: Sequence[str]) -> dict[str, float]:
+    """Evenly around the ring, from the top."""
+    return {name: 2 * math.pi * place / len(members) - math.pi / 2 for place, name in enumerate(members)}
+
+
+def _pull(name: str, near: Iterable[str], angles: Mapping[str, float]) -> float:
+    """The angle, from the top, of the middle of what a node is joined to; its own where that has none."""
+    x = sum(math.cos(angles[other]) for other in near)
+    y = sum(math.sin(angles[other]) for other in near)
+    angle = math.atan2(y, x) if math.hypot(x, y) > 1e-9 else angles[name]
+    return round((angle + math.pi / 2) % (2 * math.pi), 9)
+
+
+def _place(angle: float, ring: int) -> Place:
+    radius = _RADIUS[min(ring, len(_RADIUS) - 1)]
+    return SIZE / 2 + radius * math.cos(angle), SIZE / 2 + radius * math.sin(angle)
+
+
+def _edge(edge: Edge, places: Mapping[str, Place]) -> str:
+    """A line bent a little towards the middle, so that lines of one bundle part late."""
+    (x1, y1), (x2, y2) = places[edge.one], places[edge.two]
+    bent = (number(0.35 * (x1 + x2) + 0.15 * SIZE), number(0.35 * (y1 + y2) + 0.15 * SIZE))
+    drawn = f"M{number(x1)},{number(y1)}Q{bent[0]},{bent[1]} {number(x2)},{number(y2)}"
+    return f'<path class="{escape(f"edge {edge.css}".strip())}" d="{drawn}"><title>{escape(edge.label)}</title></path>'
+
+
+def _node(node: Node, angle: float) -> str:
+    """The node and its words, which run outward: rule 3."""
+    x, y = _place(angle, node.ring)
+    told = f"<title>{escape(node.told)}</title>" if node.told else ""
+    css = escape(f"node {node.css}".strip())
+    point = (
+        f'<circle class="{css}" data-code="{escape(node.id)}" cx="{number(x)}" cy="{number(y)}"'
+        f' r="{number(node.reach)}">{told}</circle>'
+    )
+    return f"{point}{_words(node, (x, y), angle)}"
+
+
+def _words(node: Node, at: Place, angle: float) -> str:
+    gap = node.reach + 6
+    css = "hub-text" if node.ring == 1 else "node-text"
+    if node.ring == 0:
+        return (
+            f'<text class="{css}" x="{number(at[0])}" y="{number(at[1] + gap + 12)}" text-anchor="middle">'
+            f"{escape(node.label)}</text>"
+        )
+    turned = math.degrees(angle) % 360
+    left = 90 < turned < 270
+    turn = f"rotate({number(turned - 180 if left else turned)} {number(at[0])} {number(at[1])})"
+    x, anchor = (at[0] - gap, "end") if left else (at[0] + gap, "start")
+    return (
+        f'<text class="{css}" transform="{turn}" x="{number(x)}" y="{number(at[1] + 4)}" text-anchor="{anchor}">'
+        f"{escape(node.label)}</text>"
+    )
