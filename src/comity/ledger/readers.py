@@ -59,7 +59,16 @@ DEFAULTS: dict[str, Default] = {
     "renew": Default(Reads.TARGET, ("grant",)),
     "use": Default(Reads.TARGET, ("grant",)),
     "discharge": Default(Reads.TARGET, ("grant",)),
-}
+    **dict.fromkeys(
+        ("consultation", "consultation-document", "consultation-task", "consultation-task-done",
+         "consultation-decision", "position", "silence", "silence-extension", "silence-dropped", "silence-outcome",
+         "silence-receipt", "silence-consent", "silence-break", "silence-reason"),
+        Default(Reads.FIELDS, ("parties",)),
+    ),
+    **dict.fromkeys(
+        ("incident-report", "exercise-notice", "clarification", "clarification-reply"), Default(Reads.FIELDS, ("to",))
+    ),
+}  # fmt: skip
 """Every kind that is not its issuer's alone."""
 
 Target = Callable[[str], "tuple[PartyCode, Label] | None"]

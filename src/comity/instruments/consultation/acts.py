@@ -1,0 +1,293 @@
+"""What may be stated next in a consultation, by whom: the lines that go into a book, or why they may not.
+
+Rules:
+1. Only the chair puts, amends, extends, drops and records; only a party whose silence counts receipts, consents and
+   breaks. Nobody states anything for another.
+2. Each act of the chair names the one before it, so that no two outcomes can both stand (`silence`, rule 2).
+3. A receipt is given for a text whose hash is the one that was put: whoever received another text says so to the chair
+   and gives none.
+4. A break is never refused to a party of the text, late or not: it is recorded, and what it comes to is shown.
+5. An outcome is recorded when the facts settle it, and refused before, with what would settle it.
+6. A text that another point of the case has adopted, or that still lies under silence there, is not put once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from comity.errors import Malformed, Refused
+from comity.instruments.consultation import facts as f
+from comity.instruments.consultation.facts import Case, Facts, Line, Result, Stance
+from comity.instruments.consultation.silence import Procedure, State, items, procedure
+from comity.values.instant import Instant
+from comity.values.party import PartyCode
+from comity.values.truth import Truth
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Fields = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A line for a book, and who states it; `says` is what its author should know before he signs."""
+
+    kind: str
+    body: dict[str, object]
+    by: PartyCode
+    says: str = ""
+
+    @property
+    def line(self) -> dict[str, dict[str, object]]:
+        """The line as a book takes it."""
+        return {self.kind: {**self.body, "by": self.by}}
+
+
+def text_hash(data: bytes) -> str:
+    """The SHA-256 of a text, byte for byte, in hexadecimal digits."""
+    return sha256(data).hexdigest()
+
+
+def written(at: Instant) -> str:
+    """An instant with its hour and its zone, even at midnight."""
+    moment = _EPOCH + timedelta(microseconds=at)
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds" if moment.microsecond else "seconds") + "Z"
+
+
+def readers(case: Case) -> list[str]:
+    """Who reads what is said in a case: its parties and its chair."""
+    return sorted({*case.parties, case.chair})
+
+
+def opened(by: PartyCode, **given: object) -> Statement:
+    """A consultation is opened: `title`, `article`, `body`, `parties`, and where wanted `chair`, `agenda`, `rule`.
+
+    Raises:
+        Malformed: a field is missing or says what no case can be.
+    """
+    body = {name: value for name, value in given.items() if value is not None}
+    f.read(f.CASE, body, f.Stamp("0" * 64, by, 0, 0))
+    parties = body["parties"]
+    body["parties"] = sorted({*(parties if isinstance(parties, list | tuple) else [parties]), body.get("chair", by)})
+    body["members"] = sorted(parties if isinstance(parties, list | tuple) else [parties])
+    return Statement(f.CASE, body, by)
+
+
+def document(case: Case, by: PartyCode, name: str, *, title: str, text: str, version: int = 1) -> Statement:
+    """A version of a document, for all who take part; another label is the line's own to state."""
+    body = {"case": case.stamp.id, "document": name, "title": title, "text": text, "version": version}
+    return Statement(f.DOCUMENT, {**body, "parties": readers(case)}, by)
+
+
+def position(
+    case: Case, by: PartyCode, item: str, stance: Stance, *, says: str | None = None,
+    release: Iterable[str] = (), before: str | None = None,
+) -> Statement:  # fmt: skip
+    """What a party says to a point of the agenda: for its own eyes, unless it is released to some or all.
+
+    Args:
+        case: the case.
+        by: the party, one of the case's.
+        item: the point.
+        stance: what it says.
+        says: its words.
+        release: who may read it besides.
+        before: the id of its position so far, which this one takes the place of.
+
+    Raises:
+        Refused: it takes no part in the case.
+    """
+    _takes_part(case, by)
+    given = {"case": case.stamp.id, "item": item, "stance": stance.value, "says": says, "supersedes": before}
+    body: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+    to = sorted({*release} - {by})
+    return Statement(f.POSITION, {**body, **({"parties": to} if to else {})}, by)
+
+
+def put(
+    case: Case, item: str, text: str, deadline: Instant, *, facts: Facts, now: Instant, **terms: object
+) -> Statement:
+    """The chair puts a text under silence; where one about the point lies under silence, amended, it takes its place.
+
+    Args:
+        case: the case.
+        item: the point of the agenda.
+        text: the SHA-256 of the text.
+        deadline: when silence ends.
+        facts: what the chair may read.
+        now: the instant, by the chair's clock.
+        terms: `whose`, `skew_minutes`, `window_minutes`, `notice_minutes`, `line`, where they differ from the usual.
+
+    Raises:
+        Refused: the procedure has ended, the text is the one that lies there, or another point has it: rule 6.
+        Malformed: the deadline has passed, or a term says what cannot be.
+    """
+    before = procedure(case, item, facts, now)
+    if deadline <= now:
+        raise Malformed("the deadline has passed", field="deadline", next_step="write a later one")
+    if before is not None:
+        _lies_there(before)
+        if before.round.put.text == text:
+            raise Refused("it is the text that lies under silence", next_step="extend its deadline, or amend the text")
+    _put_elsewhere(case, item, text, facts, now)
+    body: dict[str, object] = {
+        "case": case.stamp.id, "item": item, "text": text, "deadline": written(deadline), "parties": readers(case),
+        "whose": sorted(case.parties), **{name: value for name, value in terms.items() if value is not None},
+        **({"after": before.last} if before is not None else {}),
+    }  # fmt: skip
+    f.read(f.PUT, body, f.Stamp("0" * 64, case.chair, now, now))
+    return Statement(f.PUT, body, case.chair)
+
+
+def _put_elsewhere(case: Case, item: str, text: str, facts: Facts, now: Instant) -> None:
+    """Rule 6."""
+    for other in items(case, facts):
+        found = procedure(case, other, facts, now) if other != item else None
+        if found is not None and found.round.put.text == text and found.judged.result is not Truth.FALSE:
+            raise Refused(f"this text is {found.judged.state} under {other}", next_step=f"go on with {other}")
+
+
+def extended(case: Case, found: Procedure, deadline: Instant) -> Statement:
+    """The chair moves the deadline on.
+
+    Raises:
+        Refused: the procedure has ended, or was broken.
+        Malformed: it does not move on.
+    """
+    _lies_there(found)
+    if deadline <= found.round.deadline:
+        step = f"write one after {written(found.round.deadline)}"
+        raise Malformed("a deadline is moved on, never back", field="deadline", next_step=step)
+    return _of(case, found, f.EXTENSION, deadline=written(deadline))
+
+
+def dropped(case: Case, found: Procedure, says: str) -> Statement:
+    """The chair ends the procedure without an outcome, and says what follows (such as: the body convenes).
+
+    Raises:
+        Refused: the procedure has ended.
+    """
+    _lies_there(found)
+    return _of(case, found, f.DROPPED, says=says)
+
+
+def recorded(case: Case, found: Procedure, now: Instant) -> Statement:
+    """The chair records the outcome: rule 5.
+
+    Args:
+        case: the case.
+        found: the procedure as of `now`, from what the chair may read.
+        now: the instant, by the chair's clock.
+
+    Raises:
+        Refused: the procedure has ended, or nothing settles it yet.
+    """
+    _lies_there(found)
+    judged = found.judged
+    if judged.result is Truth.UNKNOWN:
+        step = "; ".join((*judged.settles, *judged.remedies)) or "wait"
+        raise Refused(f"the outcome is open: {judged.says}", next_step=step)
+    result = Result.ADOPTED if judged.result is Truth.TRUE else Result.NOT_ADOPTED
+    rests = [{"fact": name, "arrived": written(when)} for name, when in judged.rests_on]
+    return _of(case, found, f.RECORDED, result=result.value, settled=written(now), rests_on=rests)
+
+
+def _of(case: Case, found: Procedure, kind: str, **more: object) -> Statement:
+    """An act of the chair about the text that lies there: rule 2."""
+    place = {"case": case.stamp.id, "item": found.item, "of": found.round.id, "after": found.last}
+    return Statement(kind, {**place, **more, "parties": readers(case)}, case.chair)
+
+
+def _lies_there(found: Procedure) -> None:
+    if found.judged.state in {State.ADOPTED, State.NOT_ADOPTED, State.DROPPED, State.UNVERIFIED, State.FORKED}:
+        step = "open a further point of the agenda for a new text"
+        raise Refused(f"the procedure about {found.item} has ended: {found.judged.says}", next_step=step)
+
+
+# What parties say: rules 1, 3 and 4
+
+
+def receipt(case: Case, found: Procedure, by: PartyCode, text: str) -> Statement:
+    """A party has the text; after the deadline, that it could be heard all the time and kept silence.
+
+    Args:
+        case: the case.
+        found: the procedure, from what the party may read.
+        by: the party.
+        text: the SHA-256 of what it received.
+
+    Raises:
+        Refused: its silence does not count here, or what it received is another text: rule 3.
+    """
+    _counts(found, by)
+    _same(found, text)
+    broke = any(one.party == by and one.broke is not None for one in found.parties)
+    says = "this party has broken silence" if broke else ""
+    return _heard(case, found, f.RECEIPT, by, says, text=text, silent=not broke)
+
+
+def consent(case: Case, found: Procedure, by: PartyCode, text: str) -> Statement:
+    """A party says yes to the text itself, so that nobody need rely on its silence.
+
+    Raises:
+        Refused: its silence does not count here, it has broken silence, or what it received is another text.
+    """
+    _counts(found, by)
+    _same(found, text)
+    if any(one.party == by and one.broke is not None for one in found.parties):
+        raise Refused(f"{by} has broken silence on this text", next_step="ask the chair to put it as a further point")
+    return _heard(case, found, f.CONSENT, by, "", text=text)
+
+
+def broken(case: Case, found: Procedure, by: PartyCode, now: Instant) -> Statement:
+    """A party breaks silence: rule 4.
+
+    Args:
+        case: the case.
+        found: the procedure, from what the party may read.
+        by: the party.
+        now: the instant, by its own clock.
+
+    Raises:
+        Refused: its silence does not count here.
+    """
+    _counts(found, by)
+    if now < found.round.deadline:
+        says = f"in time, if it reaches {case.chair} before {written(found.round.settles)} by the chair's clock"
+        says = "in time" if found.round.put.line is Line.PROVED else says
+    else:
+        says = "by your clock the deadline has passed: it is late, unless the chair extends"
+    return _heard(case, found, f.BREAK, by, says)
+
+
+def reason(case: Case, of: str, by: PartyCode, says: str, to: Iterable[str] = ()) -> Statement:
+    """Why a party broke silence: for its own eyes, unless it names others."""
+    named = sorted({*to} - {by})
+    return Statement(f.REASON, {"of": of, "says": says, **({"parties": named} if named else {})}, by)
+
+
+def _heard(case: Case, found: Procedure, kind: str, by: PartyCode, says: str, **more: object) -> Statement:
+    place = {"case": case.stamp.id, "of": found.round.id}
+    return Statement(kind, {**place, **more, "parties": readers(case)}, by, says)
+
+
+def _same(found: Procedure, text: str) -> None:
+    if text != found.round.put.text:
+        raise Refused(
+            f"what you have is not the text that was put: its SHA-256 is {text}, and not {found.round.put.text}",
+            next_step="ask the chair to deliver it again, and give no receipt before",
+        )
+
+
+def _counts(found: Procedure, by: PartyCode) -> None:
+    if by not in found.round.put.parties:
+        raise Refused(
+            f"the silence of {by} does not count here", next_step=f"parties: {', '.join(found.round.put.parties)}"
+        )
+
+
+def _takes_part(case: Case, by: PartyCode) -> None:
+    if by not in readers(case):
+        raise Refused(f"{by} takes no part in this consultation", next_step=f"parties: {', '.join(case.parties)}")
