@@ -43,6 +43,7 @@ COMMANDS: dict[str, Command] = {
     "casebook": Command("comity.cli.casebook", "check the packaged facts and show their sources"),
     "world": Command("comity.cli.world", "evaluate worlds: facts, questions and expected answers in YAML"),
     "ledger": Command("comity.cli.ledger", "keep, import and verify signed facts"),
+    "serve": Command("comity.cli.serve", "serve the pages and the HTTP API over a book"),
     "keys": Command("comity.cli.keys", "generate, list, rotate and revoke signing keys"),
 }
 

@@ -160,6 +160,11 @@ class View(Generic[C]):
         gone = sum(narrowed.admits(row) for row in self._corrected.values() if row.label in self.labels)
         return self._book.store.count(self.labels, narrowed) - gone
 
+    def searched(self, kinds: Sequence[str]) -> set[Label]:
+        """The labels under which there is a readable fact of some kinds: what an answer that searched them rests on."""
+        narrowed, found = self._narrowed(kinds), self.labels
+        return {label for number, label in found.items() if self._book.store.page([number], limit=1, narrowed=narrowed)}
+
     def history(self, name: str) -> list[Seen]:
         """A fact with all that the readable facts say of it since: corrections, revocations, discharges; by arrival.
 

@@ -1,0 +1,134 @@
+"""The book behind the pages: one view for each audience, kept while nothing can have changed.
+
+Rules:
+1. What is kept for an audience lies under that audience's name and is looked at for no other.
+2. It is used while the book's head and the minute stay the same; then it is made anew.
+3. What is to be signed is drafted first and kept, whole, for the person who drafted it; what he signs is what he saw.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from comity.casebook.book import Casebook
+from comity.errors import Impossible
+from comity.ledger.book import Book, Draft, Receipt
+from comity.ledger.record import Record
+from comity.ledger.view import View
+from comity.serve.accounts import Accounts, Person
+from comity.values.instant import NEVER, SECOND, Instant
+from comity.values.label import Label, join, normalise
+from comity.values.party import PartyCode
+
+MINUTE = 60 * SECOND
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A party one may act for in a demonstration, and what one is shown as its main matter."""
+
+    party: PartyCode
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the keeper of an installation decides."""
+
+    demonstration: bool = False
+    sides: tuple[Side, ...] = ()
+    secure_cookies: bool = False
+    naming_notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Records that wait for a signature: what they do, in words, and where to go on afterwards."""
+
+    person: Person
+    records: tuple[Record, ...]
+    says: str
+    back: str
+
+
+@dataclass(slots=True)
+class Kept:
+    """Values under keys, the oldest forgotten first."""
+
+    most: int
+    values: OrderedDict[object, object] = field(default_factory=OrderedDict)
+
+    def get(self, key: object, make: Callable[[], T]) -> T:
+        """The value under a key, made if it is not there."""
+        if key not in self.values:
+            self.values[key] = make()
+            while len(self.values) > self.most:
+                self.values.popitem(last=False)
+        self.values.move_to_end(key)
+        return self.values[key]  # type: ignore[return-value]  # what was made under this key
+
+
+class Desk:
+    """One book, its accounts, and what is kept between requests."""
+
+    def __init__(self, book: Book[Casebook], accounts: Accounts, settings: Settings = Settings()) -> None:  # frozen
+        self.book, self.accounts, self.settings = book, accounts, settings
+        self.pages = Kept(512)
+        self._views = Kept(64)
+        self._labels = Kept(256)
+        self._pending: dict[str, Pending] = {}
+
+    def stamp(self) -> tuple[int, Instant]:
+        """What must stay the same for anything kept to be used: rule 2."""
+        return self.book.store.head().size, self.book.clock() // MINUTE
+
+    def view(self, audience: Sequence[PartyCode], known: Instant = NEVER) -> View[Casebook]:
+        """What an audience may read: rules 1 and 2."""
+        parties = tuple(sorted(set(audience)))
+        return self._views.get((parties, known, *self.stamp()), lambda: self.book.view(*parties, known=known))
+
+    def label(self, view: View[Casebook], kinds: Iterable[str]) -> Label:
+        """The join of the labels of all readable facts of some kinds: what a product that searched them bears."""
+        wanted = tuple(sorted(set(kinds)))
+        key = (view.audience, view.known, wanted, *self.stamp())
+        return self._labels.get(key, lambda: normalise(join(view.searched(wanted))))
+
+    def draft(self, person: Person, lines: Iterable[Mapping[str, object]], says: str, back: str) -> str:
+        """Draft what a person may then sign: rule 3; the name under which it waits."""
+        names: dict[str, str] = {}
+        how = Draft(person.party)
+        self.book.facts()
+        records = tuple(self.book.draft(line, how, names) for line in lines)
+        name = secrets.token_urlsafe(12)
+        self._pending[name] = Pending(person, records, says, back)
+        while len(self._pending) > 1000:
+            del self._pending[next(iter(self._pending))]
+        return name
+
+    def pending(self, person: Person | None, name: str) -> Pending:
+        """What waits for a person's signature.
+
+        Raises:
+            Impossible: nothing of that name waits for him.
+        """
+        found = self._pending.get(name)
+        if found is None or found.person != person:
+            raise Impossible("nothing of that name waits for you", next_step="start again from the page you came from")
+        return found
+
+    def sign(self, person: Person, name: str) -> list[Receipt]:
+        """Sign what waits, in his nation's name.
+
+        Raises:
+            Impossible: nothing of that name waits for him.
+            Refused: his nation has no live key here.
+        """
+        waiting = self.pending(person, name)
+        receipts = self.book.add(waiting.records, Draft(person.party))
+        del self._pending[name]
+        return receipts

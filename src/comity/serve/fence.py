@@ -1,0 +1,100 @@
+"""What stands around every answer: headers that keep it to itself, and who may write.
+
+Rules:
+1. A page runs no script and takes no style, picture or frame but our own, and sends its forms nowhere else.
+2. A writing comes from a page of ours (by what the browser says of its origin) or bears a token. What says neither is
+   refused: fail closed.
+3. Nothing of what a visitor may read is kept by anything between him and us.
+4. Whoever has an answer already, by its tag, is told that it is unchanged.
+"""
+
+from __future__ import annotations
+
+from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+READING = {"GET", "HEAD", "OPTIONS"}
+_REFUSAL = b"This was not sent from a page of this server, and bears no token. Nothing was done."
+
+
+async def with_headers(message: Message, scope: Scope) -> None:
+    """Set the headers of an answer: rules 1 and 3."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        still = scope["path"].startswith("/static/")
+        headers.setdefault("cache-control", "no-cache" if still else "private, no-cache")
+        if not still:
+            headers["vary"] = ", ".join((*headers.getall("vary", []), "Cookie, Authorization, Accept-Language"))
+
+
+def fenced(app: ASGIApp) -> ASGIApp:
+    """Refuse a writing that comes from elsewhere: rule 2."""
+
+    async def ask(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP and scope["method"] not in READING and not _ours(Headers.from_scope(scope)):
+            start: Message = {
+                "type": "http.response.start",
+                "status": 403,
+                "headers": [(b"content-type", b"text/plain; charset=utf-8")],
+            }
+            await with_headers(start, scope)
+            await send(start)
+            await send({"type": "http.response.body", "body": _REFUSAL, "more_body": False})
+            return
+        await app(scope, receive, send)
+
+    return ask
+
+
+def unchanged(app: ASGIApp) -> ASGIApp:
+    """Leave out the body of an answer that the asker has: rule 4."""
+
+    async def ask(scope: Scope, receive: Receive, send: Send) -> None:
+        has = Headers.from_scope(scope).get("if-none-match") if scope["type"] == ScopeType.HTTP else None
+        if has is None:
+            await app(scope, receive, send)
+            return
+        same = False
+
+        async def tell(message: Message) -> None:
+            nonlocal same
+            if message["type"] == "http.response.start":
+                headers = MutableScopeHeaders.from_message(message)
+                same = message["status"] == 200 and headers.get("etag") == has
+                if same:
+                    message["status"] = 304
+                    headers["content-length"] = "0"
+            elif message["type"] == "http.response.body" and same:
+                message["body"] = b""
+            await send(message)
+
+        await app(scope, receive, tell)
+
+    return ask
+
+
+def _ours(headers: Headers) -> bool:
+    if headers.get("authorization", "").lower().startswith("bearer "):
+        return True
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None and site != "same-origin":
+        return False
+    if origin is not None:
+        return origin.partition("://")[2] == headers.get("host", "")
+    return site == "same-origin"

@@ -1,0 +1,128 @@
+"""Pages, tables and data as answers to a request.
+
+Rules:
+1. Every page bears, above and below, for whom it was worked out and the label of all that was searched for it.
+2. An answer is bytes with a digest of them as its tag (`comity.serve.fence` tells who has them already).
+3. A page is kept for its visitor, address and language while nothing can have changed (`comity.serve.desk`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from hashlib import sha256
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import Response
+
+from comity import __version__
+from comity.serve import words
+from comity.serve.visit import Visit
+from comity.values.instant import Instant, show
+from comity.values.label import PUBLIC, Label
+
+Answer = Response[bytes]
+HTML, JSON = "text/html", "application/json"
+_encode = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
+NAV = (
+    ("/picture", "Picture"), ("/agreements", "Agreements"), ("/binds", "What binds us"), ("/may", "May we?"),
+    ("/inbox", "Inbox"), ("/consultations", "Consultations"), ("/ledger", "Ledger"),
+)  # fmt: skip
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("comity.serve", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.filters["day"] = day
+    made.globals.update(version=__version__, nav=NAV, languages=words.LANGUAGES)
+    return made
+
+
+@cache
+def _speaking(language: str) -> Environment:
+    """The templates in a language."""
+    made = _environment().overlay()
+    translate: Callable[[str], str] = lambda phrase: words.said(phrase, language)  # noqa: E731
+    several: Callable[[str, str, int], str] = lambda one, many, n: words.said(one if n == 1 else many, language)  # noqa: E731
+    made.install_gettext_callables(translate, several, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    return made
+
+
+def day(value: Instant) -> str:
+    """An instant for people."""
+    return show(value)
+
+
+def page(
+    visit: Visit, template: str, told: Mapping[str, object], *, label: Label = PUBLIC, status: int = 200
+) -> Answer:
+    """A page from a template: rule 1.
+
+    Args:
+        visit: who asks.
+        template: its file, below `templates`.
+        told: what the template shows.
+        label: the join of the labels of all that was searched.
+        status: the answer's status.
+    """
+    made = _speaking(visit.language).get_template(template)
+    common: dict[str, object] = {
+        "visit": visit,
+        "here": visit.request.url.path,
+        "audience": visit.audience,
+        "label": label_lines(label),
+        "language": visit.language,
+    }
+    return answered(made.render({**common, **told}).encode(), HTML, status)
+
+
+def data(value: object, *, status: int = 200) -> Answer:
+    """Plain data as JSON."""
+    return answered(_encode(value) + b"\n", JSON, status)
+
+
+def file(body: bytes, media_type: str, name: str) -> Answer:
+    """Bytes to keep under a name."""
+    found = answered(body, media_type)
+    found.headers["content-disposition"] = f'attachment; filename="{name}"'
+    return found
+
+
+def answered(body: bytes, media_type: str, status: int = 200) -> Answer:
+    """Bytes as the answer to a request: rule 2."""
+    headers = {"etag": f'"{sha256(body).hexdigest()[:32]}"'} if status == 200 else {}
+    return Response(body, status_code=status, media_type=media_type, headers=headers)
+
+
+def kept(visit: Visit, make: Callable[[], Answer]) -> Answer:
+    """An answer that is kept while nothing can have changed: rule 3."""
+    request = visit.request
+    person = None if visit.person is None else (visit.person.name, visit.person.party)
+    key = (person, visit.roles, visit.language, str(request.url), *visit.desk.stamp())
+    found = visit.desk.pages.get(key, lambda: _parts(make()))
+    return answered(*found)
+
+
+def _parts(made: Answer) -> tuple[bytes, str, int]:
+    return made.content, str(made.media_type), made.status_code or 200
+
+
+def label_lines(label: Label) -> list[str]:
+    """A label for people: each owner, his clause, and whom he has let read by stating it; sorted."""
+    return sorted(
+        f"{atom.owner}: {atom.scope}" + (f" → {', '.join(map(str, atom.readers))}" if atom.readers else "")
+        for atom in label
+    )
+
+
+def choices(items: Iterable[str] | Mapping[str, str]) -> list[tuple[str, str]]:
+    """Values and words of a list to choose from."""
+    return sorted(items.items()) if isinstance(items, Mapping) else [(item, item) for item in items]

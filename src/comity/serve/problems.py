@@ -1,0 +1,66 @@
+"""Errors as answers: problem details for programs (RFC 9457), a page for people.
+
+Rules:
+1. The status follows from whose fault it is; the words are those of the error.
+2. What may not be read and what does not exist are answered alike.
+3. An error nobody named says nothing of what went wrong inside.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from litestar.exceptions import HTTPException
+
+from comity.errors import ComityError, Impossible, Malformed, Refused, Unavailable
+from comity.serve.pages import Answer, answered, data, page
+from comity.serve.visit import Asked, Visit, visit
+
+STATUS: dict[type[ComityError], int] = {Malformed: 400, Refused: 403, Impossible: 404, Unavailable: 503}
+PROBLEM = "application/problem+json"
+WORDS = {400: "Cannot be read", 403: "Not permitted", 404: "Not available", 405: "Not done here", 409: "Not again"}
+NOTHING: Mapping[str, str | None] = {"where": None, "field": None, "next_step": None}
+_LOST = "The server met an error it has no name for. Nothing was done."
+
+
+def named(request: Asked, error: ComityError) -> Answer:
+    """The answer to an error of ours: rules 1 and 2."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    told = {"where": error.where, "field": error.field, "next_step": error.next_step}
+    return _told(request, status, error.message, told)
+
+
+def of_http(request: Asked, error: HTTPException) -> Answer:
+    """The answer to an error of the web's own, such as an address that leads nowhere."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    fields = [f"{item.get('key', '')}: {item.get('message', '')}" for item in extra if isinstance(item, dict)]
+    words = "; ".join(fields) or (error.detail if error.status_code == 400 else WORDS.get(error.status_code, ""))
+    return _told(request, error.status_code, words or "Not available", NOTHING)
+
+
+def unnamed(request: Asked, error: Exception) -> Answer:
+    """The answer to an error nobody named: rule 3."""
+    logging.getLogger("comity.serve").error("an error nobody named", exc_info=error)
+    return _told(request, 500, _LOST, NOTHING)
+
+
+def _told(request: Asked, status: int, says: str, more: Mapping[str, str | None]) -> Answer:
+    title = WORDS.get(status, "Not available")
+    if request.url.path.startswith("/api/"):
+        found = data(
+            {"type": "about:blank", "title": title, "status": status, "detail": says} | _known(more), status=status
+        )
+        return answered(found.content, PROBLEM, status)
+    return page(_visit(request), "problem.html.j2", {"title": title, "says": says, "more": more}, status=status)
+
+
+def _known(more: Mapping[str, str | None]) -> dict[str, object]:
+    return {name: said for name, said in more.items() if said}
+
+
+def _visit(request: Asked) -> Visit:
+    try:
+        return visit(request)
+    except Refused:
+        return Visit(request.app.state.desk, request, None, "en")

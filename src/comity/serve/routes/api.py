@@ -1,0 +1,205 @@
+"""The HTTP API: the questions and writings of the pages, as JSON under `/api`.
+
+Rules:
+1. A program acts for a person by a token (`Authorization: Bearer ...`), or reads as the public without one.
+2. Every answer carries its audience and label; a list holds exactly what a check of each would allow.
+3. A writing may carry an `Idempotency-Key`: sent again, it is answered as before and not done again.
+4. A page of a list is asked for by the last id of the one before; nothing else tells how much there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Annotated
+
+import msgspec
+from litestar import get, post
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+
+from comity.casebook.book import Casebook
+from comity.cli.agreements import as_data, bound, status
+from comity.cli.may import as_json
+from comity.errors import Malformed
+from comity.flow.inbox import given, waiting
+from comity.flow.own_agreements import KIND as AGREEMENT
+from comity.instruments.guarantees.commitments import commitments
+from comity.instruments.guarantees.event import event
+from comity.ledger.authority import POLICY_KINDS
+from comity.ledger.book import Draft
+from comity.ledger.view import Seen, View
+from comity.serve import pages
+from comity.serve.pages import JSON, Answer, label_lines
+from comity.serve.roles import Role
+from comity.serve.routes.agreements import of
+from comity.serve.routes.forms import moment, parties
+from comity.serve.routes.may import answer_of
+from comity.serve.routes.signing import NEEDS
+from comity.serve.visit import Visit, Visiting
+from comity.values.condition import Value, value
+from comity.values.fact import ANY, Ask
+from comity.values.label import Label
+
+Share = Annotated[str | None, QueryParameter(name="share", description="codes of parties to share the answer with")]
+Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=200)]
+
+
+class EventAsked(msgspec.Struct, forbid_unknown_fields=True):
+    """An event as somebody claims it; what is left out is unknown."""
+
+    kind: str | None = None
+    victim: str | None = None
+    attacker: str | None = None
+    on: str | None = None
+    place: tuple[float, float] | None = None
+    target: str | None = None
+    claimed_by: list[str] = []
+    attributes: dict[str, str | bool | int] = {}
+
+
+class ActAsked(msgspec.Struct, forbid_unknown_fields=True):
+    """An act: may this party do this with this thing?"""
+
+    party: str
+    action: str
+    thing: str
+    on: str
+    known: str | None = None
+    purpose: str = ANY
+    to: str | None = None
+    clearance: str | None = None
+    context: dict[str, str | bool | int] = {}
+
+
+class Statements(msgspec.Struct, forbid_unknown_fields=True):
+    """Facts to state and sign for one's own nation: each one kind and its fields."""
+
+    facts: list[dict[str, dict[str, object]]]
+
+
+@post("/api/commitments", status_code=200, sync_to_thread=False)
+def what_binds(visit: Visiting, data: JSONBody[EventAsked], share: Share = None) -> Answer:
+    """Which articles bind whom to what towards whom by an event."""
+    view = _view(visit, share)
+    asked = {name: item for name, item in msgspec.to_builtins(data).items() if item is not None}
+    answer = commitments(view, event(asked, view.casebook.parties))
+    return pages.data({**answer.as_json(), "label": _label(visit, view, [AGREEMENT])})
+
+
+@post("/api/may", status_code=200, sync_to_thread=False)
+def whether_we_may(visit: Visiting, data: JSONBody[ActAsked]) -> Answer:
+    """Whether an act is permitted, whose consent is missing, and why."""
+    context: dict[str, Value] = {name: value(item) for name, item in data.context.items()}
+    known = moment(data.known, "known")
+    ask = Ask(data.party, data.action, data.thing, moment(data.on, "on"), known, data.purpose, context, data.clearance)
+    view = visit.view(known=known)
+    answer = answer_of(visit, view, ask, data.to)
+    return pages.data({**as_json(answer, list(view.audience)), "label": _label(visit, view, POLICY_KINDS)})
+
+
+@get("/api/agreements", sync_to_thread=False)
+def agreements(visit: Visiting, on: FromQuery[str | None] = None, share: Share = None) -> Answer:
+    """The agreements that may be read, with their state and parties."""
+    view = _view(visit, share)
+    day = moment(on, "on", visit.desk.book.clock())
+    rows = [
+        {"id": one.id, "name": one.name, "state": status(one, day), "parties": bound(one, view.casebook, day),
+         "grade": one.grade, "verify": one.verify}
+        for one in view.casebook.agreements.values()
+    ]  # fmt: skip
+    return pages.data({"audience": view.audience, "label": _label(visit, view, [AGREEMENT]), "agreements": rows})
+
+
+@get("/api/agreements/{name:str}", sync_to_thread=False)
+def agreement(visit: Visiting, name: FromPath[str]) -> Answer:
+    """One agreement, as it was written."""
+    view = visit.view()
+    told = as_data(of(view.casebook, name), view.casebook, visit.desk.book.clock())
+    return pages.data({"audience": view.audience, "label": _label(visit, view, [AGREEMENT]), "agreement": told})
+
+
+@get("/api/facts", sync_to_thread=False)
+def facts(
+    visit: Visiting,
+    *,
+    kind: FromQuery[str | None] = None,
+    after: FromQuery[str | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+    known: FromQuery[str | None] = None,
+    share: Share = None,
+) -> Answer:
+    """The signed facts that may be read, a page at a time."""
+    horizon = moment(known, "known")
+    others = parties(share, "share", visit.view().casebook) if visit.person else ()
+    view = visit.view(*others, known=horizon)
+    found = view.records(None if kind is None else [kind], after=after, limit=limit)
+    return pages.data({"audience": view.audience, "facts": [_fact(seen) for seen in found],
+                       "after": found[-1].id if len(found) == limit else None})  # fmt: skip
+
+
+@get("/api/facts/{name:str}", sync_to_thread=False)
+def fact(visit: Visiting, name: FromPath[str]) -> Answer:
+    """A fact and what was said of it since."""
+    view = visit.view()
+    return pages.data({"audience": view.audience, "history": [_fact(seen) for seen in view.history(name)]})
+
+
+def _fact(seen: Seen) -> dict[str, object]:
+    return {"id": seen.id, "arrived": seen.arrived, **seen.record.content}
+
+
+@post("/api/facts", status_code=201, sync_to_thread=False)
+def state(visit: Visiting, data: JSONBody[Statements], key: Key = None) -> Answer:
+    """State facts for one's own nation, all of them or none; they are signed with its key."""
+    person, asked = visit.somebody, sha256(msgspec.json.encode(data, order="sorted")).digest()
+    before = None if key is None else visit.desk.accounts.kept(person.party, key)
+    if before is not None:
+        if before[0] != asked:
+            step = "use a new key for another writing"
+            raise Malformed("this key was used for something else", field="Idempotency-Key", next_step=step)
+        return pages.answered(before[2], JSON, before[1])
+    for line in data.facts:
+        for kind in line:
+            visit.require(NEEDS.get(kind, Role.RELEASE_AUTHORITY))
+    receipts = visit.desk.book.record_all(data.facts, Draft(person.party)) if data.facts else []
+    body = msgspec.json.encode({"facts": [{"id": one.id, "arrived": one.arrived} for one in receipts]}) + b"\n"
+    if key is not None:
+        visit.desk.accounts.keep(person.party, key, asked, 201, body)
+    return pages.answered(body, JSON, 201)
+
+
+@get("/api/inbox", sync_to_thread=False)
+def inbox(visit: Visiting) -> Answer:
+    """The requests that wait for one's own nation's signature, and what it has granted."""
+    party, view, now = visit.somebody.party, visit.view(), visit.desk.book.clock()
+    open_now = [
+        {"id": one.request.id, "by": one.asker, "actions": one.request.body.terms.actions,
+         "scope": one.request.body.terms.scope, "before": one.before.verdict.name, "after": one.after.verdict.name}
+        for one in waiting(view.facts, party, now)
+    ]  # fmt: skip
+    granted = [
+        {"id": one.id, "to": [str(name) for name in one.body.terms.to], "actions": one.body.terms.actions,
+         "scope": one.body.terms.scope}
+        for one in given(view.facts, party)
+    ]  # fmt: skip
+    label = _label(visit, view, POLICY_KINDS)
+    return pages.data({"audience": view.audience, "label": label, "waiting": open_now, "granted": granted})
+
+
+@post("/api/tokens", status_code=201, sync_to_thread=False)
+def token(visit: Visiting) -> Answer:
+    """A new token by which a program acts for the person who is signed in; it is shown this once."""
+    body = msgspec.json.encode({"token": visit.desk.accounts.make_token(visit.somebody)})
+    return pages.answered(body, JSON, 201)
+
+
+def _view(visit: Visit, share: str | None) -> View[Casebook]:
+    return visit.view(*(parties(share, "share", visit.view().casebook) if visit.person else ()))
+
+
+def _label(visit: Visit, view: View[Casebook], kinds: Iterable[str]) -> list[str]:
+    label: Label = visit.desk.label(view, kinds)
+    return label_lines(label)
+
+
+ROUTES = [what_binds, whether_we_may, agreements, agreement, facts, fact, state, inbox, token]

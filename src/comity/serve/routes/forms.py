@@ -1,0 +1,97 @@
+"""What a form or an address says, read with care: every field that cannot be read is named."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode
+
+from litestar.response import Redirect
+
+from comity.casebook.book import Casebook
+from comity.errors import Malformed
+from comity.serve.visit import Asked
+from comity.values.condition import Value, value
+from comity.values.instant import NEVER, Instant, instant
+
+Fields = dict[str, str]
+
+
+async def posted(request: Asked) -> Fields:
+    """The fields of a form, blanks left out."""
+    sent = await request.form()
+    return {str(name): item.strip() for name, item in sent.items() if isinstance(item, str) and item.strip()}
+
+
+def see(path: str) -> Redirect:
+    """Go and look at another page of ours."""
+    inside = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return Redirect(path if inside else "/", status_code=303)
+
+
+def codes(text: str | None) -> tuple[str, ...]:
+    """Codes with commas between."""
+    return tuple(dict.fromkeys(part.strip().upper() for part in (text or "").split(",") if part.strip()))
+
+
+def parties(text: str | None, field: str, book: Casebook) -> tuple[str, ...]:
+    """Codes of parties that exist.
+
+    Raises:
+        Malformed: one is none.
+    """
+    found = codes(text)
+    for code in found:
+        if code not in book.parties:
+            raise Malformed(f"{code!r} is no party", field=field, next_step="choose a code, such as those offered")
+    return found
+
+
+def moment(text: str | None, field: str, default: Instant = NEVER) -> Instant:
+    """A day or an instant.
+
+    Raises:
+        Malformed: it is none.
+    """
+    if not text:
+        return default
+    try:
+        return instant(text)
+    except Malformed as error:
+        raise Malformed(error.message, field=field, next_step=error.next_step) from error
+
+
+def circumstances(text: str | None, field: str) -> dict[str, Value]:
+    """`name=value` with commas between.
+
+    Raises:
+        Malformed: a part is no such pair.
+    """
+    found: dict[str, Value] = {}
+    for part in (text or "").split(","):
+        name, _, said = part.strip().partition("=")
+        if part.strip() and not (name and said):
+            raise Malformed(f"{part.strip()!r} is half of a pair", field=field, next_step="write name=value")
+        if name:
+            found[name.strip()] = circumstance(said.strip())
+    return found
+
+
+def circumstance(text: str) -> Value:
+    """A value as typed: true, false, a number, or text."""
+    from decimal import Decimal
+
+    if text in {"true", "false"}:
+        return text == "true"
+    try:
+        return value(Decimal(text))
+    except ArithmeticError:
+        return text
+
+
+def address(fields: Fields, *without: str) -> str:
+    """Fields as the query of an address, in their order."""
+    return urlencode({name: item for name, item in fields.items() if item and name not in without})
+
+
+def read_address(query: str) -> Fields:
+    """The fields of such a query."""
+    return dict(parse_qsl(query))

@@ -1,0 +1,79 @@
+"""The first page, the choice of a side, and the visitor's language."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from litestar import get, post
+from litestar.response import Redirect
+
+from comity.errors import Refused
+from comity.flow.inbox import waiting
+from comity.serve import demonstration
+from comity.serve.accounts import Person
+from comity.serve.pages import Answer, kept, page
+from comity.serve.routes.forms import posted, see
+from comity.serve.visit import LANGUAGE, SESSION, Asked, Visit, Visiting
+from comity.serve.words import LANGUAGES
+
+
+class Step(NamedTuple):
+    """One step of the first five minutes."""
+
+    words: str
+    says: str
+    to: str
+    side: str | None
+
+
+@get("/", sync_to_thread=False)
+def home(visit: Visiting) -> Answer:
+    """The first page."""
+
+    def made() -> Answer:
+        view, party = visit.view(), visit.party
+        return page(
+            visit,
+            "home.html.j2",
+            {
+                "tour": demonstration.tour() if visit.desk.settings.demonstration else [],
+                "agreements": len(view.casebook.agreements),
+                "waiting": 0 if party is None else len(waiting(view.facts, party, visit.desk.book.clock())),
+                "facts": view.count(),
+            },
+        )
+
+    return kept(visit, made)
+
+
+@post("/side", status_code=303)
+async def side(request: Asked, visit: Visiting) -> Redirect:
+    """Act for another party, in a demonstration."""
+    fields, desk = await posted(request), visit.desk
+    party = fields.get("party", "")
+    if not desk.settings.demonstration or party not in {one.party for one in desk.settings.sides}:
+        raise Refused("sides are chosen in a demonstration alone", next_step="sign in by name and password")
+    return signed_in(visit, Person("demonstration", party), fields.get("back", "/"))
+
+
+def signed_in(visit: Visit, person: Person, back: str) -> Redirect:
+    """A new session for a person; the old one ends."""
+    visit.desk.accounts.close_session(visit.request.cookies.get(SESSION, ""))
+    answer = see(back)
+    secure = visit.desk.settings.secure_cookies
+    secret = visit.desk.accounts.open_session(person)
+    answer.set_cookie(SESSION, secret, path="/", httponly=True, samesite="strict", secure=secure)
+    return answer
+
+
+@post("/language", status_code=303)
+async def language(request: Asked) -> Redirect:
+    """Read the pages in another language."""
+    fields = await posted(request)
+    answer = see(fields.get("back", "/"))
+    if fields.get("language") in LANGUAGES:
+        answer.set_cookie(LANGUAGE, fields["language"], path="/", httponly=True, samesite="strict")
+    return answer
+
+
+ROUTES = [home, side, language]

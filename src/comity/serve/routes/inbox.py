@@ -1,0 +1,119 @@
+"""The consent inbox: what waits for my nation's signature, what we have granted, and taking it back."""
+
+from __future__ import annotations
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from comity.errors import Impossible, Malformed
+from comity.flow.inbox import given, recall, taken_back, waiting
+from comity.ledger.authority import POLICY_KINDS
+from comity.serve.pages import Answer, data, page
+from comity.serve.roles import Role
+from comity.serve.routes.forms import Fields, posted, see
+from comity.serve.visit import Asked, Visit, Visiting
+from comity.values import fact as f
+from comity.values.fact import Fact
+
+KINDS = {"Grant": "consented", "Refuse": "refused"}
+RELEASE = "release"
+
+
+@get("/inbox", sync_to_thread=False)
+def inbox(visit: Visiting) -> Answer:
+    """Everything that waits, and everything granted."""
+    party, view, now = visit.somebody.party, visit.view(), visit.desk.book.clock()
+    open_now = waiting(view.facts, party, now)
+    if visit.query.get("format") == "json":
+        return data([_plain(one.request) for one in open_now])
+    granted = [(fact, taken_back(fact, view.facts, now)) for fact in given(view.facts, party)]
+    return page(
+        visit,
+        "inbox.html.j2",
+        {"waiting": open_now, "given": granted, "kinds": KINDS, "silences": []},
+        label=visit.desk.label(view, POLICY_KINDS),
+    )
+
+
+def _plain(request: Fact[f.Request]) -> dict[str, object]:
+    terms = request.body.terms
+    return {"id": request.id, "by": request.body.by, "actions": terms.actions, "scope": terms.scope,
+            "purposes": terms.purposes, "recorded": request.recorded}  # fmt: skip
+
+
+@post("/inbox/answer", status_code=303)
+async def answer(request: Asked, visit: Visiting) -> Redirect:
+    """Draft the answer to a request: consent in whole or on conditions, or a refusal."""
+    person = visit.require(Role.RELEASE_AUTHORITY)
+    fields = await posted(request)
+    open_now = waiting(visit.view().facts, person.party, visit.desk.book.clock())
+    found = next((one.request for one in open_now if one.request.id == fields.get("request")), None)
+    if found is None:
+        raise Impossible("no such request waits for you", next_step="look at the inbox again")
+    kind = fields.get("answer")
+    if kind not in {"grant", "refuse"}:
+        raise Malformed(f"{kind!r} is no answer", field="answer", next_step="consent or refuse")
+    terms = found.body.terms
+    line = {"by": person.party, "to": [found.body.by], "actions": list(terms.actions), "scope": terms.scope,
+            "purposes": list(terms.purposes), **_conditions(fields, kind)}  # fmt: skip
+    does = "consents to" if kind == "grant" else "refuses"
+    says = f"{person.party} {does} {found.body.by}: {', '.join(terms.actions)} {terms.scope}."
+    return see(f"/sign/{visit.desk.draft(person, [{kind: line}], says, '/inbox')}")
+
+
+def _conditions(fields: Fields, kind: str) -> dict[str, object]:
+    """What an answer adds: a condition, an end, a depth, a provision."""
+    told: dict[str, object] = {name: fields[name] for name in ("when", "until", "basis") if name in fields}
+    if kind == "grant" and fields.get("depth", "0") != "0":
+        if not fields["depth"].isdecimal():
+            raise Malformed(f"{fields['depth']!r} is no number", field="depth", next_step="write 0 to 9")
+        told["depth"] = int(fields["depth"])
+    return told
+
+
+@get("/inbox/recall/{name:str}", sync_to_thread=False)
+def consequences(visit: Visiting, name: FromPath[str]) -> Answer:
+    """What taking a grant back would do, before anything is signed."""
+    view = visit.view()
+    grant, now = _own(visit, name), visit.desk.book.clock()
+    released = [
+        str(party)
+        for seen in view.records([RELEASE])
+        if seen.record.body.get("thing") == grant.body.terms.scope
+        for party in _listed(seen.record.body.get("to"))
+    ]
+    found = recall(grant, view.facts, now, released)
+    return page(visit, "recall.html.j2", {"found": found}, label=visit.desk.label(view, POLICY_KINDS))
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _own(visit: Visit, name: FromPath[str]) -> Fact[f.Grant]:
+    """A grant of the visitor's nation.
+
+    Raises:
+        Impossible: there is none of that id.
+    """
+    found = visit.view().facts.find(name)
+    if found is None or not isinstance(found.body, f.Grant) or found.body.by != visit.somebody.party:
+        raise Impossible("you have granted nothing of that id", next_step="look at the inbox again")
+    return found  # type: ignore[return-value]  # its body is a grant
+
+
+@post("/inbox/recall/{name:str}", status_code=303)
+async def take_back(request: Asked, visit: Visiting, name: FromPath[str]) -> Redirect:
+    """Draft the revocation."""
+    person = visit.require(Role.RELEASE_AUTHORITY)
+    grant, fields = _own(visit, name), await posted(request)
+    line: dict[str, object] = {"grant": grant.id, "by": person.party}
+    if "effective" in fields:
+        line["effective"] = fields["effective"]
+    to = ", ".join(map(str, grant.body.terms.to))
+    says = f"{person.party} takes back its consent to {to}: {grant.body.terms.scope}."
+    return see(f"/sign/{visit.desk.draft(person, [{'revoke': line}], says, '/inbox')}")
+
+
+ROUTES = [inbox, answer, consequences, take_back]

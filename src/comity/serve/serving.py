@@ -1,0 +1,45 @@
+"""Serving a desk on this machine: a free port, and uvicorn without its chatter."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+from comity.errors import Unavailable
+from comity.serve.app import application
+from comity.serve.desk import Desk
+
+FIRST_PORT, TRIES = 8420, 20
+
+
+def free_port(host: str, wanted: int | None) -> int:
+    """The port that is wanted, or the first free one from 8420 on.
+
+    Raises:
+        Unavailable: it is taken, or all of them are.
+    """
+    for port in [wanted] if wanted is not None else range(FIRST_PORT, FIRST_PORT + TRIES):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise Unavailable("no port is free", where=host, next_step="name one: --port NUMBER")
+
+
+def serve(desk: Desk, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve until interrupted; `ready` is told the address once it answers."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            shown = f"[{host}]" if ":" in host else host
+            ready(f"http://{shown}:{port}/")
+
+    config = uvicorn.Config(
+        application(desk), host=host, port=port, log_level="warning", server_header=False, access_log=False
+    )
+    Server(config).run()

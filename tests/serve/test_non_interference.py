@@ -1,0 +1,141 @@
+"""Change only what an audience may not see, and not a byte of any page or API answer differs.
+
+A route that is not in the table below fails the test: whoever adds one says how it is asked.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from litestar.routes import HTTPRoute
+
+from comity.serve.app import application
+from tests.serve.desks import Stated, Visitor, book_of, desk_of
+
+VISIBLE = [
+    Stated("title", {"title": {"thing": "r1", "kind": "information", "owner": "JPN", "interest": "originator"}}),
+    Stated("grant", {"grant": {"id": "g1", "by": "JPN", "to": ["POL", "EST"], "actions": ["read"], "scope": "r1"}}),
+    Stated("own", {"report": {"by": "POL", "says": "our own"}}, "POL"),
+    Stated("ask", {"request": {"by": "JPN", "to": ["POL"], "actions": ["read"], "scope": "r2"}}),
+    Stated("ours", {"title": {"thing": "r2", "kind": "information", "owner": "POL", "interest": "originator"}}),
+    Stated("given", {"grant": {"by": "POL", "to": ["KOR"], "actions": ["read"], "scope": "r2"}}),
+]
+"""What Poland may read."""
+
+SUPPORT = {
+    "name": "Fictitious pact of two", "kind": "treaty", "signed": "2020-01-01", "in_force": {"from": "2020-02-01"},
+    "parties": [{"party": "JPN"}, {"party": "KOR"}], "source": "fictitious", "grade": "C", "clauses": [],
+}  # fmt: skip
+
+
+def hidden(rng: Random) -> list[Stated]:
+    """Some of what Japan, Korea and Estonia keep from Poland: other facts, other words, more or fewer."""
+    made: list[Stated] = []
+    for number in range(rng.randrange(6)):
+        by = rng.choice(["JPN", "KOR", "EST"])
+        kind = rng.choice(["report", "grant", "refuse", "title", "agreement", "appointment", "release"])
+        thing = f"h{rng.randrange(3)}"
+        made.append(Stated(f"{kind[:2]}{number} {rng.random()}", _line(kind, by, thing, rng), by))
+    return made
+
+
+def _line(kind: str, by: str, thing: str, rng: Random) -> dict[str, dict[str, object]]:
+    others = [party for party in ("JPN", "KOR", "EST") if party != by]
+    fields: dict[str, dict[str, object]] = {
+        "report": {"by": by, "says": "x" * rng.randrange(300), "thing": thing},
+        "grant": {"by": by, "to": [rng.choice(others)], "actions": ["read"], "scope": thing},
+        "refuse": {"by": by, "to": ["POL"], "actions": ["read"], "scope": rng.choice([thing, "r9"])},
+        "title": {"thing": thing + by, "kind": "information", "owner": by, "interest": "originator"},
+        "agreement": {"id": f"OWN-{rng.randrange(99)}", "by": by, "parties": ["JPN", "KOR"],
+                      "document": {"id": "OWN", **SUPPORT}},
+        "appointment": {"by": by, "person": f"p{rng.randrange(9)}", "roles": ["reader"]},
+        "release": {"by": by, "thing": thing, "to": [rng.choice(others)]},
+    }  # fmt: skip
+    return {kind: fields[kind]}
+
+
+EVENT = "kind=armed-attack&victim=JPN&on=2024-05-01&target=territory"
+ROUTES: dict[str, tuple[str, ...]] = {
+    "/": ("/",),
+    "/sign-in": ("/sign-in",),
+    "/people": ("/people",),
+    "/binds": ("/binds", f"/binds?{EVENT}", f"/binds?{EVENT}&share=EST", f"/binds?{EVENT}&format=json",
+               f"/binds?{EVENT}&format=csv", f"/binds?{EVENT}&format=xlsx",
+               f"/binds?{EVENT}&before=kind%3Dthreat%26victim%3DJPN%26on%3D2024-05-01", "/binds?victim=XX"),
+    "/may": ("/may", *(f"/may?party=POL&action=read&on=2026-11-26&thing={thing}" for thing in ("r1", "r2", "h0", "no")),
+             "/may?party=POL&action=read&on=2026-11-26&thing=r1&format=json",
+             "/may?party=POL&action=read&thing=r1&on=x",
+             "/may?party=POL&action=read&on=2026-11-26&thing=r1&to=KOR&if=JPN"),
+    "/agreements": ("/agreements", "/agreements?format=csv", "/agreements?format=xlsx", "/agreements?format=json",
+                    "/agreements?party=JPN&words=own&on=2021-01-01"),
+    "/agreements/{name:str}": ("/agreements/NAT-1949", "/agreements/OWN", "/agreements/OWN-1",
+                               "/agreements/NAT-1949?format=json"),
+    "/inbox": ("/inbox", "/inbox?format=json"),
+    "/inbox/recall/{name:str}": ("/inbox/recall/{grant}", f"/inbox/recall/{'0' * 64}"),
+    "/sign/{name:str}": ("/sign/nothing",),
+    "/ledger": ("/ledger", "/ledger?kind=report", "/ledger?kind=agreement", "/ledger?known=2026-11-27",
+                f"/ledger?after={'0' * 64}"),
+    "/ledger/{name:str}": ("/ledger/{grant}", "/ledger/{grant}?format=json", f"/ledger/{'0' * 64}", "/ledger/x"),
+    "/ledger/verify": ("/ledger/verify",),
+    "/api/agreements": ("/api/agreements", "/api/agreements?share=EST", "/api/agreements?on=2020-01-01"),
+    "/api/agreements/{name:str}": ("/api/agreements/NAT-1949", "/api/agreements/OWN"),
+    "/api/facts": ("/api/facts", "/api/facts?limit=1", "/api/facts?kind=report", "/api/facts?share=EST",
+                   "/api/facts?after={grant}", "/api/facts?known=2026-11-26"),
+    "/api/facts/{name:str}": ("/api/facts/{grant}", f"/api/facts/{'0' * 64}"),
+    "/api/inbox": ("/api/inbox",),
+}  # fmt: skip
+"""How every route that is read is asked, good and bad."""
+
+ASKED = {
+    "/api/commitments": {"kind": "armed-attack", "victim": "JPN", "on": "2024-05-01", "target": "territory"},
+    "/api/may": {"party": "POL", "action": "read", "thing": "r1", "on": "2026-11-26"},
+}
+"""Questions that are posted; what writes is tested by what is then read."""
+WRITES = {"/side", "/language", "/sign-out", "/may/request", "/inbox/answer", "/api/tokens"}
+OURS_ALONE = {"/static/{file_path:path}", "/api", "/api/{path:str}", "/api/openapi.json"}
+"""The same for everybody."""
+
+
+def told(rng: Random, party: str | None) -> list[tuple[str, int, dict[str, str], bytes]]:
+    """Everything a visitor is told by a desk whose hidden facts are drawn."""
+    before, after = hidden(rng), hidden(rng)
+    desk = desk_of(book_of([*before, *VISIBLE, *after]))
+    grant = next((s.id for s in desk.view(["POL"]).records(["grant"]) if s.record.issuer == "POL"), "0" * 64)
+    visitor, said = Visitor(desk, party), []
+    for paths in ROUTES.values():
+        for path in paths:
+            answer = visitor.get(path.replace("{grant}", grant))
+            said.append((path, answer.status_code, dict(answer.headers), answer.content))
+    for path, body in ASKED.items():
+        answer = visitor.client.post(path, json=body, headers={"origin": "http://testserver.local"})
+        said.append((path, answer.status_code, dict(answer.headers), answer.content))
+    return said
+
+
+def test_every_route_is_in_the_table() -> None:
+    app = application(desk_of(book_of([])))
+    read = {route.path for route in app.routes if isinstance(route, HTTPRoute) and "GET" in route.methods}
+    posted = {route.path for route in app.routes if isinstance(route, HTTPRoute) and "POST" in route.methods}
+    assert read - OURS_ALONE == set(ROUTES)
+    assert posted <= {*ROUTES, *ASKED, *WRITES}
+
+
+@pytest.mark.parametrize("party", ["POL", None])
+def test_what_is_hidden_changes_no_byte(party: str | None) -> None:
+    expected = told(Random(0), party)
+    for seed in range(1, 6):
+        for (path, *one), (_, *other) in zip(told(Random(seed), party), expected, strict=True):
+            assert one == other, path
+
+
+def test_the_variation_is_one_that_others_see() -> None:
+    seen = {b"".join(content for _, _, _, content in told(Random(seed), "JPN")) for seed in range(4)}
+    assert len(seen) > 1
+
+
+def test_good_answers_are_among_those_compared() -> None:
+    statuses = [status for _, status, _, _ in told(Random(3), "POL")]
+    assert statuses.count(200) > 30
+    assert {400, 404} <= set(statuses)
+    assert 500 not in statuses
