@@ -11,6 +11,7 @@ from comity.casebook.book import Casebook, casebook
 from comity.casebook.vocabulary import KINDS, NON_STATE, TARGETS
 from comity.instruments.guarantees.commitments import UNKNOWN, Commitments, commitments
 from comity.instruments.guarantees.event import Event
+from comity.instruments.guarantees.trigger import Case, known
 from comity.values.condition import Value
 from comity.values.instant import instant
 
@@ -83,8 +84,8 @@ def rows(answer: Commitments) -> set[tuple[str, str, str, str]]:
 
 
 def filled(event: Event, filling: Event) -> Event:
-    """The event with what it leaves unknown taken from another."""
-    attributes: dict[str, Value] = {**filling.attributes, **event.attributes}
+    """The event with what it leaves unknown taken from another; what its own author tells already is not unknown."""
+    attributes: dict[str, Value] = {**filling.attributes, **known(Case(BOOK.casebook, event))}
     return replace(
         event,
         kind=event.kind or filling.kind,
