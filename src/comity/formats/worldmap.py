@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from comity.errors import Malformed
@@ -214,6 +215,7 @@ def _path(ring: Sequence[Point]) -> str:
     return "".join(f"M{'L'.join(_xy(point) for point in piece)}Z" for piece in cut if len(piece) > 1)
 
 
+@lru_cache(maxsize=65536)
 def _xy(point: Point) -> str:
     x, y = project(point)
     return f"{x:.1f},{y:.1f}"
