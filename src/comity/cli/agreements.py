@@ -11,10 +11,10 @@ from comity.casebook.book import Casebook
 from comity.cli import agreements_own
 from comity.cli.own_book import audience
 from comity.errors import Malformed
+from comity.flow.register import bound, status
 from comity.values.instant import Instant, instant
-from comity.values.truth import Truth, any_of
 
-STATUS = {Truth.TRUE: "in force", Truth.FALSE: "not in force", Truth.UNKNOWN: "perhaps in force"}
+__all__ = ["as_data", "bound", "configure", "exits", "listed", "run", "show", "status"]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -71,25 +71,6 @@ def _one(name: str, book: Casebook) -> Agreement:
             next_step=f"{'near: ' + ', '.join(near) if near else 'see comity agreements list'}",
         )
     return book.agreements[name]
-
-
-def bound(agreement: Agreement, book: Casebook, on: Instant | None) -> list[str]:
-    """Who is bound: on a day, or ever."""
-    spells = book.spells(agreement)
-    return [
-        p
-        for p, periods in sorted(spells.items())
-        if on is None or any_of(v.holds(on) for v in periods) is not Truth.FALSE
-    ]
-
-
-def status(agreement: Agreement, on: Instant | None) -> str:
-    """Whether it is in force, in words."""
-    if not agreement.ever_in_force:
-        return "signed, not known to be in force"
-    if on is None:
-        return str(agreement.document.get("status") or agreement.in_force)
-    return STATUS[agreement.in_force.holds(on)]
 
 
 def as_data(agreement: Agreement, book: Casebook, on: Instant | None) -> dict[str, object]:
