@@ -4,7 +4,8 @@
 Rules:
 1. Standard library only, Python 3.11 or later; everything it installs goes below this folder, nothing is global.
 2. Packages come by the hash-pinned lock files alone; what is in a lock is what is installed.
-3. A set-up that still matches the lock and the project's description is left alone: a second start is immediate.
+3. A set-up that still matches the lock, the project's description and the sources of the pages' islands is left alone:
+   a second start is immediate. Islands that could not be built are tried again by ``setup``, or when something changes.
 4. A failure says which file was being installed, what went wrong, and what to do next.
 """
 
@@ -19,6 +20,8 @@ import tempfile
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
+
+from web import islands
 
 ROOT = Path(__file__).resolve().parent
 PROJECT = ROOT / "pyproject.toml"
@@ -91,7 +94,7 @@ def main(words: list[str]) -> int:
         return 0 if verb in {"-h", "--help"} else 2
     room = BENCH if verb == "bench" else WORK
     try:
-        set_up(room)
+        set_up(room, again=verb == "setup")
     except SetupError as error:
         print(f"bootstrap: {error}", file=sys.stderr)
         return 2
@@ -101,7 +104,8 @@ def main(words: list[str]) -> int:
 def lines_of(verb: str, room: Room, rest: list[str]) -> list[list[str]]:
     """List the command lines a verb stands for; the first that fails ends it."""
     module = [str(room.program("python")), "-m"]
-    typed = [name for name in ("src", "tests", "benchmarks", "bootstrap.py") if (ROOT / name).exists()]
+    whole = ("src", "tests", "benchmarks", "web/islands.py", "bootstrap.py", "hatch_build.py")
+    typed = [name for name in whole if (ROOT / name).exists()]
     lines = {
         "run": [[str(room.program("comity")), "run", *rest]],
         "test": [[*module, "pytest", "-n", "2", *rest]],
@@ -126,11 +130,11 @@ def start(line: list[str]) -> int:
         return 130
 
 
-def set_up(room: Room) -> None:
-    """Make the virtual environment match its lock file, unless it does already."""
+def set_up(room: Room, *, again: bool = False) -> None:
+    """Make the virtual environment match its lock file, unless it does already; `again` retries what was left out."""
     before = room.stamp.read_text() if room.stamp.exists() else ""
     wanted = f"{ROOT}\n{fingerprint(room)}\n"
-    if before == wanted and room.program("python").exists():
+    if before == wanted and room.program("python").exists() and settled(again=again):
         return
     print(f"bootstrap: setting up {room.name} from {room.lock.name}; this happens once", file=sys.stderr, flush=True)
     room.stamp.unlink(missing_ok=True)
@@ -140,13 +144,20 @@ def set_up(room: Room) -> None:
     install_locked(room)
     install_project(room)
     room.stamp.write_text(wanted)
+    if (why := islands.why_not()) is not None:
+        print(f"bootstrap: {why}", file=sys.stderr, flush=True)
+
+
+def settled(*, again: bool) -> bool:
+    """Whether the pages' islands are built; else, unless asked again, whether that was tried and told."""
+    return islands.built() or (not again and islands.why_not() is not None)
 
 
 def fingerprint(room: Room) -> str:
-    """Digest what the set-up depends on: the lock, and what pyproject.toml says of the package (not of the tools)."""
+    """Digest what the set-up depends on: the lock, what pyproject.toml says of the package (not of the tools), web/."""
     told = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
     package = repr([told["build-system"], told["project"], told["tool"]["hatch"]])
-    return hashlib.sha256(room.lock.read_bytes() + package.encode()).hexdigest()
+    return hashlib.sha256(room.lock.read_bytes() + package.encode() + islands.digest().encode()).hexdigest()
 
 
 def make_venv(room: Room) -> list[str]:
