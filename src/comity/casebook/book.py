@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -52,6 +53,10 @@ class Dispute:
     source: str
 
 
+_OF_FILES = ("_packaged", "groups", "register", "parties", "states", "parts", "disputes")
+"""What a casebook reads of its files and keeps, whatever agreements are added to it."""
+
+
 class Casebook:
     """What is publicly known, from a folder of files; each file is read when it is first asked for."""
 
@@ -61,15 +66,29 @@ class Casebook:
         self._spells: dict[str, dict[str, tuple[Period, ...]]] = {}
 
     def with_agreements(self, more: Iterable[Agreement]) -> Casebook:
-        """This casebook and further agreements; one with the same id replaces the casebook's."""
-        return Casebook(self._folder, (*self._more, *more))
+        """This casebook and further agreements; one with the same id replaces the casebook's.
+
+        What was read of the files is shared, and not read again.
+        """
+        added = tuple(more)
+        for name in _OF_FILES:
+            getattr(self, name)
+        made = copy(self)
+        made.__dict__.pop("agreements", None)
+        made._more = (*self._more, *added)
+        made._spells = {name: spells for name, spells in self._spells.items() if name not in {one.id for one in added}}
+        return made
 
     @cached_property
     def agreements(self) -> dict[str, Agreement]:
         """Every agreement by its id, in order of id."""
         own = {agreement.id: agreement for agreement in self._more}
-        found = {**{agreement.id: agreement for agreement in _packaged(self._folder)}, **own}
+        found = {**{agreement.id: agreement for agreement in self._packaged}, **own}
         return dict(sorted(found.items()))
+
+    @cached_property
+    def _packaged(self) -> tuple[Agreement, ...]:
+        return _packaged(self._folder)
 
     @cached_property
     def groups(self) -> dict[str, tuple[tuple[str, Period], ...]]:

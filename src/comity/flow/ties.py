@@ -66,7 +66,7 @@ class Tie:
         if bound == toward:
             return Truth.FALSE
         owed = min(self.holds, self.bound.get(bound, Truth.FALSE), self.toward.get(toward, Truth.FALSE))
-        return min(owed, ~self.suspended(bound, toward))
+        return min(owed, ~self.suspended(bound, toward)) if self.stops else owed
 
     def suspended(self, bound: str, toward: str) -> Truth:
         """Whether it is suspended between them."""
