@@ -60,7 +60,7 @@ def test_the_register_is_narrowed(book: Casebook, on: str, narrowed: dict[str, s
 
 def test_the_register_as_a_timeline_leaves_out_what_is_only_signed(book: Casebook) -> None:
     rows = register.timeline_rows(register.register(book, instant("1986-01-01")))
-    assert [row.label for row in rows if row.css == "tie-access"] == ["Agreement on Visiting Forces"]
+    assert [row.label for row in rows if row.css == "tie-access"] == ["STAY-1970: Agreement on Visiting Forces"]
     assert len(rows) == 4
     drawn = timeline.svg(rows, "t", "d", first=instant("1949-01-01"), last=instant("2026-01-01"))
     assert "1970-03 to 1999-12-31" in drawn

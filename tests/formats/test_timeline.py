@@ -49,6 +49,16 @@ def test_a_row_says_its_dates_in_words_with_the_precision_they_have() -> None:
     assert rows_table([row]).rows == (("A pact", "1955-03", "", "signed twice"),)
 
 
+def test_words_too_long_for_a_phone_are_cut_short_and_whole_in_the_title() -> None:
+    row = Row("A very long name of an agreement " * 4, ragged_date("1960-01-01"), OPEN_END)
+    root = ElementTree.fromstring(svg([row], "t", "d", first=FIRST, last=LAST))
+    shown = next(one for one in root.iter(f"{SVG}text") if one.attrib["class"] == "row-text")
+    assert shown.text is not None
+    assert shown.text.endswith("…")
+    assert len(shown.text) <= 58
+    assert f"{row.label}: 1960-01-01 to open" in [one.text for one in root.iter(f"{SVG}title")]
+
+
 SCALES = {
     "eighty years": ("1950-01-01", "2030-01-01", "1950", "2030"),
     "two years": ("2024-02-01", "2026-02-01", "2024-04", "2026-01"),

@@ -223,4 +223,4 @@ def due_table(found: Iterable[Due]) -> Table:
 
 def due_rows(found: Iterable[Due]) -> tuple[Row, ...]:
     """What falls due, for `timeline.svg`."""
-    return tuple(Row(f"{one.name}: {one.what}", one.on, one.on, "", one.says) for one in found)
+    return tuple(Row(f"{one.agreement}, {one.what}: {one.name}", one.on, one.on, "", one.says) for one in found)

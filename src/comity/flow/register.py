@@ -202,10 +202,10 @@ def matrix_table(found: Iterable[Cell]) -> Table:
 def timeline_rows(found: Iterable[Entry]) -> tuple[Row, ...]:
     """The register for `timeline.svg`: when each agreement is in force; what is only signed has no bar."""
     return tuple(
-        Row(one.agreement.name, one.agreement.in_force.start, one.agreement.in_force.end, f"tie-{kind}")
+        Row(f"{one.agreement.id}: {one.agreement.name}", one.agreement.in_force.start, one.agreement.in_force.end, css)
         for one in found
         if one.agreement.ever_in_force
-        for kind in (one.kinds[0] if one.kinds else "unknown",)
+        for css in (f"tie-{one.kinds[0] if one.kinds else 'unknown'}",)
     )
 
 

@@ -19,7 +19,7 @@ from comity.formats.drawing import linked, number, opening
 from comity.formats.tables import Table, table
 
 SIZE = 960.0
-_RADIUS = (0.0, 165.0, 345.0)
+_RADIUS = (0.0, 155.0, 320.0)
 _SWEEPS = 12
 _GOLDEN = math.pi * (3 - math.sqrt(5))
 Place = tuple[float, float]

@@ -28,6 +28,8 @@ _SPANS = (("day", 1), ("day", 7), ("month", 1), ("month", 3), ("year", 1), ("yea
           ("year", 20), ("year", 50), ("year", 100))  # fmt: skip
 _LENGTH = {"day": float(DAY), "month": _YEAR / 12, "year": _YEAR}
 _TICKS = 9
+_LETTERS = 58
+"""How many letters of a row's words are shown: as many as fit on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ def svg(
     parts = [
         opening(key, "timeline", (0.0, 0.0, WIDTH, height), (title, describe), linked=leads),
         *(part for at, words in ticks(first, last) for part in _tick(span.x(at), words, height)),
-        *(_row(row, place, span) for place, row in enumerate(rows)),
         *(_now(span.x(now), height) if now is not None and first <= now <= last else ()),
+        *(_row(row, place, span) for place, row in enumerate(rows)),
         "</svg>",
     ]
     return "\n".join(parts)
@@ -122,11 +124,15 @@ def _anchor(x: float) -> str:
 
 
 def _row(row: Row, place: int, span: _Span) -> str:
-    """The words above, the bar below: so both are as wide as the page."""
+    """The words above, the bar below: so both are as wide as the page. What is cut short is whole in the title."""
     y = TOP + ROW * place
     words = f"{row.label}: {row.dates}" + (f"; {row.note}" if row.note else "")
-    said = f'<tspan class="note-text" dx="8">{escape(row.dates)}</tspan>'
-    text = f'<text class="row-text" x="{number(_EDGE)}" y="{number(y + 18)}">{escape(row.label)}{said}</text>'
+    label = row.label if len(row.label) <= _LETTERS else f"{row.label[: _LETTERS - 1].rstrip()}…"
+    text = (
+        f'<text class="row-text" x="{number(_EDGE)}" y="{number(y + 18)}">{escape(label)}</text>'
+        f'<text class="note-text" x="{number(WIDTH - _EDGE)}" y="{number(y + 18)}" text-anchor="end">'
+        f"{escape(row.dates)}</text>"
+    )
     shape = f"<g><title>{escape(words)}</title>{text}{''.join(_bar(row, y + _DOWN, span))}</g>"
     return linked(shape, row.href, words)
 
