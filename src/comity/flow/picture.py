@@ -225,6 +225,7 @@ def _arc(one: str, two: str, threads: Sequence[Thread]) -> Arc:
 
 
 _Ways = dict[tuple[str, str], tuple[Truth, frozenset[str]]]
+_NOTHING = (Truth.FALSE, frozenset[str]())
 
 
 def _threads(
@@ -233,8 +234,7 @@ def _threads(
     """One agreement's threads between unordered pairs."""
     ways = _ways(group, wanted, party)
     for one, two in sorted({(min(pair), max(pair)) for pair in ways}):
-        nothing = (Truth.FALSE, frozenset[str]())
-        (held, there), (returned, back) = ways.get((one, two), nothing), ways.get((two, one), nothing)
+        (held, there), (returned, back) = ways.get((one, two), _NOTHING), ways.get((two, one), _NOTHING)
         agreement, state = group[0].agreement, WORDS[max(held, returned)]
         yield (one, two), Thread(agreement.id, agreement.name, state, in_order(there), in_order(back))
 
@@ -247,19 +247,19 @@ def _ways(group: Sequence[Tie], wanted: frozenset[str], party: str | None) -> _W
         alike.setdefault(key, (tie, set()))[1].update(wanted.intersection(tie.kinds))
     found: _Ways = {}
     for tie, kinds in alike.values():
-        for pair in _pairs(tie, party) if kinds else ():
-            held = tie.between(*pair)
-            if held is not Truth.FALSE:
-                before, known = found.get(pair, (Truth.FALSE, frozenset[str]()))
-                found[pair] = (max(before, held), known | kinds)
+        for pair, held in _pairs(tie, party) if kinds else ():
+            before, known = found.get(pair, _NOTHING)
+            found[pair] = (max(before, held), known | kinds if known else frozenset(kinds))
     return found
 
 
-def _pairs(tie: Tie, party: str | None) -> Iterator[tuple[str, str]]:
-    if party is None:
-        return ((bound, toward) for bound in tie.bound for toward in tie.toward)
-    ways = [(party, toward) for toward in tie.toward] if party in tie.bound else []
-    return iter([*ways, *((bound, party) for bound in tie.bound if party in tie.toward)])
+def _pairs(tie: Tie, party: str | None) -> Iterator[tuple[tuple[str, str], Truth]]:
+    """The ordered pairs, with or without a party, between which a clause runs, certainly or perhaps."""
+    for bound in tie.bound:
+        for toward in tie.toward if party is None or party == bound else (party,):
+            held = tie.between(bound, toward)
+            if held is not Truth.FALSE:
+                yield (bound, toward), held
 
 
 def groups(book: Casebook, on: Instant) -> tuple[Membership, ...]:
