@@ -62,7 +62,8 @@ DEFAULTS: dict[str, Default] = {
     **dict.fromkeys(
         ("consultation", "consultation-document", "consultation-task", "consultation-task-done",
          "consultation-decision", "position", "silence", "silence-extension", "silence-dropped", "silence-outcome",
-         "silence-receipt", "silence-consent", "silence-break", "silence-reason"),
+         "silence-receipt", "silence-consent", "silence-break", "silence-reason",
+         "consultation-item", "consultation-meeting", "national-step"),
         Default(Reads.FIELDS, ("parties",)),
     ),
     **dict.fromkeys(

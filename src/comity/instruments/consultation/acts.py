@@ -82,10 +82,11 @@ def document(case: Case, by: PartyCode, name: str, *, title: str, text: str, ver
 
 
 def position(
-    case: Case, by: PartyCode, item: str, stance: Stance, *, says: str | None = None,
-    release: Iterable[str] = (), before: str | None = None,
-) -> Statement:  # fmt: skip
+    case: Case, by: PartyCode, item: str, stance: Stance, *, says: str | None = None, release: Iterable[str] = ()
+) -> Statement:
     """What a party says to a point of the agenda: for its own eyes, unless it is released to some or all.
+
+    Releasing is stating it once more for more readers. It names nothing that was kept back before.
 
     Args:
         case: the case.
@@ -94,16 +95,14 @@ def position(
         stance: what it says.
         says: its words.
         release: who may read it besides.
-        before: the id of its position so far, which this one takes the place of.
 
     Raises:
         Refused: it takes no part in the case.
     """
     _takes_part(case, by)
-    given = {"case": case.stamp.id, "item": item, "stance": stance.value, "says": says, "supersedes": before}
-    body: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+    body: dict[str, object] = {"case": case.stamp.id, "item": item, "stance": stance.value}
     to = sorted({*release} - {by})
-    return Statement(f.POSITION, {**body, **({"parties": to} if to else {})}, by)
+    return Statement(f.POSITION, {**body, **({"says": says} if says else {}), **({"parties": to} if to else {})}, by)
 
 
 def put(
@@ -291,3 +290,110 @@ def _counts(found: Procedure, by: PartyCode) -> None:
 def _takes_part(case: Case, by: PartyCode) -> None:
     if by not in readers(case):
         raise Refused(f"{by} takes no part in this consultation", next_step=f"parties: {', '.join(case.parties)}")
+
+
+# The committee and the channel
+
+
+def agenda_point(case: Case, item: str, title: str) -> Statement:
+    """The chair adds a point to the agenda."""
+    body = {"case": case.stamp.id, "item": item, "title": title}
+    return Statement(f.POINT, {**body, "parties": readers(case)}, case.chair)
+
+
+def meeting(
+    case: Case, name: str, *, title: str, at: Instant, ends: Instant | None = None, cancelled: bool = False
+) -> Statement:
+    """The chair calls a meeting, calls it for another time, or calls it off."""
+    more = {} if ends is None else {"ends": written(ends)}
+    body = {"case": case.stamp.id, "meeting": name, "title": title, "at": written(at), "cancelled": cancelled}
+    return Statement(f.MEETING, {**body, **more, "parties": readers(case)}, case.chair)
+
+
+def national_step(
+    by: PartyCode, route: str, step: str, *, done: Instant | None = None,
+    days: tuple[int, int | None] | None = None, release: Iterable[str] = (),
+) -> Statement:  # fmt: skip
+    """A state tells when a step of its own procedures was done, or how long it takes; for its own eyes, or for some."""
+    body: dict[str, object] = {"route": route, "step": step}
+    if done is not None:
+        body["done"] = written(done)
+    if days is not None:
+        body |= {"least_days": days[0], **({} if days[1] is None else {"most_days": days[1]})}
+    to = sorted({*release} - {by})
+    return Statement(f.NATIONAL_STEP, {**body, **({"parties": to} if to else {})}, by)
+
+
+def task(case: Case, by: PartyCode, owner: PartyCode, *, name: str, says: str, due: Instant) -> Statement:
+    """A task for one of those who take part, by a day; stated by one of them.
+
+    Raises:
+        Refused: whoever states it, or is to do it, takes no part in the case.
+    """
+    _takes_part(case, by)
+    _takes_part(case, owner)
+    body = {"case": case.stamp.id, "task": name, "says": says, "owner": owner, "due": written(due)}
+    return Statement(f.TASK, {**body, "parties": readers(case)}, by)
+
+
+def task_done(case: Case, of: f.Task, says: str | None = None) -> Statement:
+    """The owner reports a task done."""
+    more = {} if says is None else {"says": says}
+    return Statement(f.TASK_DONE, {"of": of.stamp.id, **more, "parties": readers(case)}, of.owner)
+
+
+def decided(
+    case: Case, item: str, rule: Fields, result: Truth, votes: Mapping[PartyCode, Stance]
+) -> Statement:  # fmt: skip
+    """The chair records what votes came to.
+
+    Args:
+        case: the case.
+        item: the point.
+        rule: by which it was decided.
+        result: what the votes came to, as `rules.tally` says.
+        votes: what each said; each is then read by all who take part.
+
+    Raises:
+        Refused: the votes settle nothing.
+    """
+    if result is Truth.UNKNOWN:
+        raise Refused(f"the votes on {item} settle nothing yet", next_step="wait for those who are needed")
+    words = Result.ADOPTED if result is Truth.TRUE else Result.NOT_ADOPTED
+    said = {party: stance.value for party, stance in sorted(votes.items())}
+    body = {"case": case.stamp.id, "item": item, "rule": dict(rule), "result": words.value, "votes": said}
+    return Statement(f.DECIDED, {**body, "parties": readers(case)}, case.chair)
+
+
+def incident(by: PartyCode, to: Iterable[str], *, what: str, at: Instant, says: str, where: str | None = None) -> Statement:  # noqa: E501  # fmt: skip
+    """An incident is reported to some."""
+    body: dict[str, object] = {"to": sorted(to), "what": what, "at": written(at), "says": says}
+    return Statement(f.INCIDENT, {**body, **({"where": where} if where else {})}, by)
+
+
+def notice(
+    by: PartyCode, to: Iterable[str], *, name: str, begins: Instant, ends: Instant, area: str,
+    personnel: int | None = None,
+) -> Statement:  # fmt: skip
+    """An exercise is announced to some.
+
+    Raises:
+        Malformed: it ends before it begins.
+    """
+    if ends <= begins:
+        raise Malformed("it ends before it begins", field="ends", next_step="write a later instant")
+    body: dict[str, object] = {
+        "to": sorted(to), "name": name, "begins": written(begins), "ends": written(ends), "area": area
+    }  # fmt: skip
+    return Statement(f.NOTICE, {**body, **({} if personnel is None else {"personnel": personnel})}, by)
+
+
+def question(by: PartyCode, to: Iterable[str], *, asks: str, answer_by: Instant, about: str | None = None) -> Statement:
+    """A clarification is asked for."""
+    body: dict[str, object] = {"to": sorted(to), "asks": asks, "answer_by": written(answer_by)}
+    return Statement(f.QUESTION, {**body, **({"about": about} if about else {})}, by)
+
+
+def reply(of: str, by: PartyCode, to: Iterable[str], says: str | None = None) -> Statement:
+    """A report or notice is acknowledged, or a question answered."""
+    return Statement(f.REPLY, {"of": of, "to": sorted({*to} - {by}), **({"says": says} if says else {})}, by)

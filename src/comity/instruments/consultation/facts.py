@@ -62,7 +62,6 @@ class Stamp:
     by: PartyCode
     signed: Instant
     arrived: Instant
-    supersedes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,13 +285,47 @@ class Reply:
     says: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class AgendaPoint:
+    """A further point of the agenda."""
+
+    stamp: Stamp
+    case: str
+    item: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting of those who take part, as it was last called; or called off."""
+
+    stamp: Stamp
+    case: str
+    meeting: str
+    title: str
+    at: Instant
+    ends: Instant | None
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NationalStep:
+    """A state tells of a step of its own procedures: when it was done, or how many days it takes."""
+
+    stamp: Stamp
+    route: str
+    step: str
+    done: Instant | None
+    takes: tuple[int, int | None] | None
+
+
 Act: TypeAlias = Put | Extension | Dropped | Recorded
 """What the chair does in a silence procedure, one after another."""
 Heard: TypeAlias = Receipt | Consent | Break
 """What a party says to a text under silence."""
 AnyFact: TypeAlias = (
     Case | Document | Position | Act | Heard | BreakReason | Task | TaskDone | Decided | Incident | Notice | Question
-    | Reply
+    | Reply | NationalStep | AgendaPoint | Meeting
 )  # fmt: skip
 
 
@@ -510,16 +543,41 @@ def _reply(stamp: Stamp, fields: Fields) -> Reply:
     return Reply(stamp, digest(fields, "of"), fields.optional_text("says"))
 
 
+def _national_step(stamp: Stamp, fields: Fields) -> NationalStep:
+    _readers(fields)
+    done = moment(fields, "done") if fields.take("done", None) is not None else None
+    least = fields.whole("least_days") if fields.take("least_days", None) is not None else None
+    most = fields.whole("most_days", None, least=least or 0) if fields.take("most_days", None) is not None else None
+    takes = None if least is None else (least, most)
+    return NationalStep(stamp, fields.text("route"), fields.text("step"), done, takes)
+
+
+def _agenda_point(stamp: Stamp, fields: Fields) -> AgendaPoint:
+    _readers(fields)
+    return AgendaPoint(stamp, digest(fields, "case"), fields.text("item"), fields.text("title"))
+
+
+def _meeting(stamp: Stamp, fields: Fields) -> Meeting:
+    _readers(fields)
+    ends = clock_time(fields, "ends") if fields.take("ends", None) is not None else None
+    return Meeting(
+        stamp, digest(fields, "case"), fields.text("meeting"), fields.text("title"), clock_time(fields, "at"),
+        ends, _yes_or_no(fields, "cancelled", False),
+    )  # fmt: skip
+
+
 Read = Callable[[Stamp, Fields], AnyFact]
 CASE, DOCUMENT, POSITION = "consultation", "consultation-document", "position"
 PUT, EXTENSION, DROPPED, RECORDED = "silence", "silence-extension", "silence-dropped", "silence-outcome"
 RECEIPT, CONSENT, BREAK, REASON = "silence-receipt", "silence-consent", "silence-break", "silence-reason"
 TASK, TASK_DONE, DECIDED = "consultation-task", "consultation-task-done", "consultation-decision"
+NATIONAL_STEP, POINT, MEETING = "national-step", "consultation-item", "consultation-meeting"
 INCIDENT, NOTICE, QUESTION, REPLY = "incident-report", "exercise-notice", "clarification", "clarification-reply"
 KINDS: dict[str, Read] = {
     CASE: _case, DOCUMENT: _document, POSITION: _position, PUT: _put, EXTENSION: _extension, DROPPED: _dropped,
     RECORDED: _recorded, RECEIPT: _receipt, CONSENT: _consent, BREAK: _break, REASON: _reason, TASK: _task,
     TASK_DONE: _task_done, DECIDED: _decided, INCIDENT: _incident, NOTICE: _notice, QUESTION: _question, REPLY: _reply,
+    NATIONAL_STEP: _national_step, POINT: _agenda_point, MEETING: _meeting,
 }  # fmt: skip
 """Every kind this instrument reads."""
 
@@ -594,7 +652,7 @@ def stamp(seen: Seen) -> Stamp:
     """Who stated a record, and when."""
     record = seen.record
     signed = instant(record.text("recorded"))
-    return Stamp(record.id, record.issuer, signed, seen.arrived, record.text("supersedes"))
+    return Stamp(record.id, record.issuer, signed, seen.arrived)
 
 
 F = TypeVar("F")

@@ -85,9 +85,7 @@ def checked(records: Sequence[Record], item: str | None = None) -> Checked:
 def _fact(record: Record) -> AnyFact:
     signed = instant(record.text("recorded"))
     try:
-        return f.read(
-            record.kind, record.body, Stamp(record.id, record.issuer, signed, signed, record.text("supersedes"))
-        )
+        return f.read(record.kind, record.body, Stamp(record.id, record.issuer, signed, signed))
     except ComityError as error:
         raise Malformed(f"fact {record.id}: {error.message}", field=error.field, next_step=error.next_step) from error
 

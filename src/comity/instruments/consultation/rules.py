@@ -204,7 +204,10 @@ def _qualified(fields: Fields, electorate: Electorate, cast: Votes) -> list[Test
     blocking = fields.whole("blocking_members")
     deemed = _too_few_to_block(members, blocking, cast)
     result = any_of((population.result, deemed)) if blocking else population.result
-    return [count, Test("population", result, population.reached, population.needed, population.possible)]
+    name = "population"
+    if result is not population.result:
+        name += f" (deemed reached where fewer than {blocking} do not say yes)"
+    return [count, Test(name, result, population.reached, population.needed, population.possible)]
 
 
 def _too_few_to_block(members: Sequence[PartyCode], blocking: int, cast: Votes) -> Truth:
