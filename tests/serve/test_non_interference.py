@@ -71,6 +71,18 @@ ROUTES: dict[str, tuple[str, ...]] = {
                     "/agreements?party=JPN&words=own&on=2021-01-01"),
     "/agreements/{name:str}": ("/agreements/NAT-1949", "/agreements/OWN", "/agreements/OWN-1",
                                "/agreements/NAT-1949?format=json"),
+    "/agreements/calendar": ("/agreements/calendar", "/agreements/calendar?party=POL",
+                             "/agreements/calendar?format=ics", "/agreements/calendar?format=csv",
+                             "/agreements/calendar?party=XX"),
+    "/agreements/matrix": ("/agreements/matrix", "/agreements/matrix?parties=POL,JPN,KOR",
+                           "/agreements/matrix?parties=POL,JPN&format=xlsx"),
+    "/agreements/compare": ("/agreements/compare", "/agreements/compare?left=NAT-1949&right=TEU-42.7",
+                            "/agreements/compare?left=OWN&right=OWN-1"),
+    "/agreements/new": ("/agreements/new", "/agreements/new?from=OWN", "/agreements/new?from=TEU-42.7"),
+    "/agreements/template": ("/agreements/template",),
+    "/picture": ("/picture", "/picture?us=JPN&on=2021-01-01", "/picture?us=all&kind=defence", "/picture?format=csv",
+                 "/picture?format=json", "/picture?us=XX"),
+    "/between/{one:str}/{two:str}": ("/between/JPN/KOR", "/between/POL/USA?format=xlsx", "/between/XX/POL"),
     "/inbox": ("/inbox", "/inbox?format=json"),
     "/inbox/recall/{name:str}": ("/inbox/recall/{grant}", f"/inbox/recall/{'0' * 64}"),
     "/sign/{name:str}": ("/sign/nothing",),
@@ -92,8 +104,17 @@ ASKED = {
     "/api/may": {"party": "POL", "action": "read", "thing": "r1", "on": "2026-11-26"},
 }
 """Questions that are posted; what writes is tested by what is then read."""
-WRITES = {"/side", "/language", "/sign-out", "/may/request", "/inbox/answer", "/api/tokens"}
-OURS_ALONE = {"/static/{file_path:path}", "/api", "/api/{path:str}", "/api/openapi.json"}
+WRITES = {
+    "/agreements/check",
+    "/agreements/add",
+    "/side",
+    "/language",
+    "/sign-out",
+    "/may/request",
+    "/inbox/answer",
+    "/api/tokens",
+}
+OURS_ALONE = {"/style/drawings.css", "/static/{file_path:path}", "/api", "/api/{path:str}", "/api/openapi.json"}
 """The same for everybody."""
 
 

@@ -54,6 +54,7 @@ class Pending:
     records: tuple[Record, ...]
     says: str
     back: str
+    how: Draft
 
 
 @dataclass(slots=True)
@@ -98,14 +99,32 @@ class Desk:
         key = (view.audience, view.known, wanted, *self.stamp())
         return self._labels.get(key, lambda: normalise(join(view.searched(wanted))))
 
-    def draft(self, person: Person, lines: Iterable[Mapping[str, object]], says: str, back: str) -> str:
-        """Draft what a person may then sign: rule 3; the name under which it waits."""
+    def draft(
+        self,
+        person: Person,
+        lines: Iterable[Mapping[str, object]],
+        says: str,
+        back: str,
+        *,
+        label: Label | None = None,
+        adopt: bool = False,
+    ) -> str:
+        """Draft what a person may then sign: rule 3; the name under which it waits.
+
+        Args:
+            person: who drafts, for his nation.
+            lines: the facts.
+            says: what signing does, in words.
+            back: where to go on afterwards.
+            label: who may read them; None as each kind says.
+            adopt: on the book's own word, as its keeper may take public knowledge over.
+        """
         names: dict[str, str] = {}
-        how = Draft(person.party)
+        how = Draft(None if adopt else person.party, label, adopt=adopt)
         self.book.facts()
         records = tuple(self.book.draft(line, how, names) for line in lines)
         name = secrets.token_urlsafe(12)
-        self._pending[name] = Pending(person, records, says, back)
+        self._pending[name] = Pending(person, records, says, back, how)
         while len(self._pending) > 1000:
             del self._pending[next(iter(self._pending))]
         return name
@@ -129,6 +148,6 @@ class Desk:
             Refused: his nation has no live key here.
         """
         waiting = self.pending(person, name)
-        receipts = self.book.add(waiting.records, Draft(person.party))
+        receipts = self.book.add(waiting.records, waiting.how)
         del self._pending[name]
         return receipts

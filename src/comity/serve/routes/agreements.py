@@ -1,117 +1,114 @@
-"""The register of agreements, and each article by article."""
+"""The register of agreements: each article by article, what falls due, who owes whom, comparison, one's own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
 
-from litestar import get
+from litestar import get, post
+from litestar.datastructures import UploadFile
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook
-from comity.cli import agreements as telling
-from comity.errors import Impossible
-from comity.flow.own_agreements import KIND
-from comity.formats.tables import table
+from comity.errors import Impossible, Malformed
+from comity.flow import own_agreements as own
+from comity.flow import register, ties
+from comity.flow.agreement_comparison import article, compare, says
+from comity.flow.agreement_told import article_table, told
+from comity.flow.due import Due, due, due_rows, due_table
+from comity.flow.own_agreements import KIND, Checked
+from comity.formats import ical, timeline, workbook
+from comity.formats.tables import Table
 from comity.serve import tables
-from comity.serve.pages import Answer, data, kept, label_lines, page
-from comity.serve.routes.forms import address, moment
-from comity.serve.visit import Visit, Visiting
-from comity.values.instant import DAY, Instant, show
+from comity.serve.pages import Answer, data, file, kept, label_lines, page
+from comity.serve.roles import Role
+from comity.serve.routes.forms import address, codes, moment, parties, see
+from comity.serve.visit import Asked, Visit, Visiting
+from comity.values.instant import ALWAYS, DAY, Instant, show
+from comity.values.label import Label
 
-COLUMNS = ("id", "name", "state", "parties", "grade")
+YEARS_AHEAD = 10 * 366 * DAY
 
 
-class Listed(NamedTuple):
-    """A line of the register."""
-
-    id: str
-    name: str
-    state: str
-    parties: list[str]
-    grade: str
-    verify: bool
+def today_of(visit: Visit) -> Instant:
+    """The day it is."""
+    clock = visit.desk.book.clock()
+    return clock - clock % DAY
 
 
 @get("/agreements", sync_to_thread=False)
-def register(visit: Visiting) -> Answer:
-    """The register."""
-    return kept(visit, lambda: _register(visit))
+def listed(visit: Visiting) -> Answer:
+    """The register on a day."""
+    return kept(visit, lambda: _listed(visit))
 
 
-def _register(visit: Visit) -> Answer:
+def _listed(visit: Visit) -> Answer:
     asked, view = dict(visit.query), visit.view()
-    clock = visit.desk.book.clock()
-    today = clock - clock % DAY
+    today = today_of(visit)
     on = moment(asked.get("on"), "on", today)
-    rows = [one for one in _listed(view.casebook, on) if _wanted(one, asked)]
-    label = visit.desk.label(view, [KIND])
-    form = asked.get("format")
-    if form == "json":
-        return data(
-            {
-                "on": show(on),
-                "audience": view.audience,
-                "label": label_lines(label),
-                "agreements": [r._asdict() for r in rows],
-            }
-        )
-    if form is not None:
-        cells = table(COLUMNS, [[row._asdict()[column] for column in COLUMNS] for row in rows])
-        return tables.sheet(form, cells, name="agreements", label=label, audience=view.audience)
-    fields = {name: asked.get(name, "") for name in ("on", "party", "words")}
-    return page(
-        visit,
-        "agreements.html.j2",
-        {"rows": rows, "asked": fields, "today": show(today), "now": address(fields)},
-        label=label,
+    found = register.register(
+        view.casebook,
+        on,
+        party=next(iter(codes(asked.get("party"))), None),
+        kind=asked.get("kind"),
+        state=asked.get("state"),
+        text=asked.get("words", ""),
     )
+    label = visit.desk.label(view, [KIND])
+    if "format" in asked:
+        return _table(asked["format"], register.register_table(found), "agreements", visit, label)
+    fields = {name: asked.get(name, "") for name in ("on", "party", "kind", "state", "words")}
+    shown = {
+        "rows": found,
+        "asked": fields,
+        "today": show(today),
+        "now": address(fields),
+        "kinds": ties.KINDS,
+        "states": register.STATES,
+        "timeline": _in_time(register.timeline_rows(found), "Agreements in time", "When each is in force.", on, today),
+        "claims": _claims(visit),
+    }
+    return page(visit, "agreements.html.j2", shown, label=label)
 
 
-def _listed(book: Casebook, on: Instant) -> Iterator[Listed]:
-    for one in book.agreements.values():
-        bound = telling.bound(one, book, on)
-        yield Listed(one.id, one.name, telling.status(one, on), list(bound), one.grade, one.verify)
+def _in_time(rows: Sequence[timeline.Row], title: str, says_what: str, now: Instant, last: Instant) -> str:
+    """Rows along time, from the first that begins."""
+    first = min((row.start.earliest for row in rows if row.start.earliest > ALWAYS), default=now)
+    return timeline.svg(rows, title, says_what, first=min(first, now), last=max(last, now + DAY), now=now)
 
 
-def _wanted(one: Listed, asked: dict[str, str]) -> bool:
-    party, words = asked.get("party", "").upper(), asked.get("words", "").lower()
-    return (not party or party in one.parties) and words in f"{one.id} {one.name}".lower()
+def _claims(visit: Visit) -> list[Agreement]:
+    """What some party only claims: agreements that not every party has signed."""
+    view = visit.view()
+    return [one for name, one in view.claimed.agreements.items() if name not in view.casebook.agreements]
 
 
-class Line(NamedTuple):
-    """A line of an agreement told, and how deep it stands."""
-
-    level: int
-    words: str
+def _table(form: str, rows: Table, name: str, visit: Visit, label: Label) -> Answer:
+    if form == "json":
+        told_rows = [dict(zip(rows.columns, row, strict=True)) for row in rows.rows]
+        return data({"audience": visit.audience, "label": label_lines(label), "rows": told_rows})
+    return tables.sheet(form, rows, name=name, label=label, audience=visit.audience)
 
 
 @get("/agreements/{name:str}", sync_to_thread=False)
-def agreement(visit: Visiting, name: FromPath[str]) -> Answer:
-    """One agreement, article by article."""
-    return kept(visit, lambda: _agreement(visit, name))
+def shown(visit: Visiting, name: FromPath[str]) -> Answer:
+    """One agreement, article by article in plain words."""
+    return kept(visit, lambda: _shown(visit, name))
 
 
-def _agreement(visit: Visit, name: FromPath[str]) -> Answer:
-    view = visit.view()
-    one = of(view.casebook, name)
-    clock = visit.desk.book.clock()
-    if visit.query.get("format") == "json":
-        return data(telling.as_data(one, view.casebook, clock))
-    lines = [
-        Line((len(words) - len(words.lstrip())) // 2, words.strip())
-        for words in telling.show(one, view.casebook, clock)
-    ]
-    return page(
-        visit,
-        "agreement.html.j2",
-        {"one": one, "state": telling.status(one, clock), "lines": lines[1:]},
-        label=visit.desk.label(view, [KIND]),
-    )
+def _shown(visit: Visit, name: str) -> Answer:
+    view, asked = visit.view(), dict(visit.query)
+    on = moment(asked.get("on"), "on", today_of(visit))
+    one = told(of(view.casebook, name), view.casebook, on)
+    label = visit.desk.label(view, [KIND])
+    if "format" in asked:
+        return _table(asked["format"], article_table(one), name, visit, label)
+    return page(visit, "agreement.html.j2", {"one": one, "agreement": one.entry.agreement, "on": show(on)}, label=label)
 
 
-def of(book: Casebook, name: FromPath[str]) -> Agreement:
+def of(book: Casebook, name: str) -> Agreement:
     """An agreement by its id.
 
     Raises:
@@ -123,4 +120,170 @@ def of(book: Casebook, name: FromPath[str]) -> Agreement:
     return found
 
 
-ROUTES = [register, agreement]
+@get("/agreements/calendar", sync_to_thread=False)
+def calendar(visit: Visiting) -> Answer:
+    """Renewals, last days of notice, ends: as a list, a timeline, a table, a calendar feed."""
+    return kept(visit, lambda: _calendar(visit))
+
+
+def _calendar(visit: Visit) -> Answer:
+    view, asked = visit.view(), dict(visit.query)
+    since = today_of(visit)
+    party = next(iter(parties(asked.get("party"), "party", view.casebook)), None)
+    found = due(view.casebook, since, until=since + YEARS_AHEAD, party=party)
+    label = visit.desk.label(view, [KIND])
+    form = asked.get("format")
+    if form == "ics":
+        return file(_feed(found, since, label), "text/calendar", "agreements.ics")
+    if form is not None:
+        return _table(form, due_table(found), "calendar", visit, label)
+    drawn = _in_time(due_rows(found), "What falls due", "Renewals, notices and ends.", since, since + YEARS_AHEAD)
+    fields = {"party": party or ""}
+    return page(
+        visit,
+        "calendar.html.j2",
+        {"due": found, "timeline": drawn, "asked": fields, "now": address(fields)},
+        label=label,
+    )
+
+
+def _feed(found: Iterable[Due], at: Instant, label: Label) -> bytes:
+    """The calendar feed; what has no exact day is no entry of it."""
+    words = "; ".join(label_lines(label)) or ical.PUBLIC
+    entries = [
+        ical.Entry(one.uid, f"{one.agreement}: {one.what}", one.on.earliest, whole_day=True, label=words, says=one.says)
+        for one in found
+        if one.on.exact
+    ]
+    return ical.write(entries, name="Agreements", at=at, label=words)
+
+
+@get("/agreements/matrix", sync_to_thread=False)
+def matrix(visit: Visiting) -> Answer:
+    """Who owes whom, between ordered pairs of some parties."""
+    return kept(visit, lambda: _matrix(visit))
+
+
+def _matrix(visit: Visit) -> Answer:
+    view, asked = visit.view(), dict(visit.query)
+    wanted = parties(asked.get("parties"), "parties", view.casebook)
+    on = moment(asked.get("on"), "on", today_of(visit))
+    cells = register.matrix(view.casebook, on, wanted)
+    label = visit.desk.label(view, [KIND])
+    if "format" in asked:
+        return _table(asked["format"], register.matrix_table(cells), "matrix", visit, label)
+    shown_cells = {(cell.bound, cell.toward): cell for cell in cells}
+    fields = {"parties": ", ".join(wanted), "on": show(on)}
+    told_all = {"wanted": wanted, "cells": shown_cells, "asked": fields, "now": address(fields)}
+    return page(visit, "matrix.html.j2", told_all, label=label)
+
+
+@get("/agreements/compare", sync_to_thread=False)
+def comparison(visit: Visiting) -> Answer:
+    """Two agreements side by side, clause by clause."""
+    view, asked = visit.view(), dict(visit.query)
+    book = view.claimed
+    fields = {name: asked.get(name, "") for name in ("left", "right")}
+    both = [of(book, name) for name in fields.values() if name]
+    found = compare(*both) if len(both) == len(fields) else None
+    label = visit.desk.label(view, [KIND])
+    if found is not None and asked.get("format") == "json":
+        return data({**found.as_json(), "audience": view.audience, "label": label_lines(label)})
+    told_all = {"found": found, "asked": fields, "agreements": book.agreements, "article": article, "says": says}
+    return page(visit, "compare.html.j2", {**told_all, "now": address(fields)}, label=label)
+
+
+# One's own
+
+
+@get("/agreements/new", sync_to_thread=False)
+def new(visit: Visiting) -> Answer:
+    """A draft to begin with: an example, or an agreement one may read."""
+    visit.require(Role.DRAFTER)
+    begun = visit.query.get("from")
+    text = _first() if begun is None else _draft_of(of(visit.view().casebook, begun))
+    return _drafting(visit, text, None)
+
+
+def _first() -> str:
+    return (files("comity.casebook") / "first_draft.yaml").read_text("utf-8")
+
+
+def _draft_of(agreement: Agreement) -> str:
+    from comity.cli.agreements_own import as_draft
+    from comity.formats import cells
+
+    return cells.dump(as_draft(agreement))
+
+
+def _drafting(visit: Visit, text: str, checked: Checked | None, status: int = 200) -> Answer:
+    told_all = {"text": text, "checked": checked, "agreements": visit.view().casebook.agreements}
+    return page(visit, "draft.html.j2", told_all, status=status)
+
+
+@get("/agreements/template", sync_to_thread=False)
+def template(visit: Visiting) -> Answer:
+    """The form as a spreadsheet."""
+    visit.require(Role.DRAFTER)
+    sheet = workbook.template(own.words(visit.view().casebook), None)
+    return file(sheet, tables.XLSX, "agreement.xlsx")
+
+
+@post("/agreements/check", status_code=200)
+async def check(request: Asked, visit: Visiting) -> Answer:
+    """Everything found about a draft; nothing is stated."""
+    visit.require(Role.DRAFTER)
+    text, checked = _read(await request.form(), visit)
+    return _drafting(visit, text, checked)
+
+
+@post("/agreements/add", status_code=303)
+async def add(request: Asked, visit: Visiting) -> Redirect | Answer:
+    """A sound draft, on to its signature; one with faults, back to its author with every fault."""
+    person = visit.require(Role.DRAFTER)
+    sent = await request.form()
+    text, checked = _read(sent, visit)
+    if checked.agreement is None:
+        return _drafting(visit, text, checked, status=400)
+    adopt = bool(sent.get("adopt")) and visit.desk.settings.demonstration
+    stated = [seen.record for seen in sorted(visit.view().records([KIND]), key=lambda seen: seen.arrived)]
+    statement = own.statement(checked, own_issuer(person.party, adopt=adopt), stated)
+    if statement.line is None:
+        raise Malformed("nothing has changed", next_step="the book holds it as it is")
+    says_what = f"{checked.agreement.id}: {checked.agreement.name}"
+    where = visit.desk.draft(
+        person, [statement.line], says_what, f"/agreements/{checked.agreement.id}", label=statement.label, adopt=adopt
+    )
+    return see(f"/sign/{where}")
+
+
+def own_issuer(party: str, *, adopt: bool) -> str:
+    """Who states it: the nation, or, where a demonstration's keeper takes it over, the book."""
+    from comity.values.reading import BOOK
+
+    return BOOK if adopt else party
+
+
+def _read(sent: Mapping[str, object], visit: Visit) -> tuple[str, Checked]:
+    """The draft that was sent, as text or as a file.
+
+    Raises:
+        Malformed: it is neither YAML nor a workbook made from the template.
+    """
+    book, sheet = visit.view().casebook, sent.get("file")
+    if isinstance(sheet, UploadFile) and sheet.filename:
+        body = sheet.file.read()
+        if sheet.filename.lower().endswith(".xlsx"):
+            from comity.formats import cells
+
+            checked = own.from_workbook(body, sheet.filename, book)
+            return cells.dump(checked.document), checked
+        return _text(body.decode("utf-8-sig", "replace"), sheet.filename, book)
+    return _text(str(sent.get("text", "")).replace("\r\n", "\n"), "draft.yaml", book)
+
+
+def _text(text: str, name: str, book: Casebook) -> tuple[str, Checked]:
+    return text, own.from_yaml(text, name, book)
+
+
+ROUTES = [listed, shown, calendar, matrix, comparison, new, template, check, add]

@@ -18,11 +18,12 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from comity.casebook.book import Casebook
-from comity.cli.agreements import as_data, bound, status
+from comity.cli.agreements import as_data
 from comity.cli.may import as_json
 from comity.errors import Malformed
 from comity.flow.inbox import given, waiting
 from comity.flow.own_agreements import KIND as AGREEMENT
+from comity.flow.register import bound, status
 from comity.instruments.guarantees.commitments import commitments
 from comity.instruments.guarantees.event import event
 from comity.ledger.authority import POLICY_KINDS

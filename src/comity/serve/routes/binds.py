@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from importlib.resources import files
+from functools import lru_cache
 
 from litestar import get
 
 from comity.casebook.book import Casebook
+from comity.casebook.outlines import outlines
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.commitments import grouped
 from comity.consent.facts import Moment
 from comity.consent.labels import missing, read_by
 from comity.errors import Malformed
+from comity.flow import picture
 from comity.flow.own_agreements import KIND as AGREEMENT
 from comity.formats import worldmap
 from comity.formats.tables import table
@@ -100,7 +100,7 @@ def _place(text: str) -> list[float]:
     return [latitude, longitude]
 
 
-@cache
+@lru_cache(maxsize=16)
 def _circumstances(book: Casebook) -> tuple[str, ...]:
     """The circumstances that the agreements ask about."""
     conditions = (
@@ -192,24 +192,13 @@ def _price(
     }  # fmt: skip
 
 
-@cache
-def outlines() -> dict[str, list[list[worldmap.Point]]]:
-    """The countries' outlines."""
-    text = (files("comity.casebook") / "shapes" / "countries-110m.json").read_text("utf-8")
-    return worldmap.countries(json.loads(text))
-
-
 def _map(what: Event | None, book: Casebook) -> str:
-    areas = [
-        worldmap.Area(shape.ring, dispute.name, "disputed")
-        for dispute in book.disputes
-        for shape in dispute.area.parts
-        if shape.ring
-    ]
+    """Where the event is placed, with the ground that is disputed on its day."""
+    ground = picture.disputes(book, None if what is None else what.on)
+    areas = [worldmap.Area(ring, one.name, worldmap.DISPUTED) for one in ground for ring in one.rings]
     marks = [] if what is None or what.place is None else [worldmap.Mark(what.place, what.kind or "event")]
-    return worldmap.svg(
-        outlines(), "The world", "Where the event is placed, and disputed areas.", marks=marks, areas=areas
-    )
+    title, says = "The world", "Where the event is placed, and disputed areas."
+    return worldmap.svg(outlines(book), title, says, marks=marks, areas=areas)
 
 
 ROUTES = [binds]
