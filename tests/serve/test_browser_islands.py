@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from http.server import BaseHTTPRequestHandler
 from threading import Event
@@ -51,6 +52,27 @@ def test_the_network_is_drawn_and_each_node_is_in_a_list(chrome: Browser, size: 
         assert serious(page) == []
         page.locator(".network-list").get_by_role("link", name="Treaty of the Lake").press("Enter")
         page.wait_for_url("**/#LIS")
+
+
+def test_a_network_is_read_off_the_server_s_drawing_and_nothing_is_fetched_before_it_is_in_sight(
+    chrome: Browser,
+) -> None:
+    need_islands()
+    page_only = re.sub(r"<script type=.application/json.*?</script>", "", network_page(), flags=re.DOTALL)
+    folded = page_only.replace("<figure", "<details><summary>Réseau</summary><figure").replace(
+        "</figure>", "</figure></details>"
+    )
+    with serving({"/": folded}) as at, browsing(chrome) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+        page.goto(at)
+        page.wait_for_timeout(300)
+        assert "network.js" in asked
+        assert "cytoscape.js" not in asked
+        page.get_by_text("Réseau", exact=True).click()
+        page.wait_for_selector(".network-canvas canvas")
+        assert page.locator(".network-list li").all_inner_texts() == [node.label for node in NODES]
+        assert page.locator(".network-list a").get_attribute("href") == "#LIS"
 
 
 def test_without_script_the_server_s_drawing_stays(chrome: Browser) -> None:

@@ -1,50 +1,39 @@
-// The network: `figure[data-network]` with its rows as JSON, in a script tag or at `data-source`, becomes one that can be
-// moved and searched. The server's drawing is the fallback, and gives each node its place.
+// The network: `figure[data-network]` becomes one that can be moved and searched. The server's drawing is the fallback,
+// gives each node its place, and is read for the rows unless JSON in a script tag or at `data-source` tells them.
 //
 // Rules:
 // 1. The rows are those of comity.formats.network: nodes with id, label, css, href, told; edges with one, two, label, css.
+//    In its drawing an edge begins and ends at the very numbers that its nodes have.
 // 2. One finger and the bare wheel belong to the page, as on the map.
 // 3. Everything that can be reached by pointing is also in a list that the keyboard reaches.
+// 4. Nothing is fetched before the figure is in sight.
 
 import type { Core, ElementDefinition, StylesheetJson } from "cytoscape";
 
+import { type Network, rowsOf } from "./networkrows.ts";
 import { button, dress, each } from "./page.ts";
 import { say } from "./words.ts";
 
-interface Node {
-  id: string;
-  label: string;
-  css?: string;
-  reach?: number;
-  href?: string | null;
-  told?: string;
-}
-
-interface Edge {
-  one: string;
-  two: string;
-  label?: string;
-  css?: string;
-}
-
-interface Network {
-  nodes: Node[];
-  edges: Edge[];
-}
+const GREY = "#7d8a96";
 
 dress();
 each("figure[data-network]", (figure) => {
-  draw(figure).catch((error: unknown) => console.warn("The network stays as the server drew it:", error));
+  const sight = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    sight.disconnect();
+    draw(figure).catch((error: unknown) => console.warn("The network stays as the server drew it:", error));
+  });
+  sight.observe(figure);
 });
 
 async function draw(figure: HTMLElement): Promise<void> {
-  const [rows, { default: cytoscape }] = await Promise.all([rowsOf(figure), import("./cytoscape.js")]);
   const svg = figure.querySelector<SVGSVGElement>("svg");
+  const [rows, { default: cytoscape }] = await Promise.all([rowsOf(figure, svg), import("./cytoscape.js")]);
   const { stage, canvas } = stageFor(figure, svg);
   withoutStyleElement();
   const graph = cytoscape({
     container: canvas,
-    elements: elements(rows, figure, svg),
+    elements: elements(rows, svg),
     style: look(figure),
     layout: { name: svg ? "preset" : "concentric", fit: true, padding: 24 },
     minZoom: 0.2,
@@ -56,17 +45,11 @@ async function draw(figure: HTMLElement): Promise<void> {
   graph.on("tap", "node", (event) => follow(event.target.data("href")));
   stage.append(tools(graph));
   stage.after(list(rows, graph));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => graph.style(look(figure)));
-}
-
-async function rowsOf(figure: HTMLElement): Promise<Network> {
-  const inline = figure.querySelector('script[type="application/json"]');
-  if (inline) return JSON.parse(inline.textContent ?? "") as Network;
-  const source = figure.dataset["source"];
-  if (!source) throw new Error("neither a script tag with JSON nor data-source");
-  const answer = await fetch(source, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-  if (!answer.ok) throw new Error(`${source} answered ${answer.status}`);
-  return (await answer.json()) as Network;
+  paint(graph, figure, svg);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    graph.style(look(figure));
+    paint(graph, figure, svg);
+  });
 }
 
 function stageFor(figure: HTMLElement, svg: SVGSVGElement | null): { stage: HTMLElement; canvas: HTMLElement } {
@@ -97,41 +80,43 @@ function withoutStyleElement(): void {
   document.head.append(stand);
 }
 
-function elements(rows: Network, figure: HTMLElement, svg: SVGSVGElement | null): ElementDefinition[] {
+function elements(rows: Network, svg: SVGSVGElement | null): ElementDefinition[] {
   const known = new Set(rows.nodes.map((node) => node.id));
-  const colour = colours(figure);
   return [
     ...rows.nodes.map((node): ElementDefinition => {
-      const circle = svg?.querySelector(`circle[data-code="${CSS.escape(node.id)}"]`);
+      const circle = circleOf(svg, node.id);
       const size = 2 * Number(circle?.getAttribute("r") ?? node.reach ?? 5);
-      const data = { id: node.id, label: node.label, href: node.href ?? "", size, colour: colour(node.css) };
+      const data = { id: node.id, label: node.label, href: node.href ?? "", size, css: node.css ?? "", colour: GREY };
       if (!circle) return { data };
       return { data, position: { x: Number(circle.getAttribute("cx")), y: Number(circle.getAttribute("cy")) } };
     }),
     ...rows.edges
       .filter((edge) => known.has(edge.one) && known.has(edge.two))
       .map((edge): ElementDefinition => ({
-        data: { source: edge.one, target: edge.two, label: edge.label ?? "", colour: colour(edge.css) },
+        data: { source: edge.one, target: edge.two, label: edge.label ?? "", css: edge.css ?? "", colour: GREY },
         classes: edge.css?.includes("perhaps") ? "perhaps" : "",
       })),
   ];
 }
 
-/** The colour that the page's style sheet gives a class, by its variable `--tie`. */
-function colours(figure: HTMLElement): (css: string | undefined) => string {
-  const found = new Map<string, string>();
-  return (css = "") => {
-    const known = found.get(css);
-    if (known !== undefined) return known;
-    const probe = document.createElement("i");
-    probe.className = css;
-    figure.append(probe);
-    const style = getComputedStyle(probe);
-    const colour = style.getPropertyValue("--tie").trim() || style.getPropertyValue("--faint").trim() || "#7d8a96";
-    probe.remove();
-    found.set(css, colour);
-    return colour;
-  };
+function circleOf(svg: SVGSVGElement | null, id: string): Element | null {
+  return svg?.querySelector(`circle[data-code="${CSS.escape(id)}"]`) ?? null;
+}
+
+/** Give everything the colour that the page's style sheet gives it: of its circle, else its class's variable `--tie`. */
+function paint(graph: Core, figure: HTMLElement, svg: SVGSVGElement | null): void {
+  const probe = document.createElement("i");
+  figure.append(probe);
+  graph.batch(() => {
+    for (const element of graph.elements().toArray()) {
+      const circle = element.isNode() ? circleOf(svg, element.id()) : null;
+      probe.className = String(element.data("css"));
+      const style = getComputedStyle(probe);
+      const tie = style.getPropertyValue("--tie").trim() || style.getPropertyValue("--faint").trim();
+      element.data("colour", (circle && getComputedStyle(circle).fill) || tie || GREY);
+    }
+  });
+  probe.remove();
 }
 
 function look(figure: HTMLElement): StylesheetJson {

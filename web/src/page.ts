@@ -27,9 +27,12 @@ export async function fetchPart(address: string, selector: string, stop?: AbortS
   return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(selector);
 }
 
-/** Put a new part in the place of the old one and tell the islands. */
+/** Put a new part in the place of the old one, with what was unfolded unfolded, and tell the islands. */
 export function swap(old: Element, fresh: Element): Element {
   const kept = document.activeElement?.id;
+  const folds = [...fresh.querySelectorAll("details")];
+  const before = [...old.querySelectorAll("details")];
+  if (folds.length === before.length) folds.forEach((fold, place) => (fold.open = before[place]?.open ?? fold.open));
   const arrived = document.adoptNode(fresh);
   old.replaceWith(arrived);
   if (kept && document.activeElement === document.body) document.getElementById(kept)?.focus({ preventScroll: true });

@@ -55,7 +55,8 @@ function moveMark(drawing: Frame, place: Place | null): void {
     return;
   }
   mark.setAttribute("class", "mark");
-  mark.setAttribute("r", String((4.5 * drawing.svg.viewBox.baseVal.width) / 960));
+  const width = drawing.svg.viewBox.baseVal.width;
+  mark.setAttribute("r", String(Math.max((4.5 * width) / 960, (5 * width) / (drawing.svg.clientWidth || 960)))); // 5 pixels
   drawing.group.append(mark);
   drawing.resize();
 }

@@ -45,8 +45,11 @@ each("input[type=range][data-days]", (element) => {
     name();
     void show();
   });
-  range.after(told);
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) range.after(player(range, name, on, days, show));
+  const beside = document.createElement("div");
+  beside.className = "wide row";
+  beside.append(told);
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) beside.prepend(player(range, name, on, days, show));
+  (range.closest("label") ?? range).after(beside);
 });
 
 /** The last day of the list that is not after a day; the last of all where none is given. */
