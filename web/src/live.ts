@@ -29,8 +29,9 @@ each("[data-live-source]", (place) => {
 function listen(source: string, place: HTMLElement, refresh: () => void, told: HTMLElement): void {
   let wait = FIRST_WAIT;
   let lost = false;
+  let stream: EventSource;
   const open = (): void => {
-    const stream = new EventSource(source);
+    stream = new EventSource(source);
     stream.addEventListener("open", () => {
       wait = FIRST_WAIT;
       if (lost) refresh();
@@ -48,9 +49,14 @@ function listen(source: string, place: HTMLElement, refresh: () => void, told: H
       window.setTimeout(open, wait * (0.75 + Math.random() / 2));
       wait = Math.min(wait * 2, LONGEST_WAIT);
     });
-    window.addEventListener("pagehide", () => stream.close(), { once: true });
   };
   open();
+  window.addEventListener("pagehide", () => stream.close());
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return; // the browser kept the page aside and shows it again: as after a lost connection
+    lost = true;
+    open();
+  });
 }
 
 /** A function that shows the part anew, at most one look at a time: rule 1. */
