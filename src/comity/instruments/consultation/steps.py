@@ -14,7 +14,8 @@ Rules:
    one that is not known.
 6. What is due after the beginning counts from the beginning: from the earliest lawful day, or from the day that is
    given.
-7. The critical path are the steps that the earliest day hangs on: take a day from each of them and it is a day sooner.
+7. The critical path are the steps whose ends the earliest day hangs on: one that takes longer makes it later, but for
+   days that do not count anyway.
 """
 
 from __future__ import annotations

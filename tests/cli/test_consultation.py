@@ -1,0 +1,155 @@
+"""`comity consultation` as its users meet it; the worked example of its page is run by tests/test_examples.py."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from comity.cli import main
+
+Captured = pytest.CaptureFixture[str]
+TEXT = ("--text", "text.txt")
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> str:
+    """A book in which three parties consult, and a text lies under silence for a long time."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COMITY_PASSPHRASE", raising=False)
+    Path("text.txt").write_text("the text\n", encoding="utf-8")
+    Path("other.txt").write_text("another text\n", encoding="utf-8")
+    assert main(["ledger", "new", "b.comity"]) == 0
+    for party in ("EST", "LVA", "LTU"):
+        assert main(["keys", "generate", party, "--book", "b.comity"]) == 0
+    given = ["Cable", "--article", "Art. 4", "--body", "council", "--parties", "EST,LVA,LTU", "--item", "1=Watch"]
+    say(capsys, "open", *given, as_="EST")
+    say(capsys, "deliver", "Cable", "--item", "1", *TEXT, "--deadline", "2099-03-01T17:00Z", as_="EST")
+    return "b.comity"
+
+
+def say(capsys: Captured, *words: str, as_: str, code: int = 0) -> str:
+    """What a verb prints, and that it ends with a code."""
+    assert main(["consultation", *words, "--book", "b.comity", "--as", as_]) == code
+    out = capsys.readouterr()
+    return out.out + out.err
+
+
+def test_a_receipt_and_a_break_and_the_outcome_as_json(book: str, capsys: Captured) -> None:
+    told = json.loads(say(capsys, "receipt", "Cable", *TEXT, "--json", as_="LVA"))
+    assert told["stated"][0]["kind"] == "silence-receipt"
+    assert told["silence"]["waiting_for"] == ["EST", "LTU"]
+    assert json.loads(say(capsys, "break", "Cable", "--json", as_="LTU"))["silence"]["state"] == "broken"
+    assert json.loads(say(capsys, "close", "Cable", "--json", as_="EST"))["silence"]["state"] == "not adopted"
+    shown = json.loads(say(capsys, "show", "Cable", "--json", as_="LVA"))
+    assert shown["points"][0]["silence"]["result"] == "not adopted"
+    assert shown["label"].startswith("EST content/consultation")
+
+
+def test_a_bundle_goes_to_a_file_once_and_is_checked_with_the_keys_of_the_parties(book: str, capsys: Captured) -> None:
+    say(capsys, "break", "Cable", as_="LTU")
+    say(capsys, "close", "Cable", as_="EST")
+    say(capsys, "bundle", "Cable", "--out", "record.json", as_="LVA")
+    assert "there yet" in say(capsys, "bundle", "Cable", "--out", "record.json", as_="LVA", code=2)
+    assert main(["keys", "list", "--book", book, "--json"]) == 0
+    Path("keys.json").write_text(capsys.readouterr().out, encoding="utf-8")
+    assert main(["consultation", "verify", "record.json", "--keys", "keys.json", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["verified"] is True
+    record = Path("record.json").read_text("utf-8")
+    Path("forged.json").write_text(record.replace("not adopted", "adopted"), encoding="utf-8")
+    assert main(["consultation", "verify", "forged.json", "--keys", "keys.json"]) == 2
+    assert "not in the batch that was signed" in capsys.readouterr().err
+
+
+def test_a_bundle_without_an_outcome_is_no_verified_one(book: str, capsys: Captured) -> None:
+    say(capsys, "bundle", "Cable", "--out", "record.json", as_="LVA")
+    assert main(["consultation", "verify", "record.json"]) == 1
+    assert "no verified outcome" in capsys.readouterr().out
+
+
+REFUSED = {
+    "not the chair": (("extend", "Cable", "--deadline", "2099-04-01T17:00Z"), "LVA", 1, "only EST can state this"),
+    "another text": (("receipt", "Cable", "--text", "other.txt"), "LVA", 1, "not the text that was put"),
+    "no text there": (("receipt", "Cable", "--text", "gone.txt"), "LVA", 2, "cannot be read"),
+    "a day is no deadline": (("extend", "Cable", "--deadline", "2099-04-01"), "EST", 2, "is a day"),
+    "no such case": (("show", "Nothing"), "LVA", 1, "no consultation Nothing is available"),
+    "a reason without a break": (("reason", "Cable", "--says", "x"), "LVA", 1, "has not broken silence"),
+    "two who speak": (("break", "Cable"), "LVA,LTU", 2, "name exactly one"),
+    "not yet": (("close", "Cable"), "EST", 1, "the outcome is open"),
+}
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize(("words", "as_", "code", "says"), REFUSED.values(), ids=REFUSED)
+def test_what_may_not_be_is_told_and_states_nothing(
+    words: tuple[str, ...], as_: str, code: int, says: str, capsys: Captured
+) -> None:
+    before = say(capsys, "show", "Cable", "--at", "2098-01-01T00:00Z", as_="EST")
+    assert says in say(capsys, *words, as_=as_, code=code)
+    assert say(capsys, "show", "Cable", "--at", "2098-01-01T00:00Z", as_="EST") == before
+
+
+def test_whoever_may_not_read_is_told_of_nothing(book: str, capsys: Captured) -> None:
+    assert "no consultation is available" in say(capsys, "list", as_="SWE")
+    assert say(capsys, "channel", as_="SWE") == "nothing is on the channel\n"
+    assert say(capsys, "waiting", as_="SWE") == "nothing waits for SWE\n"
+
+
+def test_the_committee_and_the_channel(book: str, capsys: Captured) -> None:
+    say(capsys, "point", "Cable", "2=Costs", as_="EST")
+    say(capsys, "document", "Cable", "--name", "plan", *TEXT, as_="LVA")
+    say(capsys, "task", "Cable", "--name", "map", "--owner", "LTU", "--due", "2099-01-01T12:00Z", "--says", "draw it",
+        as_="LVA")  # fmt: skip
+    say(capsys, "meeting", "Cable", "--name", "first", "--when", "2099-01-02T09:00Z", as_="EST")
+    for party in ("EST", "LVA", "LTU"):
+        say(capsys, "position", "Cable", "--item", "2", "yes", "--release", "all", as_=party)
+    say(capsys, "decide", "Cable", "--item", "2", as_="EST")
+    shown = json.loads(say(capsys, "show", "Cable", "--json", as_="LTU"))
+    assert [point["item"] for point in shown["points"]] == ["1", "2"]
+    assert shown["decisions"][0]["stands"]
+    assert [task["progress"] for task in shown["tasks"]] == ["open"]
+    assert "task, 2099-01-01T12:00Z" in say(capsys, "waiting", as_="LTU")
+    say(capsys, "done", "Cable", "--name", "map", as_="LTU")
+    told = json.loads(
+        say(capsys, "ask", "--to", "LVA", "Whose boat?", "--answer-by", "2099-01-01T12:00Z", "--json", as_="EST")
+    )
+    say(capsys, "reply", told["stated"][0]["id"][:8], "--says", "ours", as_="LVA")
+    say(
+        capsys, "report", "--to", "LVA", "--when", "2026-01-01T12:00Z", "--what", "drift", "--says", "a buoy", as_="EST"
+    )
+    say(capsys, "announce", "--to", "LVA", "--name", "Gull", "--begins", "2099-01-01T12:00Z", "--ends",
+        "2099-01-03T12:00Z", "--area", "the gulf", as_="EST")  # fmt: skip
+    matters = json.loads(say(capsys, "channel", "--json", as_="LVA"))
+    assert [(one["kind"], one["stage"]) for one in matters] == [
+        ("clarification", "answered"), ("incident", "open"), ("exercise", "announced"),
+    ]  # fmt: skip
+    say(capsys, "calendar", "--out", "c.ics", as_="LVA")
+    assert Path("c.ics").read_bytes().count(b"BEGIN:VEVENT") == 6
+
+
+def test_votes_and_steps_need_no_book(capsys: Captured) -> None:
+    assert main(["consultation", "rules", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) > 4
+    assert main(["consultation", "rules", "nowhere"]) == 2
+    assert main(["consultation", "rules", "un-security-council", "--on", "2024-01-01", "--vote", "DEU=yes"]) == 2
+    assert main(["consultation", "rules", "un-security-council", "--on", "2024-01-01", "--vote", "USA=perhaps"]) == 2
+    capsys.readouterr()
+    assert main(["consultation", "steps", "FRA", "assist", "--starts", "2026-06-01", "--json"]) == 0
+    (route,) = json.loads(capsys.readouterr().out)["routes"]
+    assert [(row["step"], row["end"]) for row in route["rows"][:2]] == [
+        ("decision", "2026-06-01"),
+        ("informed", "2026-06-04"),
+    ]
+    assert main(["consultation", "steps", "TUV", "assist", "--starts", "2026-06-01"]) == 1
+    assert main(["consultation", "steps", "FRA", "assist", "--starts", "soon"]) == 2
+    capsys.readouterr()
+    assert main(["consultation", "calendar", "--agreements"]) == 0
+    assert capsys.readouterr().out.startswith("BEGIN:VCALENDAR")
+
+
+def test_a_state_tells_of_its_own_steps(book: str, capsys: Captured) -> None:
+    say(capsys, "step", "simplified procedure/cabinet", "--days", "2", "4", "--release", "LVA", as_="EST")
+    for party, count in (("LVA", 1), ("LTU", 0)):
+        assert main(["ledger", "list", "--book", book, "--as", party, "--kind", "national-step", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["count"] == count
