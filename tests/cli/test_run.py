@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import re
+import signal
+import subprocess
+import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -17,12 +21,12 @@ from comity.cli import main
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reports, written once."""
     folder = tmp_path_factory.mktemp("reports")
-    assert main(["run", "--out", str(folder)]) == 0
+    assert main(["run", "--no-serve", "--out", str(folder)]) == 0
     return folder
 
 
 def test_the_screen_answers_three_events_and_one_may_we(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", "--out", str(tmp_path)]) == 0
+    assert main(["run", "--no-serve", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr().out
     for words in ("11 September 2001", "South Atlantic", "pipeline", "May we?"):
         assert words in said
@@ -32,13 +36,25 @@ def test_the_screen_answers_three_events_and_one_may_we(tmp_path: Path, capsys: 
     assert "May Korea pass it to Poland? SILENT: the consent of JPN is missing" in said
 
 
-def test_without_a_command_the_main_job_is_done(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main([]) == 0
-    assert "11 September 2001" in capsys.readouterr().out
+def test_without_a_command_the_main_job_is_done_and_ends_in_a_browser(tmp_path: Path) -> None:
+    program = str(Path(sys.executable).with_name("comity"))
+    with subprocess.Popen([program], cwd=tmp_path, stdout=subprocess.PIPE, text=True, encoding="utf-8") as running:
+        assert running.stdout is not None
+        try:
+            said, address = "", None
+            while address is None:
+                line = running.stdout.readline()
+                assert line, said
+                said += line
+                address = re.search(r"Open (http://127\.0\.0\.1:\d+/) in a browser", line)
+            with urllib.request.urlopen(address[1]) as answer:
+                assert "This is a demonstration" in answer.read().decode()
+        finally:
+            running.send_signal(signal.SIGTERM)
+    assert running.returncode in {0, -signal.SIGTERM}
+    assert "11 September 2001" in said
     assert (tmp_path / "reports" / "public.html").exists()
+    assert (tmp_path / "demonstration.db").exists()
 
 
 def test_the_answer_moves_when_the_author_and_the_place_are_set(reports: Path) -> None:

@@ -36,7 +36,7 @@ class Command(NamedTuple):
 
 
 COMMANDS: dict[str, Command] = {
-    "run": Command("comity.cli.run", "answer the worked examples, on screen and as a report for each audience"),
+    "run": Command("comity.cli.run", "answer the worked examples, write their reports, serve the demonstration"),
     "commitments": Command("comity.cli.commitments", "for an event: which article binds whom to what towards whom"),
     "may": Command("comity.cli.may", "may this party do this; if not, whose consent is missing and why"),
     "agreements": Command("comity.cli.agreements", "list, show, check, add and compare agreements; their exits"),

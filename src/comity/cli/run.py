@@ -1,4 +1,4 @@
-"""`comity run`: the worked examples, on screen and as a report for each audience.
+"""`comity run`: the worked examples, on screen, as a report for each audience, and in a browser.
 
 Rules:
 1. The questions are data (the casebook's `first_answers.yaml`); this module only asks and shows.
@@ -19,6 +19,7 @@ from pathlib import Path
 from comity.casebook.book import Casebook, casebook
 from comity.casebook.consents import consents
 from comity.cli import commitments as asking
+from comity.cli import demonstration
 from comity.cli.commitments import Public
 from comity.consent.facts import Facts
 from comity.errors import Unavailable
@@ -43,10 +44,13 @@ Given = Mapping[str, object]
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("--out", default="reports", metavar="FOLDER", help="where the reports go (default: reports)")
+    parser.add_argument("--book", default="demonstration.db", metavar="FILE", help="the demonstration's book")
+    parser.add_argument("--port", type=int, help="where it is served (default: the first free port from 8420 on)")
+    parser.add_argument("--no-serve", action="store_true", help="end after the answers and the reports")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Answer on screen, write the reports, and show how to ask one's own."""
+    """Answer on screen, write the reports, show how to ask one's own, and serve the demonstration."""
     asked = questions()
     book = casebook()
     folder = Path(args.out)
@@ -64,6 +68,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"  {folder / name}")
     for line in _next_steps():
         print(line)
+    if not args.no_serve:
+        demonstration.serve(Path(args.book), args.port)
     return 0
 
 
