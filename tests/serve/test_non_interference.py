@@ -19,6 +19,7 @@ VISIBLE = [
     Stated("own", {"report": {"by": "POL", "says": "our own"}}, "POL"),
     Stated("ask", {"request": {"by": "JPN", "to": ["POL"], "actions": ["read"], "scope": "r2"}}),
     Stated("ours", {"title": {"thing": "r2", "kind": "information", "owner": "POL", "interest": "originator"}}),
+    Stated("event", {"event": {"by": "POL", "kind": "threat", "victim": "POL", "on": "2026-11-02", "place": ["52", "21"]}}),
     Stated("given", {"grant": {"by": "POL", "to": ["KOR"], "actions": ["read"], "scope": "r2"}}),
 ]
 """What Poland may read."""
@@ -34,7 +35,7 @@ def hidden(rng: Random) -> list[Stated]:
     made: list[Stated] = []
     for number in range(rng.randrange(6)):
         by = rng.choice(["JPN", "KOR", "EST"])
-        kind = rng.choice(["report", "grant", "refuse", "title", "agreement", "appointment", "release"])
+        kind = rng.choice(["report", "grant", "refuse", "title", "agreement", "appointment", "release", "event"])
         thing = f"h{rng.randrange(3)}"
         made.append(Stated(f"{kind[:2]}{number} {rng.random()}", _line(kind, by, thing, rng), by))
     return made
@@ -49,6 +50,7 @@ def _line(kind: str, by: str, thing: str, rng: Random) -> dict[str, dict[str, ob
         "title": {"thing": thing + by, "kind": "information", "owner": by, "interest": "originator"},
         "agreement": {"id": f"OWN-{rng.randrange(99)}", "by": by, "parties": ["JPN", "KOR"],
                       "document": {"id": "OWN", **SUPPORT}},
+        "event": {"by": by, "kind": "threat", "victim": by, "on": "2026-11-01", "place": ["1", str(rng.randrange(60))]},
         "appointment": {"by": by, "person": f"p{rng.randrange(9)}", "roles": ["reader"]},
         "release": {"by": by, "thing": thing, "to": [rng.choice(others)]},
     }  # fmt: skip

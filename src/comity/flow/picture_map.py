@@ -51,6 +51,7 @@ def draw(
     at_most: int = picture.MANY,
     frame: Frame | None = None,
     link: Link | None = None,
+    events: Iterable[Mark] = (),
     key: str = "picture",
 ) -> Map:
     """The map of a day.
@@ -63,6 +64,7 @@ def draw(
         at_most: lines are drawn for agreements of this many parties or fewer.
         frame: the part of the world to show (`worldmap.around`); None is all of it.
         link: where a state leads, by its code.
+        events: what happened, as somebody claims, where it can be placed.
         key: what the ids of the drawing begin with.
     """
     there = {party.code: party for party in picture.parties(book, on)}
@@ -70,7 +72,7 @@ def draw(
     tied = picture.arcs(book, on, kinds=wanted, party=us) if us is not None else ()
     drawn = picture.arcs(book, on, kinds=wanted, party=us, at_most=at_most)
     shown = {arc.two if arc.one == us else arc.one: arc for arc in tied}
-    marks = _marks(there, shown, drawn, us)
+    marks = [*_marks(there, shown, drawn, us), *events]
     ground = picture.disputes(book, on)
     lines = list(_lines(drawn, there))
     svg = worldmap.svg(

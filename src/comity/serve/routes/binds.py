@@ -61,6 +61,7 @@ def _binds(visit: Visit) -> Answer:
             "parties": alone.casebook.parties,
             "map": _map(what, alone.casebook),
             "now": address(asked, "before", "format"),
+            "stated": {name: item for name, item in asked.items() if name not in {"before", "format", "share"}},
             "answer": answer,
             **{"headline": "", "groups": [], "not_triggered": [], "moved": None, "price": None, **told},
         },
@@ -145,7 +146,8 @@ def headline(what: Event) -> str:
     """An event in a line."""
     told = what.as_json()
     against = f" on its {told['target']}" if what.target else ""
-    return f"{told['kind']} against {told['victim']}{against} by {told['attacker']} on {told['on']}"
+    by = what.attacker or "an unknown author"
+    return f"{told['kind']} against {told['victim']}{against} by {by} on {told['on']}"
 
 
 def groups(answer: Commitments) -> Iterator[Mapping[str, object]]:

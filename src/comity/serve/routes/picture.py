@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import quote
@@ -14,12 +14,15 @@ from comity.casebook.book import Casebook
 from comity.errors import Malformed
 from comity.flow import picture, picture_map, picture_network, ties, turns
 from comity.flow.own_agreements import KIND
+from comity.formats.worldmap import Mark
 from comity.serve import tables
 from comity.serve.pages import Answer, answered, data, kept, label_lines, page
+from comity.serve.routes.claims import EVENT, Happened, events
 from comity.serve.routes.forms import address, moment
 from comity.serve.visit import Visit, Visiting
 from comity.values.instant import DAY, Instant, instant, show
 
+YEAR = 365 * DAY
 FIRST_DAY = "1949-01-01"
 TABLES = {"arcs": picture.arc_table, "parties": picture.party_table, "disputes": picture.dispute_table}
 
@@ -36,21 +39,23 @@ def _shown(visit: Visit) -> Answer:
     on, us = moment(asked.get("on"), "on", today), _us(asked, visit, book)
     kinds = _kinds(asked.get("kind"))
     form = asked.get("format")
-    label = visit.desk.label(view, [KIND])
+    label = visit.desk.label(view, [KIND, EVENT])
     if form is not None:
         rows = picture.arc_table(picture.arcs(book, on, kinds=kinds, party=us))
         if form == "json":
             pairs = [dict(zip(rows.columns, row, strict=True)) for row in rows.rows]
             return data({"on": show(on), "audience": view.audience, "label": label_lines(label), "arcs": pairs})
         return tables.sheet(form, rows, name="picture", label=label, audience=view.audience)
-    earlier = moment(asked.get("since"), "since", on - 365 * DAY)
+    happened = list(events(view, on - YEAR, on))
+    earlier = moment(asked.get("since"), "since", on - YEAR)
     told = {
         "asked": {"on": show(on), "us": us or "", "kind": asked.get("kind", "")},
         "now": address({"on": show(on), "us": us or "", "kind": asked.get("kind", "")}),
         "days": list(_days(book, today)),
         "kinds": ties.KINDS,
         "parties": book.parties,
-        "map": _map(book, on, us, kinds),
+        "map": _map(book, on, us, kinds, happened),
+        "events": happened,
         "network": picture_network.draw(book, on, us=us, kinds=kinds, link=lambda name: _link(book, us, name, on)),
         "groups": picture.groups(book, on),
         "disputes": picture.disputes(book, on),
@@ -81,8 +86,11 @@ def _kinds(said: str | None) -> tuple[str, ...]:
     return (said,) if said else ()
 
 
-def _map(book: Casebook, on: Instant, us: str | None, kinds: tuple[str, ...]) -> picture_map.Map:
-    return picture_map.draw(book, on, us=us, kinds=kinds, link=lambda code: _link(book, us, code, on))
+def _map(
+    book: Casebook, on: Instant, us: str | None, kinds: tuple[str, ...], happened: Sequence[Happened]
+) -> picture_map.Map:
+    marks = [Mark(one.event.place, one.words, href=one.href) for one in happened if one.event.place is not None]
+    return picture_map.draw(book, on, us=us, kinds=kinds, link=lambda code: _link(book, us, code, on), events=marks)
 
 
 def _link(book: Casebook, us: str | None, name: str, on: Instant) -> str:
