@@ -153,3 +153,14 @@ def test_a_state_tells_of_its_own_steps(book: str, capsys: Captured) -> None:
     for party, count in (("LVA", 1), ("LTU", 0)):
         assert main(["ledger", "list", "--book", book, "--as", party, "--kind", "national-step", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["count"] == count
+
+
+@pytest.mark.usefixtures("book")
+def test_a_case_may_have_a_rule_of_its_own(capsys: Captured) -> None:
+    given = ["Costs", "--article", "9", "--body", "council", "--parties", "EST,LVA,LTU", "--item", "1=Share"]
+    bad = say(capsys, "open", *given, "--rule", "{kind: k-of-n, of: 3}", as_="EST", code=2)
+    assert "rule.k" in bad
+    say(capsys, "open", *given, "--rule", "{kind: k-of-n, k: 1}", as_="EST")
+    say(capsys, "position", "Costs", "--item", "1", "yes", as_="LVA")
+    shown = json.loads(say(capsys, "show", "Costs", "--json", as_="LVA"))
+    assert shown["points"][0]["votes"]["result"] == "adopted"

@@ -6,33 +6,20 @@ import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from comity.casebook.bodies import bodies, seated
 from comity.cli.keys import opened
 from comity.cli.own_book import audience
 from comity.errors import Impossible, Malformed, Refused, Unavailable
+from comity.flow.consulting import Desk, desk, state
+from comity.formats import yaml12
 from comity.instruments.consultation import acts, facts, table
 from comity.instruments.consultation.case import consultation, named, positions, votes
-from comity.instruments.consultation.facts import Case, Facts, Line, Stance, gather
+from comity.instruments.consultation.facts import Case, Facts, Line, Stance
 from comity.instruments.consultation.silence import Procedure, items, procedure
-from comity.ledger.book import Draft
 from comity.values.instant import Instant, instant
 from comity.values.party import PartyCode
-
-if TYPE_CHECKING:
-    from comity.casebook.book import Casebook
-    from comity.ledger.book import Book
-
-
-class Desk(NamedTuple):
-    """What one who states something has before him: the book, himself, what he may read, and the time."""
-
-    book: Book[Casebook]
-    party: PartyCode
-    facts: Facts
-    now: Instant
-
 
 Build = Callable[[argparse.Namespace, Desk], "list[acts.Statement]"]
 
@@ -84,36 +71,29 @@ def run(args: argparse.Namespace) -> int:
     """State what the verb says; 0 when it is on disk."""
     party = one_party(args)
     with opened(args.book) as book:
-        desk = Desk(book, party, gather(book.view(party)), max(book.clock(), book.store.head().arrived))
-        statements = VERBS[args.verb].build(args, desk)
-        for statement in statements:
-            if statement.by != party:
-                raise Refused(f"only {statement.by} can state this", field="--as", next_step=f"ask {statement.by}")
-        receipts = book.record_all([one.line for one in statements], Draft(issuer=party))
-        after = _after(args, desk, party)
+        stated = state(book, party, lambda before: VERBS[args.verb].build(args, before))
+        after = _after(args, desk(book, party))
     data = {
-        "stated": [{"id": one.id, "kind": statement.kind} for one, statement in zip(receipts, statements, strict=True)],
-        "says": [one.says for one in statements if one.says],
+        "stated": [{"id": one.receipt.id, "kind": one.statement.kind} for one in stated],
+        "says": [one.statement.says for one in stated if one.statement.says],
         "silence": None if after is None else table.procedure_data(after),
     }
     if args.json:
         print(json.dumps(data, indent=2, ensure_ascii=False))
         return 0
-    for one, statement in zip(receipts, statements, strict=True):
-        print(f"{statement.kind} {one.id[:8]} by {party}{f': {statement.says}' if statement.says else ''}")
+    for statement, receipt in stated:
+        print(f"{statement.kind} {receipt.id[:8]} by {party}{f': {statement.says}' if statement.says else ''}")
     for line in [] if after is None else table.procedure_lines(after):
         print(f"  {line}")
     return 0
 
 
-def _after(args: argparse.Namespace, desk: Desk, party: PartyCode) -> Procedure | None:
+def _after(args: argparse.Namespace, now: Desk) -> Procedure | None:
     """Where the procedure stands now, for the verbs that are about one."""
     if args.verb not in ABOUT_SILENCE:
         return None
-    known = gather(desk.book.view(party))
-    case = named(args.case, known)
-    now = max(desk.book.clock(), desk.book.store.head().arrived)
-    return procedure(case, the_item(args.item, case, known), known, now)
+    case = named(args.case, now.facts)
+    return procedure(case, the_item(args.item, case, now.facts), now.facts, now.now)
 
 
 def _found(args: argparse.Namespace, desk: Desk) -> tuple[Case, Procedure]:
@@ -142,14 +122,19 @@ def _when(text: str, option: str) -> Instant:
 
 
 def _open(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    parties = audience(args.parties) if args.parties else _seated(args.body, desk)
-    agenda = [dict(zip(("item", "title"), _halves(one, "--item"), strict=True)) for one in args.item]
-    return [
-        acts.opened(
-            desk.party, title=args.title, article=args.article, body=args.body, chair=args.chair, parties=parties,
-            agenda=agenda or None, invoked_by=args.invoked_by, clock_hours=args.hours, opens=acts.written(desk.now),
-        )
-    ]  # fmt: skip
+    given = {
+        "title": args.title,
+        "article": args.article,
+        "body": args.body,
+        "parties": audience(args.parties) if args.parties else _seated(args.body, desk),
+        "chair": args.chair,
+        "invoked_by": args.invoked_by,
+        "agenda": [dict(zip(("item", "title"), _halves(one, "--item"), strict=True)) for one in args.item] or None,
+        "rule": None if args.rule is None else yaml12.load(args.rule, "--rule"),
+        "clock_hours": args.hours,
+        "opens": acts.written(desk.now),
+    }
+    return [acts.opened(desk.party, **given)]
 
 
 def _seated(body: str, desk: Desk) -> list[str]:
@@ -172,7 +157,11 @@ def _point(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
 def _document(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
     case = named(args.case, desk.facts)
     title = args.title or Path(args.text).name
-    return [acts.document(case, desk.party, args.name, title=title, text=_text(args), version=args.version)]
+    return [
+        acts.document(
+            case, desk.party, args.name, title=title, text=_text(args), version=args.version, to=audience(args.to)
+        )
+    ]
 
 
 def _position(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
@@ -355,12 +344,13 @@ VERBS: dict[str, Verb] = {
         _arg("--chair", metavar="PARTY", help="who keeps the record (default: who opens)"),
         _arg("--invoked-by", dest="invoked_by", metavar="PARTY", help="who invokes (default: who opens)"),
         _arg("--item", action="append", default=[], metavar="1=TITLE", help="a point of the agenda; repeat"),
+        _arg("--rule", metavar="RULE", help="how it decides, as '{kind: k-of-n, k: 2}' (default: as the body does)"),
         _arg("--hours", type=int, metavar="N", help="within how many hours"),
     )),
     "point": Verb("the chair adds a point to the agenda", _point, (CASE, _arg("point", metavar="2=TITLE", help="it"))),
     "document": Verb("a document, or a new version of one", _document, (
         CASE, NAME, TEXT, _arg("--title", metavar="TITLE", help="its title (default: the file's name)"),
-        _arg("--version", type=int, default=1, metavar="N", help="its number (default: 1)"),
+        _arg("--version", type=int, default=1, metavar="N", help="its number (default: 1)"), TO,
     )),
     "position": Verb("what a party says to a point; its own eyes, unless released", _position, (
         CASE, THE_ITEM, _arg("stance", choices=[str(one) for one in Stance], help="yes, no, abstain or absent"),

@@ -7,6 +7,7 @@ Rules:
 3. A line may call an earlier fact by the name its issuer gave it; what is signed holds the address.
 4. `known` compares with the instant a fact arrived here. What counted as of a past instant never changes.
 5. Time and chance come from the book's clock and dice alone.
+6. Who decides by what he has read may state it on the condition that nothing has arrived since (`MovedOn`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Generic, TypeAlias, TypeVar
 from comity.consent.decide import decide
 from comity.consent.facts import Facts, Moment
 from comity.consent.labels import label_of, read_by
-from comity.errors import Malformed, Refused
+from comity.errors import Malformed, Refused, Unavailable
 from comity.ledger.authority import POLICY_KINDS, Arrived, binding, effective
 from comity.ledger.background import Background
 from comity.ledger.keyring import Chance, Keyring
@@ -53,6 +54,10 @@ def now() -> Instant:
     return time.time_ns() // 1000
 
 
+class MovedOn(Unavailable):
+    """Something arrived since the book was read: read it again, and decide again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A fact is on disk: its id, and when it arrived."""
@@ -63,12 +68,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """How lines are to be stated: by whom, under which label, signed by whom else, on whose word."""
+    """How lines are to be stated: by whom, under which label, signed by whom else, on whose word.
+
+    `size` is how many facts the book has to hold still, where the lines rest on what was read: rule 6.
+    """
 
     issuer: PartyCode | None = None
     label: Label | None = None
     signers: tuple[PartyCode, ...] = ()
     adopt: bool = False
+    size: int | None = None
 
 
 class Book(Generic[C]):
@@ -153,11 +162,13 @@ class Book(Generic[C]):
         if not records:
             return []
         self._make_keys({party for record in records for party in (record.issuer, *how.signers)})
-        return self._append([Statement(r, tuple(dict.fromkeys((r.issuer, *how.signers)))) for r in records])
+        return self._append([Statement(r, tuple(dict.fromkeys((r.issuer, *how.signers)))) for r in records], how.size)
 
-    def _append(self, statements: Sequence[Statement]) -> list[Receipt]:
+    def _append(self, statements: Sequence[Statement], size: int | None = None) -> list[Receipt]:
         with self.store.writing() as writer:
             head = writer.head()
+            if size is not None and head.size != size:
+                raise MovedOn("something arrived since the book was read", next_step="read it again and decide again")
             signer = self._signer(self._learn_keys(writer, head), head)
             addition = seal(writer, head, statements, clock=self.clock(), book=self.id, signer=signer)
             writer.add(addition)

@@ -179,6 +179,8 @@ CASES: dict[str, Told] = {
     "proved lines: a receipt just before proves nothing": Told((*BOTH, "A receipt 13:59", "B receipt 14:00"), "14:15", "line not proved", PROVED),
     "proved lines: who says it broke has not kept silence": Told((*BOTH, "A receipt 14:01 broke", "B receipt 14:02"), "14:15", "line not proved", PROVED),
     "proved lines: a break in time counts whenever it comes": Told((*BOTH, "B receipt 14:02", "A break 13:50>17:00"), "17:01", "broken", PROVED),
+    "proved lines: who signed that it kept silence cannot have broken it": Told((*BOTH, "A receipt 14:01", "B receipt 14:02", "A break 13:50>17:00"), "17:01", "silence kept", PROVED),
+    "proved lines: within the window both are taken at the worst": Told((*BOTH, "A receipt 14:01", "B receipt 14:02", "A break 13:50>14:10"), "17:01", "broken", PROVED),
     "proved lines: an extension wants them proved anew": Told((*BOTH, "A receipt 14:01", "B receipt 14:02", "SEC extend 14:03 15:00"), "15:15", "line not proved", PROVED),
     "proved lines: consent before the deadline is not enough": Told((*BOTH, "A receipt 14:01", "B consent 13:00"), "14:15", "line not proved", PROVED),
     "proved lines: consent after it is": Told((*BOTH, "A receipt 14:01", "B consent 14:05"), "14:15", "silence kept", PROVED),

@@ -21,6 +21,7 @@ from hashlib import sha256
 from comity.errors import Malformed, Refused
 from comity.instruments.consultation import facts as f
 from comity.instruments.consultation.facts import Case, Facts, Line, Result, Stance
+from comity.instruments.consultation.rules import Electorate, tally
 from comity.instruments.consultation.silence import Procedure, State, items, procedure
 from comity.values.instant import Instant
 from comity.values.party import PartyCode
@@ -69,16 +70,22 @@ def opened(by: PartyCode, **given: object) -> Statement:
     """
     body = {name: value for name, value in given.items() if value is not None}
     f.read(f.CASE, body, f.Stamp("0" * 64, by, 0, 0))
+    rule = body.get("rule")
+    if isinstance(rule, Mapping) and rule.get("kind") != "silence":
+        tally(rule, Electorate((), {}), {})
     parties = body["parties"]
     body["parties"] = sorted({*(parties if isinstance(parties, list | tuple) else [parties]), body.get("chair", by)})
     body["members"] = sorted(parties if isinstance(parties, list | tuple) else [parties])
     return Statement(f.CASE, body, by)
 
 
-def document(case: Case, by: PartyCode, name: str, *, title: str, text: str, version: int = 1) -> Statement:
-    """A version of a document, for all who take part; another label is the line's own to state."""
+def document(
+    case: Case, by: PartyCode, name: str, *, title: str, text: str, version: int = 1, to: Iterable[str] = ()
+) -> Statement:
+    """A version of a document, for all who take part, or for some of them."""
+    named = sorted({*to} - {by}) or readers(case)
     body = {"case": case.stamp.id, "document": name, "title": title, "text": text, "version": version}
-    return Statement(f.DOCUMENT, {**body, "parties": readers(case)}, by)
+    return Statement(f.DOCUMENT, {**body, "parties": named}, by)
 
 
 def position(

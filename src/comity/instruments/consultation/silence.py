@@ -22,7 +22,8 @@ Rules:
    no consent.
 9. Where the text asks for proved lines (`line: proved`), silence counts only with a further receipt (or a consent),
    signed at the deadline or later by its party's clock, that it has not broken silence; and a break signed before the
-   deadline counts whenever it arrives before the outcome. So a cut line can delay an outcome, and never make one.
+   deadline counts whenever it arrives before the outcome, unless its party has signed such a receipt: nobody can have
+   kept silence and broken it. So a cut line can delay an outcome, and never make one.
 10. An outcome is the chair's own fact, which lists what it rests on and when that reached him. It stands where these
    facts bear it out by these rules, and where no act of the chair came between. What comes after it changes nothing.
 11. What a view does not hold, it does not hold: a party that knows of a break in time that the outcome leaves out
@@ -292,7 +293,7 @@ def judge(current: Round, heard: Sequence[Heard], now: Instant) -> Judged:
         now: the instant, by the clock that also says when each thing arrived.
     """
     known = about(current, heard, now)
-    breaks = [one for one in known if isinstance(one, Break) and in_time(one, current)]
+    breaks = [one for one in known if isinstance(one, Break) and in_time(one, current, known)]
     if breaks:
         who = sorted({one.stamp.by for one in breaks})
         rests = tuple((one.stamp.id, one.stamp.arrived) for one in breaks)
@@ -329,13 +330,19 @@ def about(current: Round, heard: Sequence[Heard], now: Instant) -> list[Heard]:
     return [one for one in heard if one.of == current.id and one.stamp.arrived <= now]
 
 
-def in_time(one: Break, current: Round) -> bool:
-    """Whether a break ends the procedure: rules 5 and 9."""
+def in_time(one: Break, current: Round, known: Sequence[Heard]) -> bool:
+    """Whether a break ends the procedure, given what else had been said by then: rules 5 and 9."""
     if one.stamp.by not in current.put.parties:
         return False
     signed_before, window_open = one.stamp.signed < current.deadline, one.stamp.arrived < current.settles
-    kept = signed_before and (window_open or current.put.line is Line.PROVED)
+    cut_off = current.put.line is Line.PROVED and not disproved(one, current, known)
+    kept = signed_before and (window_open or cut_off)
     return kept or one.stamp.arrived < current.deadline
+
+
+def disproved(one: Break, current: Round, known: Sequence[Heard]) -> bool:
+    """Whether a party that says it broke silence has signed after the deadline that it had kept it: rule 9."""
+    return any(other.stamp.by == one.stamp.by and proves(other, current) for other in known)
 
 
 def receipted(one: Heard, current: Round) -> bool:
@@ -358,7 +365,7 @@ def said(party: PartyCode, current: Round, known: Sequence[Heard]) -> Said:
     """What one party's facts come to."""
     own = [one for one in known if one.stamp.by == party]
     received = [one.stamp.signed for one in own if receipted(one, current)]
-    broke = [one.stamp.signed for one in own if isinstance(one, Break) and in_time(one, current)]
+    broke = [one.stamp.signed for one in own if isinstance(one, Break) and in_time(one, current, known)]
     return Said(
         party, min(received, default=None),
         any(isinstance(one, Consent) and one.text == current.put.text for one in own),
@@ -369,7 +376,7 @@ def said(party: PartyCode, current: Round, known: Sequence[Heard]) -> Said:
 def _remarks(own: Sequence[Heard], current: Round) -> Iterator[str]:
     """What a party said that does not count, and why not."""
     for one in own:
-        if isinstance(one, Break) and not in_time(one, current):
+        if isinstance(one, Break) and not in_time(one, current, own):
             yield f"its break of {show(one.stamp.signed)} is late"
         elif isinstance(one, Receipt | Consent) and one.text != current.put.text:
             yield "what it received is another text: the hashes differ"
@@ -428,5 +435,6 @@ def _contested(outcome: Recorded | None, current: Round, known: Sequence[Heard])
         one.stamp.id
         for one in known
         if isinstance(one, Break) and one.stamp.by in current.put.parties and one.stamp.signed < current.deadline
+        if not disproved(one, current, known)
     )
     return tuple(sorted(left_out))

@@ -1,0 +1,71 @@
+"""Stating something in a consultation: read, decide, and sign in one go, however many do so at once.
+
+Rules:
+1. What is stated rests on what its author could read at one instant. If anything arrived before it was on disk, it is
+   worked out anew, so that two officers of the chair never fork its record, and nobody signs what is no longer so.
+2. Nobody states anything for another party.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from comity.casebook.book import Casebook
+from comity.errors import Refused
+from comity.instruments.consultation.acts import Statement
+from comity.instruments.consultation.facts import Facts, gather
+from comity.ledger.book import Book, Draft, MovedOn, Receipt
+from comity.values.instant import Instant
+from comity.values.party import PartyCode
+
+TRIES = 20
+
+
+class Desk(NamedTuple):
+    """What one who states something has before him: the book, himself, what he may read, and the time."""
+
+    book: Book[Casebook]
+    party: PartyCode
+    facts: Facts
+    now: Instant
+
+
+class Stated(NamedTuple):
+    """A statement, and the receipt of its being on disk."""
+
+    statement: Statement
+    receipt: Receipt
+
+
+def desk(book: Book[Casebook], party: PartyCode) -> Desk:
+    """What a party has before it now; the time is the book's, and never before what has arrived."""
+    return Desk(book, party, gather(book.view(party)), max(book.clock(), book.store.head().arrived))
+
+
+def state(book: Book[Casebook], party: PartyCode, build: Callable[[Desk], Sequence[Statement]]) -> list[Stated]:
+    """State what a party decides by what it can read: rules 1 and 2.
+
+    Args:
+        book: the party's book.
+        party: who states and signs it.
+        build: what it states, by what is before it; called again when something arrived meanwhile.
+
+    Raises:
+        Refused: another party would have to state it, or the rules do not let it be stated.
+        MovedOn: the book never held still.
+    """
+    for left in reversed(range(TRIES)):
+        size = book.store.head().size
+        statements = build(desk(book, party))
+        for one in statements:
+            if one.by != party:
+                raise Refused(f"only {one.by} can state this", field="--as", next_step=f"ask {one.by}")
+        try:
+            receipts = book.record_all([one.line for one in statements], Draft(issuer=party, size=size))
+        except MovedOn:
+            if not left:
+                raise
+            continue
+        return [Stated(one, receipt) for one, receipt in zip(statements, receipts, strict=True)]
+    return []

@@ -1,0 +1,72 @@
+"""Two officers of one party act at once: what the second had read is read again, and the record never forks."""
+
+from __future__ import annotations
+
+import pytest
+
+from comity.errors import Refused
+from comity.flow import consulting
+from comity.flow.consulting import Desk
+from comity.instruments.consultation import acts
+from comity.instruments.consultation.acts import Statement
+from comity.instruments.consultation.facts import Case
+from comity.instruments.consultation.silence import State, procedure
+from comity.ledger.book import MovedOn
+from tests.instruments.consultation.council import CHAIR, Council, at
+
+
+def close(desk: Desk) -> list[Statement]:
+    (case,) = desk.facts.of(Case)
+    found = procedure(case, "1", desk.facts, desk.now)
+    assert found is not None
+    return [acts.recorded(case, found, desk.now)]
+
+
+def broken() -> Council:
+    council = Council()
+    council.opened()
+    council.put()
+    council.breaks("11:00", "LTU")
+    council.now = at("12:00")
+    return council
+
+
+def test_of_two_who_close_at_once_one_is_told_that_it_has_ended() -> None:
+    council = broken()
+    first = list[Statement]()
+
+    def while_another_closes(desk: Desk) -> list[Statement]:
+        mine = close(desk)
+        if not first:
+            first.extend(mine)
+            consulting.state(council.book, CHAIR, close)
+        return mine
+
+    with pytest.raises(Refused, match="has ended"):
+        consulting.state(council.book, CHAIR, while_another_closes)
+    assert council.seen("LVA", "13:00").judged.state is State.NOT_ADOPTED
+
+
+def test_a_book_that_never_holds_still_is_told() -> None:
+    council = broken()
+
+    def while_it_rains(desk: Desk) -> list[Statement]:
+        council.book.record({"note": {"by": "SWE", "says": "rain"}})
+        return close(desk)
+
+    with pytest.raises(MovedOn, match="something arrived"):
+        consulting.state(council.book, CHAIR, while_it_rains)
+    assert council.seen("LVA", "13:00").judged.state is State.BROKEN
+
+
+def test_nobody_states_anything_for_another() -> None:
+    council = broken()
+    with pytest.raises(Refused, match="only EST can state this"):
+        consulting.state(council.book, "LVA", close)
+
+
+def test_what_is_on_disk_is_returned_with_its_receipt() -> None:
+    council = broken()
+    (stated,) = consulting.state(council.book, CHAIR, close)
+    assert council.seen("LVA", "13:00").outcome is not None
+    assert council.book.find(stated.receipt.id) is not None
