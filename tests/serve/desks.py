@@ -67,9 +67,14 @@ class Visitor:
     def __init__(self, desk: Desk, party: str | None = None) -> None:
         self.desk = desk
         self.client = TestClient(application(desk), base_url=f"http://{HOST}", raise_server_exceptions=False)
-        if party is not None:
-            secret = desk.accounts.open_session(Person("demonstration", party))
-            self.client.cookies.set(SESSION, secret)
+        self.party = party
+        self.come_in()
+
+    def come_in(self) -> None:
+        """Begin a session, or another when the last has run out."""
+        if self.party is not None:
+            self.client.cookies.clear()
+            self.client.cookies.set(SESSION, self.desk.accounts.open_session(Person("demonstration", self.party)))
 
     def get(self, path: str, **headers: str) -> Response:
         return self.client.get(path, headers=headers)
@@ -89,4 +94,6 @@ class Visitor:
         assert where.startswith("/sign/"), where
         shown = self.get(where)
         assert shown.status_code == 200, shown.text
-        return self.post(where)
+        signed = self.post(where)
+        self.wait()
+        return signed

@@ -72,7 +72,6 @@ def test_a_refusal_is_told_as_not_available_and_a_consent_taken_back_shows_its_e
     effects = japan.get(f"/inbox/recall/{grant}").text
     assert re.search(r"POL</th><td>read</td><td>report-j</td><td>GRANTED</td>", effects)
     japan.sign(japan.post(f"/inbox/recall/{grant}"))
-    japan.wait()
     assert word(poland, TOMORROW) == "not available"
     assert word(poland, TODAY) == "GRANTED", "taking back works forward only: this morning he might"
     assert "taken back" in japan.get("/inbox").text

@@ -5,6 +5,7 @@ A route that is not in the table below fails the test: whoever adds one says how
 
 from __future__ import annotations
 
+from functools import cache
 from random import Random
 
 import pytest
@@ -19,7 +20,23 @@ VISIBLE = [
     Stated("own", {"report": {"by": "POL", "says": "our own"}}, "POL"),
     Stated("ask", {"request": {"by": "JPN", "to": ["POL"], "actions": ["read"], "scope": "r2"}}),
     Stated("ours", {"title": {"thing": "r2", "kind": "information", "owner": "POL", "interest": "originator"}}),
-    Stated("event", {"event": {"by": "POL", "kind": "threat", "victim": "POL", "on": "2026-11-02", "place": ["52", "21"]}}),
+    Stated(
+        "event", {"event": {"by": "POL", "kind": "threat", "victim": "POL", "on": "2026-11-02", "place": ["52", "21"]}}
+    ),
+    Stated(
+        "case",
+        {
+            "consultation": {
+                "by": "POL",
+                "title": "Ours",
+                "article": "4",
+                "body": "the two",
+                "members": ["JPN", "POL"],
+                "parties": ["JPN", "POL"],
+                "opens": "2026-11-26T00:00Z",
+            }
+        },
+    ),
     Stated("given", {"grant": {"by": "POL", "to": ["KOR"], "actions": ["read"], "scope": "r2"}}),
 ]
 """What Poland may read."""
@@ -30,12 +47,21 @@ SUPPORT = {
 }  # fmt: skip
 
 
+@cache
+def case() -> str:
+    """The id of Poland's consultation, which is the same whatever lies beside it."""
+    (found,) = desk_of(book_of(VISIBLE)).view(["POL"]).records(["consultation"])
+    return found.id
+
+
 def hidden(rng: Random) -> list[Stated]:
     """Some of what Japan, Korea and Estonia keep from Poland: other facts, other words, more or fewer."""
     made: list[Stated] = []
     for number in range(rng.randrange(6)):
         by = rng.choice(["JPN", "KOR", "EST"])
-        kind = rng.choice(["report", "grant", "refuse", "title", "agreement", "appointment", "release", "event"])
+        kind = rng.choice(
+            ["report", "grant", "refuse", "title", "agreement", "appointment", "release", "event", "position"]
+        )
         thing = f"h{rng.randrange(3)}"
         made.append(Stated(f"{kind[:2]}{number} {rng.random()}", _line(kind, by, thing, rng), by))
     return made
@@ -50,6 +76,7 @@ def _line(kind: str, by: str, thing: str, rng: Random) -> dict[str, dict[str, ob
         "title": {"thing": thing + by, "kind": "information", "owner": by, "interest": "originator"},
         "agreement": {"id": f"OWN-{rng.randrange(99)}", "by": by, "parties": ["JPN", "KOR"],
                       "document": {"id": "OWN", **SUPPORT}},
+        "position": {"by": by, "case": case(), "item": "1", "stance": rng.choice(["yes", "no"])},
         "event": {"by": by, "kind": "threat", "victim": by, "on": "2026-11-01", "place": ["1", str(rng.randrange(60))]},
         "appointment": {"by": by, "person": f"p{rng.randrange(9)}", "roles": ["reader"]},
         "release": {"by": by, "thing": thing, "to": [rng.choice(others)]},
@@ -87,6 +114,11 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/between/{one:str}/{two:str}": ("/between/JPN/KOR", "/between/POL/USA?format=xlsx", "/between/XX/POL"),
     "/inbox": ("/inbox", "/inbox?format=json"),
     "/inbox/recall/{name:str}": ("/inbox/recall/{grant}", f"/inbox/recall/{'0' * 64}"),
+    "/consultations": ("/consultations", "/consultations?format=ics"),
+    "/consultations/{name:str}": ("/consultations/{case}", "/consultations/{case}?format=json", "/consultations/none"),
+    "/consultations/{name:str}/record": ("/consultations/{case}/record?item=1", "/consultations/none/record"),
+    "/consultations/{name:str}/live": ("/consultations/none/live",),
+    "/steps": ("/steps", "/steps?party=DEU&duty=assist", "/steps?party=DEU&format=json", "/steps?party=XX"),
     "/sign/{name:str}": ("/sign/nothing",),
     "/ledger": ("/ledger", "/ledger?kind=report", "/ledger?kind=agreement", "/ledger?known=2026-11-27",
                 f"/ledger?after={'0' * 64}"),
@@ -107,6 +139,9 @@ ASKED = {
 }
 """Questions that are posted; what writes is tested by what is then read."""
 WRITES = {
+    "/consultations/{name:str}/{act:str}",
+    "/channel/{act:str}",
+    "/binds/claim",
     "/agreements/check",
     "/agreements/add",
     "/side",
@@ -128,7 +163,7 @@ def told(rng: Random, party: str | None) -> list[tuple[str, int, dict[str, str],
     visitor, said = Visitor(desk, party), []
     for paths in ROUTES.values():
         for path in paths:
-            answer = visitor.get(path.replace("{grant}", grant))
+            answer = visitor.get(path.replace("{grant}", grant).replace("{case}", case()))
             said.append((path, answer.status_code, dict(answer.headers), answer.content))
     for path, body in ASKED.items():
         answer = visitor.client.post(path, json=body, headers={"origin": "http://testserver.local"})

@@ -18,12 +18,25 @@ from comity import __version__
 from comity.errors import ComityError
 from comity.serve import fence, problems
 from comity.serve.desk import Desk
-from comity.serve.routes import agreements, api, binds, claims, home, inbox, ledger, may, people, picture, signing
+from comity.serve.routes import (
+    agreements,
+    api,
+    binds,
+    claims,
+    consultations,
+    home,
+    inbox,
+    ledger,
+    may,
+    people,
+    picture,
+    signing,
+)
 from comity.serve.visit import visit
 
 ROUTES = [
     *home.ROUTES, *people.ROUTES, *binds.ROUTES, *may.ROUTES, *agreements.ROUTES, *inbox.ROUTES, *signing.ROUTES,
-    *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *api.ROUTES,
+    *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES, *api.ROUTES,
 ]  # fmt: skip
 STATIC = Path(str(files("comity.serve"))) / "static"
 

@@ -20,6 +20,7 @@ from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import Record
 from comity.ledger.view import View
 from comity.serve.accounts import Accounts, Person
+from comity.serve.live import Watch
 from comity.values.instant import NEVER, SECOND, Instant
 from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
@@ -83,6 +84,7 @@ class Desk:
         self._views = Kept(64)
         self._labels = Kept(256)
         self._pending: dict[str, Pending] = {}
+        self.watch = Watch(lambda: book.store.head().size)
 
     def stamp(self) -> tuple[int, Instant]:
         """What must stay the same for anything kept to be used: rule 2."""

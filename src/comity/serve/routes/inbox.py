@@ -11,6 +11,7 @@ from comity.flow.inbox import given, recall, taken_back, waiting
 from comity.ledger.authority import POLICY_KINDS
 from comity.serve.pages import Answer, data, page
 from comity.serve.roles import Role
+from comity.serve.routes.consultations import waits
 from comity.serve.routes.forms import Fields, posted, see
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.values import fact as f
@@ -31,7 +32,7 @@ def inbox(visit: Visiting) -> Answer:
     return page(
         visit,
         "inbox.html.j2",
-        {"waiting": open_now, "given": granted, "kinds": KINDS, "silences": []},
+        {"waiting": open_now, "given": granted, "kinds": KINDS, "silences": waits(view, party, now)},
         label=visit.desk.label(view, POLICY_KINDS),
     )
 

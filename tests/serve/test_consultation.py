@@ -1,0 +1,132 @@
+"""A consultation held by three nations at one desk: positions, a text under silence, the record anybody can verify."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+from comity.cli import main
+from comity.serve.live import Watch
+from tests.serve.desks import Standing, Visitor, book_of, desk_of
+
+CASE = {"title": "Cable route", "article": "Art. 4", "parties": "EST, JPN, POL", "agenda": "Common watch"}
+
+
+def opened() -> tuple[Visitor, Visitor, Visitor, str]:
+    desk = desk_of(book_of([]))
+    chair, japan, poland = (Visitor(desk, party) for party in ("EST", "JPN", "POL"))
+    chair.sign(chair.post("/consultations", CASE))
+    found = re.search(r"/consultations/([0-9a-f]{64})", poland.get("/consultations").text)
+    assert found is not None
+    return chair, japan, poland, found[0]
+
+
+def test_a_position_is_for_own_eyes_until_it_is_released() -> None:
+    chair, _, poland, case = opened()
+    before = chair.get(case).content
+    poland.sign(poland.post(f"{case}/position", {"item": "1", "stance": "yes", "says": "two boats"}))
+    assert "two boats" in poland.get(case).text
+    assert chair.get(case).content == before, "not a byte of the chair's page tells of it"
+    poland.sign(poland.post(f"{case}/position", {"item": "1", "stance": "yes", "release": "all"}))
+    assert "<strong>POL</strong>: yes" in chair.get(case).text
+    assert "two boats" not in chair.get(case).text
+
+
+def test_who_takes_no_part_finds_nothing_and_may_state_nothing() -> None:
+    chair, _, _, case = opened()
+    korea = Visitor(chair.desk, "KOR")
+    assert korea.get(case).status_code == 404
+    assert korea.post(f"{case}/position", {"item": "1", "stance": "yes"}).status_code == 404
+    assert "Cable route" not in korea.get("/consultations").text
+
+
+def silent(chair: Visitor, others: list[Visitor], case: str) -> None:
+    """A text is put, and everybody has received it."""
+    chair.sign(chair.post(f"{case}/put", {"item": "1", "text": "We watch together.", "deadline": "2026-11-27T12:00"}))
+    for one in (chair, *others):
+        shown = one.get(case).text
+        assert "We watch together." in shown
+        digest = re.search(r'name="sha256" value="([0-9a-f]{64})"', shown)
+        assert digest is not None
+        one.sign(one.post(f"{case}/receipt", {"item": "1", "sha256": digest[1]}))
+
+
+def later(hours: int, *visitors: Visitor) -> None:
+    """So many hours later they come in again: a session does not last that long."""
+    clock = visitors[0].desk.book.clock
+    assert isinstance(clock, Standing)
+    clock.now += hours * 3600 * 1_000_000
+    for one in visitors:
+        one.come_in()
+
+
+def test_silence_kept_is_recorded_once_and_verified_without_the_book(tmp_path: Path) -> None:
+    chair, japan, poland, case = opened()
+    silent(chair, [japan, poland], case)
+    assert chair.post(f"{case}/outcome", {"item": "1"}).status_code == 403, "before the deadline nothing is settled"
+    later(26, chair, japan, poland)
+    assert japan.post(f"{case}/outcome", {"item": "1"}).status_code == 400, "the chair alone records"
+    chair.sign(chair.post(f"{case}/outcome", {"item": "1"}))
+    assert "adopted" in poland.get(case).text
+    assert chair.post(f"{case}/outcome", {"item": "1"}).status_code == 403, "there is one outcome"
+    bundle = tmp_path / "record.json"
+    bundle.write_bytes(poland.get(f"{case}/record?item=1").content)
+    assert main(["consultation", "verify", str(bundle)]) == 0
+
+
+def test_silence_broken_in_time_is_no_consent_and_its_reason_is_for_whom_it_names() -> None:
+    chair, japan, poland, case = opened()
+    silent(chair, [japan, poland], case)
+    poland.sign(poland.post(f"{case}/break", {"item": "1"}))
+    poland.sign(poland.post(f"{case}/reason", {"item": "1", "says": "nothing of waters", "to": "JPN"}))
+    later(26, chair, japan, poland)
+    chair.sign(chair.post(f"{case}/outcome", {"item": "1"}))
+    assert "not adopted" in japan.get(case).text
+    assert "nothing of waters" not in chair.get(case).text
+
+
+def test_without_a_receipt_there_is_no_consent_and_the_chair_is_told_what_he_may_do() -> None:
+    chair, japan, _, case = opened()
+    silent(chair, [japan], case)
+    later(26, chair)
+    assert chair.post(f"{case}/outcome", {"item": "1"}).status_code == 403
+    shown = chair.get(case).text
+    assert "no receipt in time from POL: its silence is no consent, and no veto" in shown
+    assert "extend the deadline" in shown
+
+
+def test_a_page_is_told_that_the_book_has_gone_on_and_nothing_else() -> None:
+    heads = [1]
+
+    async def told() -> list[bool]:
+        watch = Watch(lambda: heads[0], beat=0.01)
+        changes = watch.changes(quiet=0.2)
+        quiet = await anext(changes)
+        heads[0] = 2
+        changed = await anext(changes)
+        await changes.aclose()
+        return [quiet, changed]
+
+    assert asyncio.run(told()) == [False, True]
+
+
+def test_a_channel_is_answered_or_overdue() -> None:
+    chair, japan, _, _ = opened()
+    said = {"to": "JPN", "what": "near miss", "at": "2026-11-26T03:00", "says": "two aircraft at 300 m"}
+    chair.sign(chair.post("/channel/incident", said))
+    page = japan.get("/consultations").text
+    matter = re.search(r'name="of" value="([0-9a-f]{64})"', page)
+    assert matter is not None
+    later(30, chair, japan)
+    assert "overdue" in japan.get("/inbox").text
+    japan.sign(japan.post("/channel/reply", {"of": matter[1], "says": "seen"}))
+    assert "answered late" in chair.get("/consultations").text
+
+
+def test_the_earliest_lawful_day_is_a_timeline_with_its_source() -> None:
+    visitor = Visitor(desk_of(book_of([])), "POL")
+    page = visitor.get("/steps?party=DEU&duty=assist&starts=2026-12-01").text
+    assert "2005" in page, "the law it rests on"
+    assert 'class="timeline"' in page
+    assert visitor.get("/steps?party=DEU&duty=dance").status_code == 400
