@@ -84,7 +84,9 @@ def _heard(fact: AnyFact, of: str) -> bool:
 
 def _receipt(story: Story, stamp: Stamp, more: list[str]) -> AnyFact:
     text = f"{99:064x}" if "altered" in more or story.put is None else story.put.text
-    return f.Receipt(stamp, CASE.stamp.id, story.of, text, "broke" not in more)
+    broke = [fact.stamp.id for fact in story.facts if isinstance(fact, f.Break) and fact.stamp.by == stamp.by]
+    lost = ["e" * 64] if "broke" in more else []
+    return f.Receipt(stamp, CASE.stamp.id, story.of, text, tuple([*broke, *lost] if "denies" not in more else []))
 
 
 def _break(story: Story, stamp: Stamp, _: list[str]) -> AnyFact:
@@ -181,6 +183,10 @@ CASES: dict[str, Told] = {
     "proved lines: a break in time counts whenever it comes": Told((*BOTH, "B receipt 14:02", "A break 13:50>17:00"), "17:01", "broken", PROVED),
     "proved lines: who signed that it kept silence cannot have broken it": Told((*BOTH, "A receipt 14:01", "B receipt 14:02", "A break 13:50>17:00"), "17:01", "silence kept", PROVED),
     "proved lines: within the window both are taken at the worst": Told((*BOTH, "A receipt 14:01", "B receipt 14:02", "A break 13:50>14:10"), "17:01", "broken", PROVED),
+    "proved lines: who broke late and says so has proved its line": Told((*BOTH, "A break 14:00", "A receipt 14:01", "B receipt 14:02"), "14:15", "silence kept", PROVED),
+    "proved lines: a late break is in time once the deadline has moved": Told((*BOTH, "A break 14:20", "A receipt 14:21", "SEC extend 14:30 14:40", "A receipt 14:50", "B receipt 14:50"), "15:00", "broken", PROVED),
+    "proved lines: such a break on its way is waited for": Told((*BOTH, "A break 14:20>16:00", "A receipt 14:21", "SEC extend 14:30 14:40", "A receipt 14:50", "B receipt 14:50"), "15:00", "line not proved", PROVED),
+    "proved lines: who denies its break has not made it": Told((*BOTH, "A break 13:50>15:00", "A receipt 14:50 denies", "B receipt 14:50"), "15:00", "silence kept", PROVED),
     "proved lines: an extension wants them proved anew": Told((*BOTH, "A receipt 14:01", "B receipt 14:02", "SEC extend 14:03 15:00"), "15:15", "line not proved", PROVED),
     "proved lines: consent before the deadline is not enough": Told((*BOTH, "A receipt 14:01", "B consent 13:00"), "14:15", "line not proved", PROVED),
     "proved lines: consent after it is": Told((*BOTH, "A receipt 14:01", "B consent 14:05"), "14:15", "silence kept", PROVED),

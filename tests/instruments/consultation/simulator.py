@@ -34,7 +34,7 @@ START = instant("2026-03-01T12:00Z")
 DEADLINE = START + 120 * MINUTE
 CHAIR, ITEM = "SEC", "1"
 SKEW = 5 * MINUTE
-DELAYS: tuple[int | None, ...] = (0, 0, 0, 1, 3, 5, 9, 14, 16, 25, 45, None, None)
+DELAYS: tuple[int | None, ...] = (0, 0, 0, 1, 3, 5, 9, 14, 16, 25, 45, 80, None, None, None)
 Action = Callable[["World", str], None]
 
 
@@ -118,7 +118,7 @@ def _of_party(rng: Random, party: str) -> Iterator[Step]:
     for _ in range(rng.choice((1, 1, 2))):
         early = rng.random() < 0.8
         yield Step(START + rng.randint(1, 50) * MINUTE if early else _when(rng), party, "receipt")
-    if rng.random() < 0.4:
+    if rng.random() < 0.45:
         yield Step(_when(rng), party, "break")
     if rng.random() < 0.15:
         yield Step(_when(rng), party, "consent")
@@ -129,9 +129,9 @@ def _of_party(rng: Random, party: str) -> Iterator[Step]:
 
 def _of_chair(rng: Random) -> Iterator[Step]:
     yield Step(START, CHAIR, "put")
-    if rng.random() < 0.35:
+    if rng.random() < 0.5:
         yield Step(_when(rng), CHAIR, "extend", rng.choice((5, 20, 40)))
-    if rng.random() < 0.25:
+    if rng.random() < 0.2:
         yield Step(_when(rng), CHAIR, "amend", rng.choice((15, 40)))
     if rng.random() < 0.1:
         yield Step(_when(rng), CHAIR, "drop")

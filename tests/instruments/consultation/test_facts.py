@@ -27,8 +27,8 @@ BAD: dict[str, tuple[str, dict[str, object], str]] = {
     "a line that is none": ("silence", {**PUT, "line": "red"}, "silence.line"),
     "nobody whose silence counts": ("silence", {**PUT, "whose": []}, "silence.whose"),
     "a break of nothing": ("silence-break", {"case": CASE}, "silence-break.of"),
-    "silent neither way": (
-        "silence-receipt", {"case": CASE, "of": "a" * 64, "text": TEXT, "silent": "yes"}, "silence-receipt.silent",
+    "a break that is no address": (
+        "silence-receipt", {"case": CASE, "of": "a" * 64, "text": TEXT, "broke": ["x"]}, "silence-receipt.broke[1]",
     ),
     "an arrival that is none": (
         "silence-outcome",

@@ -49,7 +49,7 @@ def test_where_nothing_was_put_there_is_nothing() -> None:
     assert follow(Trail(()), [], 0) is None
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.integers(min_value=0))
 def test_no_outcome_can_be_truthfully_denied_and_there_are_never_two(seed: int) -> None:
     """Lost, doubled, late and reordered messages, cut lines, clocks five minutes off, restarts in the middle."""

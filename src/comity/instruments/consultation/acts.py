@@ -216,7 +216,7 @@ def _lies_there(found: Procedure) -> None:
 
 
 def receipt(case: Case, found: Procedure, by: PartyCode, text: str) -> Statement:
-    """A party has the text; after the deadline, that it could be heard all the time and kept silence.
+    """A party has the text, and these are the breaks of it that it has signed so far.
 
     Args:
         case: the case.
@@ -229,9 +229,9 @@ def receipt(case: Case, found: Procedure, by: PartyCode, text: str) -> Statement
     """
     _counts(found, by)
     _same(found, text)
-    broke = any(one.party == by and one.broke is not None for one in found.parties)
-    says = "this party has broken silence" if broke else ""
-    return _heard(case, found, f.RECEIPT, by, says, text=text, silent=not broke)
+    broke = [name for one in found.parties if one.party == by for name in one.breaks]
+    says = "it says that this party has broken silence" if broke else ""
+    return _heard(case, found, f.RECEIPT, by, says, text=text, **({"broke": broke} if broke else {}))
 
 
 def consent(case: Case, found: Procedure, by: PartyCode, text: str) -> Statement:
@@ -242,7 +242,7 @@ def consent(case: Case, found: Procedure, by: PartyCode, text: str) -> Statement
     """
     _counts(found, by)
     _same(found, text)
-    if any(one.party == by and one.broke is not None for one in found.parties):
+    if any(one.party == by and one.breaks for one in found.parties):
         raise Refused(f"{by} has broken silence on this text", next_step="ask the chair to put it as a further point")
     return _heard(case, found, f.CONSENT, by, "", text=text)
 

@@ -170,13 +170,13 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A party has the text; and, where given after the deadline, has broken silence or not."""
+    """A party has the text; and these are all the breaks of it that it has signed so far (`broke`)."""
 
     stamp: Stamp
     case: str
     of: str
     text: str
-    silent: bool
+    broke: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,10 +331,13 @@ AnyFact: TypeAlias = (
 
 def digest(fields: Fields, name: str) -> str:
     """A SHA-256 in 64 hexadecimal digits."""
-    text = fields.text(name)
-    if not _DIGEST.fullmatch(text):
-        raise Malformed(f"{text!r} is no SHA-256", field=fields.path(name), next_step="write its 64 hexadecimal digits")
-    return text
+    return _digest_of(fields.text(name), fields.path(name))
+
+
+def _digest_of(given: object, path: str) -> str:
+    if not isinstance(given, str) or not _DIGEST.fullmatch(given):
+        raise Malformed(f"{given!r} is no SHA-256", field=path, next_step="write its 64 hexadecimal digits")
+    return given
 
 
 def moment(fields: Fields, name: str) -> Instant:
@@ -470,7 +473,8 @@ def _place(fields: Fields) -> tuple[str, str, str, str]:
 def _receipt(stamp: Stamp, fields: Fields) -> Receipt:
     _readers(fields)
     text = digest(fields, "text")
-    return Receipt(stamp, digest(fields, "case"), digest(fields, "of"), text, _yes_or_no(fields, "silent", True))
+    broke = tuple(sorted(_digest_of(item, path) for path, item in fields.listed("broke", [], empty=True)))
+    return Receipt(stamp, digest(fields, "case"), digest(fields, "of"), text, broke)
 
 
 def _consent(stamp: Stamp, fields: Fields) -> Consent:

@@ -21,9 +21,10 @@ Rules:
 8. After it, a receipt that is missing leaves the outcome open, with the chair's remedies beside it. It is no veto and
    no consent.
 9. Where the text asks for proved lines (`line: proved`), silence counts only with a further receipt (or a consent),
-   signed at the deadline or later by its party's clock, that it has not broken silence; and a break signed before the
-   deadline counts whenever it arrives before the outcome, unless its party has signed such a receipt: nobody can have
-   kept silence and broken it. So a cut line can delay an outcome, and never make one.
+   signed at the deadline or later by its party's clock. A receipt lists every break that its party has signed of the
+   text; it proves the line when each of these is here. A break signed before the deadline counts whenever it
+   arrives before the outcome, unless its party signed such a receipt that does not list it. So a cut line can delay an
+   outcome, and never make one.
 10. An outcome is the chair's own fact, which lists what it rests on and when that reached him. It stands where these
    facts bear it out by these rules, and where no act of the chair came between. What comes after it changes nothing.
 11. What a view does not hold, it does not hold: a party that knows of a break in time that the outcome leaves out
@@ -35,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeGuard
 
 from comity.instruments.consultation.facts import (
     Act,
@@ -110,6 +112,7 @@ class Said:
     broke: Instant | None = None
     proved: bool = False
     remark: str = ""
+    breaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,8 +344,14 @@ def in_time(one: Break, current: Round, known: Sequence[Heard]) -> bool:
 
 
 def disproved(one: Break, current: Round, known: Sequence[Heard]) -> bool:
-    """Whether a party that says it broke silence has signed after the deadline that it had kept it: rule 9."""
-    return any(other.stamp.by == one.stamp.by and proves(other, current) for other in known)
+    """Whether the party of a break signed after the deadline what it had broken, and this was not among it: rule 9."""
+    own = (other for other in known if other.stamp.by == one.stamp.by and after_deadline(other, current))
+    return any(isinstance(other, Consent) or one.stamp.id not in other.broke for other in own)
+
+
+def after_deadline(one: Heard, current: Round) -> TypeGuard[Receipt | Consent]:
+    """Whether it is a receipt or a consent of this text, signed at the deadline or later by its party's clock."""
+    return not isinstance(one, Break) and one.text == current.put.text and one.stamp.signed >= current.deadline
 
 
 def receipted(one: Heard, current: Round) -> bool:
@@ -354,11 +363,12 @@ def receipted(one: Heard, current: Round) -> bool:
     )
 
 
-def proves(one: Heard, current: Round) -> bool:
-    """Whether a receipt, or a consent, shows that its party was heard after the deadline and had not broken: rule 9."""
-    if isinstance(one, Break) or one.text != current.put.text or one.stamp.signed < current.deadline:
+def proves(one: Heard, current: Round, known: Sequence[Heard]) -> bool:
+    """Whether it shows that every break its party signed of this text is here; those in time end it anyway: rule 9."""
+    if not after_deadline(one, current):
         return False
-    return isinstance(one, Consent) or one.silent
+    here = {other.stamp.id for other in known if isinstance(other, Break)}
+    return isinstance(one, Consent) or here >= set(one.broke)
 
 
 def said(party: PartyCode, current: Round, known: Sequence[Heard]) -> Said:
@@ -367,10 +377,14 @@ def said(party: PartyCode, current: Round, known: Sequence[Heard]) -> Said:
     received = [one.stamp.signed for one in own if receipted(one, current)]
     broke = [one.stamp.signed for one in own if isinstance(one, Break) and in_time(one, current, known)]
     return Said(
-        party, min(received, default=None),
-        any(isinstance(one, Consent) and one.text == current.put.text for one in own),
-        min(broke, default=None), any(proves(one, current) for one in own), "; ".join(_remarks(own, current)),
-    )  # fmt: skip
+        party=party,
+        received=min(received, default=None),
+        consented=any(isinstance(one, Consent) and one.text == current.put.text for one in own),
+        broke=min(broke, default=None),
+        proved=any(proves(one, current, own) for one in own),
+        remark="; ".join(_remarks(own, current)),
+        breaks=tuple(sorted(one.stamp.id for one in own if isinstance(one, Break))),
+    )
 
 
 def _remarks(own: Sequence[Heard], current: Round) -> Iterator[str]:
@@ -380,19 +394,20 @@ def _remarks(own: Sequence[Heard], current: Round) -> Iterator[str]:
             yield f"its break of {show(one.stamp.signed)} is late"
         elif isinstance(one, Receipt | Consent) and one.text != current.put.text:
             yield "what it received is another text: the hashes differ"
-        elif isinstance(one, Receipt) and not one.silent:
+        elif isinstance(one, Receipt) and not {other.stamp.id for other in own} >= set(one.broke):
             yield "it says that it has broken silence; its break is not here"
-        elif isinstance(one, Receipt) and not receipted(one, current) and not proves(one, current):
+        elif isinstance(one, Receipt) and not receipted(one, current) and not proves(one, current, own):
             yield f"its receipt of {show(one.stamp.signed)} left no time to break silence"
 
 
 def _bears(current: Round, known: Sequence[Heard]) -> tuple[tuple[str, Instant], ...]:
-    """The facts on which an adoption rests: each party's first receipt, its proof of the line, or its consent."""
+    """The facts on which an adoption rests: each party's first receipt, proof and consent; and its late breaks."""
     found = dict[tuple[str, str], Heard]()
     for one in sorted(known, key=lambda fact: (fact.stamp.arrived, fact.stamp.id)):
         for says, counts in (
             ("received", receipted(one, current)),
-            ("proved", current.put.line is Line.PROVED and proves(one, current)),
+            ("proved", current.put.line is Line.PROVED and proves(one, current, known)),
+            (one.stamp.id, isinstance(one, Break)),
             ("consented", isinstance(one, Consent) and one.text == current.put.text),
         ):
             if counts and one.stamp.by in current.put.parties:
