@@ -129,6 +129,15 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/api/facts": ("/api/facts", "/api/facts?limit=1", "/api/facts?kind=report", "/api/facts?share=EST",
                    "/api/facts?after={grant}", "/api/facts?known=2026-11-26"),
     "/api/facts/{name:str}": ("/api/facts/{grant}", f"/api/facts/{'0' * 64}"),
+    "/api/picture": ("/api/picture", "/api/picture?us=JPN&on=2021-01-01", "/api/picture?us=XX"),
+    "/api/changes": ("/api/changes?since=2020-01-01&until=2021-01-01", "/api/changes?since=x&until=2021-01-01"),
+    "/api/between/{one:str}/{two:str}": ("/api/between/JPN/KOR", "/api/between/XX/KOR"),
+    "/api/due": ("/api/due", "/api/due?party=POL"),
+    "/api/matrix": ("/api/matrix?of_parties=JPN,KOR,POL", "/api/matrix"),
+    "/api/compare/{left:str}/{right:str}": ("/api/compare/NAT-1949/TEU-42.7", "/api/compare/OWN/NAT-1949"),
+    "/api/consultations": ("/api/consultations",),
+    "/api/consultations/{name:str}": ("/api/consultations/{case}", "/api/consultations/none"),
+    "/api/steps": ("/api/steps?party=DEU&duty=assist", "/api/steps?party=DEU&duty=dance"),
     "/api/inbox": ("/api/inbox",),
 }  # fmt: skip
 """How every route that is read is asked, good and bad."""

@@ -21,6 +21,7 @@ from comity.serve.desk import Desk
 from comity.serve.routes import (
     agreements,
     api,
+    api_questions,
     binds,
     claims,
     consultations,
@@ -37,6 +38,7 @@ from comity.serve.visit import visit
 ROUTES = [
     *home.ROUTES, *people.ROUTES, *binds.ROUTES, *may.ROUTES, *agreements.ROUTES, *inbox.ROUTES, *signing.ROUTES,
     *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES, *api.ROUTES,
+    *api_questions.ROUTES,
 ]  # fmt: skip
 STATIC = Path(str(files("comity.serve"))) / "static"
 
