@@ -83,10 +83,10 @@ def test_a_consent_in_the_book_is_explained_to_whoever_may_read_it(book: str, ca
     assert said["label"] == "GBR policy/grant to FIN; GBR report-1"
 
 
-def test_others_hear_the_word_and_nothing_of_the_reasons(book: str, capsys: Captured) -> None:
-    said = json.loads(told(capsys, *ASK, "--book", book, "--as", "SWE"))
-    assert (said["answer"], said["book_silent"], said["owners"], said["missing"]) == ("GRANTED", True, [], [])
-    assert (said["proof"], said["label"]) == ([], "PUBLIC")
+def test_others_hear_the_word_over_what_they_may_read_and_no_more(book: str, capsys: Captured) -> None:
+    said = json.loads(told(capsys, *ASK, "--book", book, "--as", "SWE", code=1))
+    assert (said["answer"], said["decided_over"], said["owners"], said["missing"]) == ("DENIED", "readable", [], [])
+    assert (said["book_silent"], said["proof"], said["label"]) == (True, [], "PUBLIC")
     assert "GBR" not in json.dumps(said)
 
 
@@ -105,7 +105,32 @@ def test_a_hidden_refusal_refuses(book: str, capsys: Captured) -> None:
     Path("hidden.yaml").write_text("- refuse: {by: GBR, to: [FIN], actions: [read], scope: report-1}\n", "utf-8")
     assert main(["ledger", "record", "--book", book, "hidden.yaml"]) == 0
     capsys.readouterr()
-    assert json.loads(told(capsys, *ASK, "--book", book, "--as", "FIN", code=1))["answer"] == "not available"
+    said = json.loads(told(capsys, *ASK, "--book", book, "--as", "FIN", code=1))
+    assert (said["answer"], said["verdict"], said["readable_verdict"]) == ("not available", None, "DENIED")
+
+
+def test_a_supposed_consent_does_not_tell_a_hidden_refusal_from_silence(book: str, capsys: Captured) -> None:
+    Path("given.yaml").write_text("- grant: {by: GBR, to: [SWE], actions: [read], scope: report-1}\n", "utf-8")
+    Path("hidden.yaml").write_text("- refuse: {by: GBR, to: [SWE], actions: [read], scope: report-1}\n", "utf-8")
+    ask = (
+        "may",
+        "SWE",
+        "read",
+        "report-1",
+        "--on",
+        "2026-06-01",
+        "--book",
+        book,
+        "--as",
+        "SWE",
+        "--given",
+        "given.yaml",
+    )
+    before = told(capsys, *ask, code=None)
+    assert main(["ledger", "record", "--book", book, "hidden.yaml"]) == 0
+    capsys.readouterr()
+    assert told(capsys, *ask, code=None) == before
+    assert "if what is supposed here were so" in before
 
 
 def test_what_was_known_before_the_book_was_made_is_asked_for_by_known(book: str, capsys: Captured) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from comity.casebook.consents import consents
 from comity.cli.decisions import decision_json
 from comity.cli.own_book import PUBLIC, audience, searched
-from comity.consent.disclosure import NOT_AVAILABLE
+from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
 from comity.errors import Malformed, Unavailable
-from comity.flow.may import May, may
+from comity.flow.may import Hearing, May, Over, may
 from comity.formats import yaml12
 from comity.values import reading
 from comity.values.condition import Value, value
@@ -22,7 +23,14 @@ from comity.values.fact import ANY, AnyFact, Ask
 from comity.values.instant import NEVER, instant, show
 from comity.values.verdict import Verdict
 
+HEARD = {Verdict.GRANTED.name, Verdict.PENDING.name}
 PLAIN = {"GRANTED": "Yes", "CONDITIONAL": "It depends", "PENDING": "Not yet"}
+LIMITS = {
+    Over.WHOLE: "",
+    Over.READABLE: ", by what may be read here and no more",
+    Over.SUPPOSED: ", if what is supposed here were so",
+}
+"""How far an answer goes, for people: rules 1 to 3 of `comity.flow.may`."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -67,27 +75,30 @@ def run(args: argparse.Namespace) -> int:
     """Answer; 0 when granted, 1 when not."""
     ask = asked(args)
     parties = audience(args.audience)
-    answer, label = answered(args, ask, parties)
+    answer = answered(args, ask, parties)
     if args.json:
-        print(json.dumps(as_json(answer, parties, label), indent=2, ensure_ascii=False))
+        print(json.dumps(as_json(answer, parties), indent=2, ensure_ascii=False))
     else:
-        for line in lines(answer, label):
+        for line in lines(answer):
             print(line)
     return 0 if answer.yes else 1
 
 
-def answered(args: argparse.Namespace, ask: Ask, parties: list[str]) -> tuple[May, str]:
-    """The answer and its label: decided over the whole book, where one is named, and told as far as may be read."""
+def answered(args: argparse.Namespace, ask: Ask, parties: list[str]) -> May:
+    """The answer: by the casebook, or by a book as far as the audience may read it or learn of it."""
     ends, more = _pairs(args.ends, "--ends"), list(given(args.given))
+    supposed = bool(ends or more)
     if args.book is None:
-        return may(ask, Facts([*consents(ends), *more]), to=args.to), PUBLIC
+        return may(ask, Facts([*consents(ends), *more]), to=args.to, heard=Hearing(supposed=supposed))
     from comity.cli.keys import opened
     from comity.ledger.authority import POLICY_KINDS
 
     with opened(args.book) as book:
         view = book.view(*parties, known=ask.known)
-        seen, whole = (ended(facts, ends).plus(more) for facts in (view.facts, book.facts(ask.known)))
-        return may(ask, seen, whole, args.to), searched(view, POLICY_KINDS | book.background.kinds)
+        seen = ended(view.facts, ends).plus(more) if supposed else view.facts
+        heard = Hearing(view.audience, view.on, supposed)
+        answer = may(ask, seen, None if supposed else book.facts(ask.known), args.to, heard)
+        return replace(answer, label=searched(view, POLICY_KINDS | book.background.kinds))
 
 
 def ended(facts: Facts, ends: Mapping[str, str]) -> Facts:
@@ -161,26 +172,33 @@ def given(path: str | None) -> Iterator[AnyFact]:
             ) from error
 
 
-def as_json(answer: May, parties: list[str], label: str = PUBLIC) -> dict[str, object]:
-    """The answer as plain data."""
+def as_json(answer: May, parties: list[str], label: object = None) -> dict[str, object]:
+    """The answer as plain data; `label` in other words than its own."""
+    told = decision_json(answer.ask, answer.decision)
     return {
-        **decision_json(answer.ask, answer.decision),
+        **told,
+        "verdict": None if answer.verdict is None else answer.verdict.name,
+        "learns": answer.word if answer.verdict is None else learns(answer.verdict),
         "to": answer.to,
         "audience": parties,
-        "label": label,
+        "label": answer.label if label is None else label,
         "answer": answer.word,
+        "decided_over": answer.over.value,
+        "readable_verdict": told["verdict"],
         "book_silent": answer.silent,
         "if_all_missing_consented": answer.if_all.verdict.name,
         "warnings": list(answer.warnings),
+        "horizon": None if answer.horizon is None else show(answer.horizon),
+        "digest": answer.digest,
     }
 
 
-def lines(answer: May, label: str = PUBLIC) -> Iterator[str]:
+def lines(answer: May) -> Iterator[str]:
     """The answer for people."""
     ask, decision = answer.ask, answer.decision
     onward = f" and pass it to {answer.to}" if answer.to else ""
     yield f"May {ask.party} {ask.action} {ask.thing}{onward}, on {show(ask.on)}?"
-    yield f"{PLAIN.get(answer.word, 'No')} ({answer.word}){_missing(answer)}"
+    yield f"{PLAIN.get(answer.word, 'No')} ({answer.word}){LIMITS[answer.over]}{_missing(answer)}"
     if answer.word != decision.verdict.name:
         yield "  decided by all that the book holds; explained by what may be read here, which comes to this:"
     yield from (f"  {reason.says}" for reason in decision.reasons)
@@ -197,8 +215,8 @@ def lines(answer: May, label: str = PUBLIC) -> Iterator[str]:
     if decision.missing and not answer.yes and answer.if_all.verdict is not decision.verdict:
         yield f"  if {', '.join(decision.missing)} consented: {answer.if_all.verdict.name}"
     yield from (f"  weak source: {warning}" for warning in answer.warnings)
-    if label != PUBLIC:
-        yield f"Label: {label}"
+    if answer.label != PUBLIC:
+        yield f"Label: {answer.label}"
     yield "Not legal advice. The articles named are paraphrased; their text prevails."
 
 
@@ -206,11 +224,12 @@ def _missing(answer: May) -> str:
     if answer.yes:
         return ""
     if answer.silent:
-        hidden = "that may be read here" if answer.word == NOT_AVAILABLE else "in it"
-        return f": the book is silent; no fact {hidden} names this thing"
+        whole = answer.over is Over.WHOLE and answer.verdict is not None
+        return f": the book is silent; no fact {'in it' if whole else 'that may be read here'} names this thing"
     missing = answer.decision.missing
     if not missing:
         return ""
     if answer.word == Verdict.SILENT.name:
-        return f": nobody has refused, and the consent of {', '.join(missing)} is not on record"
+        refused = "nobody has refused" if answer.over is Over.WHOLE else "no refusal may be read here"
+        return f": {refused}, and the consent of {', '.join(missing)} is not on record"
     return f": missing the consent of {', '.join(missing)}"

@@ -2,22 +2,17 @@
 
 Rules:
 1. A question reads of the book what every party of the audience may read.
-2. An answer bears the join of the labels of all that was searched for it, and not only of what it shows.
+2. An answer bears the join of the labels of all that was searched for it (`comity.flow.labelled`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from comity.errors import Malformed
-from comity.values.label import Label, join, normalise
+from comity.flow.labelled import PUBLIC, label_words, searched
 
-if TYPE_CHECKING:
-    from comity.casebook.book import Casebook
-    from comity.ledger.view import View
-
-PUBLIC = "PUBLIC"
+__all__ = ["PUBLIC", "audience", "label_words", "searched"]
 
 
 def audience(given: Iterable[str]) -> list[str]:
@@ -30,16 +25,3 @@ def audience(given: Iterable[str]) -> list[str]:
     if not all(parties):
         raise Malformed("a party is missing", field="--as", next_step="write codes with a comma between two")
     return parties
-
-
-def searched(view: View[Casebook], kinds: Iterable[str]) -> str:
-    """The label of an answer that searched the readable facts of some kinds, in words: rule 2."""
-    found = {seen.record.label for seen in view.records(sorted(set(kinds)))}
-    return label_words(normalise(join(found)))
-
-
-def label_words(label: Label) -> str:
-    """Each owner with his clause, and whom he has let read by stating it; `PUBLIC` where nobody has to agree."""
-    atoms = sorted((atom.owner, atom.scope, ", ".join(map(str, atom.readers))) for atom in label)
-    told = (f"{owner} {scope}{f' to {readers}' if readers else ''}" for owner, scope, readers in atoms)
-    return "; ".join(told) or PUBLIC

@@ -23,7 +23,7 @@ from comity.cli import demonstration
 from comity.cli.commitments import Public
 from comity.consent.facts import Facts
 from comity.errors import Unavailable
-from comity.flow.may import May, may
+from comity.flow.may import Hearing, May, Over, may
 from comity.formats import worldmap, yaml12
 from comity.formats.tables import csv_bytes, table, xlsx_bytes
 from comity.instruments.guarantees.commitments import Commitments, commitments
@@ -128,7 +128,9 @@ def _answer(said: Given, question: Given, audience: tuple[str, ...]) -> May:
         str(question["party"]), str(question["action"]), str(question["thing"]), instant(question["on"]), NEVER, ANY
     )
     taker = None if to is None else str(to)
-    return may(ask, whole, to=taker) if _entitled(said, audience) else may(ask, Facts(public), whole, taker)
+    if _entitled(said, audience):
+        return may(ask, whole, to=taker)
+    return may(ask, Facts(public), whole, taker, Hearing(audience))
 
 
 def command(what: Event) -> str:
@@ -203,7 +205,7 @@ def _told(said: Given, question: Given, audience: tuple[str, ...]) -> Given:
     return {
         "words": question["words"],
         "command": f"comity may {ask.party} {ask.action} {ask.thing}{onward} --on {show(ask.on)} --given report.yaml",
-        "word": answer.word,
+        "word": f"{answer.word}{', by what may be read here' if answer.over is Over.READABLE else ''}",
         "missing": answer.decision.missing if entitled else (),
         "because": because if entitled else ["what this rests on is not for this audience to read"],
     }

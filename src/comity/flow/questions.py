@@ -9,14 +9,17 @@ Without a file `comity.open` answers from the casebook alone; a view without a p
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from comity.casebook.book import Casebook, casebook
 from comity.errors import Malformed
 from comity.flow import may as asked
-from comity.flow.may import May
+from comity.flow.labelled import searched
+from comity.flow.may import Hearing, May
 from comity.instruments.guarantees import event as claimed
 from comity.instruments.guarantees.event import Event
+from comity.ledger.authority import POLICY_KINDS
 from comity.ledger.book import Book
 from comity.ledger.view import View
 from comity.values.condition import value
@@ -81,7 +84,7 @@ def _instant(given: When, field: str) -> Instant:
 
 
 def may(book: Book[Casebook], ask: Ask, *audience: PartyCode, to: PartyCode | None = None) -> May:
-    """Whether it may, decided by every fact the book holds, and told as far as an audience may read.
+    """Whether it may, told as far as an audience may read; to who asks for himself, by every fact the book holds.
 
     Args:
         book: the book that decides.
@@ -90,4 +93,5 @@ def may(book: Book[Casebook], ask: Ask, *audience: PartyCode, to: PartyCode | No
         to: whether this party may, with what the asking one would pass on to it.
     """
     view = book.view(*audience, known=ask.known)
-    return asked.may(ask, view.facts, book.facts(ask.known), to)
+    answer = asked.may(ask, view.facts, book.facts(ask.known), to, Hearing(view.audience, view.on))
+    return replace(answer, label=searched(view, POLICY_KINDS | book.background.kinds))

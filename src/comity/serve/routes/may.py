@@ -9,7 +9,7 @@ from comity.casebook.book import Casebook
 from comity.cli.may import PLAIN, as_json
 from comity.consent.whatif import WhatIf, if_granted
 from comity.errors import Malformed
-from comity.flow.may import May, may
+from comity.flow.may import Hearing, May, Over, may
 from comity.ledger.authority import POLICY_KINDS
 from comity.ledger.view import View
 from comity.serve.pages import Answer, data, kept, label_lines, page
@@ -41,7 +41,7 @@ def _page(visit: Visit) -> Answer:
     answer = None if ask is None else answer_of(visit, view, ask, _code(fields.get("to")))
     label = visit.desk.label(view, POLICY_KINDS)
     if answer is not None and visit.query.get("format") == "json":
-        return data({**as_json(answer, list(view.audience)), "label": label_lines(label)})
+        return data(as_json(answer, list(view.audience), label_lines(label)))
     clock = visit.desk.book.clock()
     more = {} if answer is None else _told(visit, view, answer, fields)
     return page(
@@ -87,8 +87,8 @@ def _code(text: str | None) -> PartyCode | None:
 
 
 def answer_of(visit: Visit, view: View[Casebook], ask: Ask, to: PartyCode | None) -> May:
-    """Decided by the whole book, explained from what the visitor may read."""
-    return may(ask, view.facts, visit.desk.book.facts(ask.known), to)
+    """Explained from what the visitor may read; decided by the whole book for who asks for his own nation."""
+    return may(ask, view.facts, visit.desk.book.facts(ask.known), to, Hearing(view.audience, view.on))
 
 
 def _told(visit: Visit, view: View[Casebook], answer: May, fields: Fields) -> dict[str, object]:
@@ -99,6 +99,7 @@ def _told(visit: Visit, view: View[Casebook], answer: May, fields: Fields) -> di
         "question": f"May {ask.party} {ask.action} {ask.thing}{onward}, on {show(ask.on)}?",
         "plain": PLAIN.get(answer.word, "No"),
         "tone": tone,
+        "readable_only": answer.over is Over.READABLE,
         "hypothesis": _hypothesis(view, answer, codes(fields.get("if"))),
         "can_request": _may_ask(visit, answer),
     }
