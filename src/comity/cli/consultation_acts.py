@@ -174,7 +174,6 @@ def _deliver(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
     case = named(args.case, desk.facts)
     terms = {
         "window_minutes": args.window, "skew_minutes": args.skew, "notice_minutes": args.notice, "line": args.line,
-        "whose": audience(args.whose) if args.whose else None,
     }  # fmt: skip
     deadline = _when(args.deadline, "--deadline")
     return [acts.put(case, args.item, _text(args), deadline, facts=desk.facts, now=desk.now, **terms)]
@@ -358,7 +357,6 @@ VERBS: dict[str, Verb] = {
     )),
     "deliver": Verb("the chair puts a text under silence", _deliver, (
         CASE, THE_ITEM, TEXT, DEADLINE,
-        _arg("--whose", action="append", default=[], metavar="PARTY,...", help="whose silence counts (default: all)"),
         _arg("--window", type=int, metavar="MINUTES", help="how long a break in time may arrive after it (15)"),
         _arg("--skew", type=int, metavar="MINUTES", help="how far clocks may be off (5)"),
         _arg("--notice", type=int, metavar="MINUTES", help="how long before it a receipt has to be given (0)"),

@@ -57,8 +57,9 @@ class Story:
 def _put(story: Story, stamp: Stamp, more: list[str]) -> AnyFact:
     text, deadline = f"{int(more[0][1:]):064x}", at(more[1])
     window, skew = 15 * MINUTE, 5 * MINUTE
+    parties = tuple(more[2].split(",")) if len(more) > 2 else CASE.parties
     story.put = f.Put(
-        stamp, CASE.stamp.id, "1", story.last, text, deadline, CASE.parties, skew, window, story.notice, story.line
+        stamp, CASE.stamp.id, "1", story.last, text, deadline, parties, skew, window, story.notice, story.line
     )
     return story.put
 
@@ -166,6 +167,7 @@ CASES: dict[str, Told] = {
     "an amended text may be kept silent on": Told((*BOTH, "SEC put 13:00 t1 15:00", "A receipt 13:10", "B receipt 13:10"), "15:15", "silence kept"),
     "a break of the text before is not one of this": Told((*BOTH, "A break 12:50", "SEC put 13:00 t1 15:00", "A receipt 13:10", "B receipt 13:10"), "15:15", "silence kept"),
     "the same text put again needs receipts again": Told((*BOTH, "A break 12:50", "SEC put 13:00 t0 15:00"), "15:15", "overdue"),
+    "an amended text that is put past a party is not put": Told((*BOTH, "SEC put 13:00 t1 15:00 A", "A receipt 13:10"), "14:15", "silence kept"),
     "dropped": Told((PUT, "SEC drop 14:30"), "15:00", "dropped"),
     "recorded as adopted": Told((*BOTH, "SEC record 14:15 adopted"), "14:16", "adopted"),
     "what comes after the outcome changes nothing": Told((*BOTH, "SEC record 14:15 adopted", "SEC extend 14:20 16:00", "A break 14:30"), "16:30", "adopted"),

@@ -54,6 +54,7 @@ MUTANTS = {
     "who broke has proved the line": Mutant("proves", "here >= set(one.broke)", "True", denied=False),
     "a cut line loses a break": Mutant("in_time", "window_open or cut_off", "window_open", denied=False),
     "who kept silence may say later that it broke it": Mutant("disproved", "one.stamp.id not in other.broke", "False", denied=False),
+    "a party may be left out": Mutant("left_out", "if missing else None", "if False else None", denied=False),
     "an outcome is taken at its word": Mutant("unborne", "if judged.result is wanted", "if True", denied=False),
     "there may be two outcomes": Mutant("trail", "if len(here) > 1", "if False", denied=False),
     "anybody may act for the chair": Mutant("trail", "act.stamp.by == case.chair and ", "", denied=False),

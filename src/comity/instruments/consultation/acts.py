@@ -22,7 +22,7 @@ from comity.errors import Malformed, Refused
 from comity.instruments.consultation import facts as f
 from comity.instruments.consultation.facts import Case, Facts, Line, Result, Stance
 from comity.instruments.consultation.rules import Electorate, tally
-from comity.instruments.consultation.silence import Procedure, State, items, procedure
+from comity.instruments.consultation.silence import Procedure, State, items, left_out, procedure
 from comity.values.instant import Instant
 from comity.values.party import PartyCode
 from comity.values.truth import Truth
@@ -143,7 +143,10 @@ def put(
         "whose": sorted(case.parties), **{name: value for name, value in terms.items() if value is not None},
         **({"after": before.last} if before is not None else {}),
     }  # fmt: skip
-    f.read(f.PUT, body, f.Stamp("0" * 64, case.chair, now, now))
+    read = f.read(f.PUT, body, f.Stamp("0" * 64, case.chair, now, now))
+    why = left_out(read, case.parties) if isinstance(read, f.Put) else None
+    if why is not None:
+        raise Malformed(why, field="whose", next_step="name all who take part, or open a case without them")
     return Statement(f.PUT, body, case.chair)
 
 

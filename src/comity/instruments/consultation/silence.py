@@ -3,7 +3,8 @@
 Rules:
 1. A text is put under silence by the case's chair. The fact holds the text's SHA-256, a deadline with its zone, the
    parties whose silence counts, how far clocks may be off (`skew`), and how long after the deadline a break in time may
-   still arrive (`window`, at least twice the skew). Whoever signs a receipt signs these terms.
+   still arrive (`window`, at least twice the skew). Whoever signs a receipt signs these terms. The silence of all who
+   take part counts: a text that is put past one of them is not put.
 2. What the chair does about one point of the agenda is a chain: each act names the one before it (`after`). Where two
    acts follow the same one, the chair's record is forked: nothing behind the fork stands, and it is told. Hence a point
    has one outcome at most.
@@ -195,7 +196,7 @@ def procedure(case: Case, item: str, facts: Facts, now: Instant) -> Procedure | 
         None where no text about it was put under silence, as far as the audience may know.
     """
     acts = [act for act in acts_in(facts) if act.stamp.arrived <= now]
-    return follow(trail(case, item, acts), heard_in(facts), now)
+    return follow(trail(case, item, acts), heard_in(facts), now, case.parties)
 
 
 def acts_in(facts: Facts) -> list[Act]:
@@ -213,6 +214,7 @@ class _Walk:
     """How far the chain of acts has been followed."""
 
     heard: Sequence[Heard]
+    members: tuple[PartyCode, ...] = ()
     round: Round | None = None
     replaced: tuple[Round, ...] = ()
     ended: Dropped | Recorded | None = None
@@ -236,7 +238,7 @@ class _Walk:
         if self.ended is not None:
             return "the procedure had ended"
         if isinstance(act, Put):
-            return None
+            return left_out(act, self.members)
         if self.round is None or act.of != self.round.id:
             return "it is about another text than the one that lies under silence"
         if isinstance(act, Extension) and act.deadline <= self.round.deadline:
@@ -246,9 +248,9 @@ class _Walk:
         return None
 
 
-def follow(found: Trail, heard: Sequence[Heard], now: Instant) -> Procedure | None:
+def follow(found: Trail, heard: Sequence[Heard], now: Instant, members: tuple[PartyCode, ...] = ()) -> Procedure | None:
     """What a chain of acts and what parties said comes to at an instant: rules 2 to 11."""
-    walk = _Walk(heard)
+    walk = _Walk(heard, members)
     for act in found.acts:
         walk.take(act)
     if walk.round is None:
@@ -282,6 +284,12 @@ def _overall(walk: _Walk, found: Trail, known: Sequence[Heard], now: Instant) ->
     if isinstance(walk.ended, Dropped):
         return Judged(Truth.FALSE, State.DROPPED, f"the silence procedure was dropped: {walk.ended.says}")
     return judge(walk.round, known, now)
+
+
+def left_out(put: Put, members: tuple[PartyCode, ...]) -> str | None:
+    """Why a text is not under silence at all: it is put past one of those who take part: rule 1."""
+    missing = sorted(set(members) - set(put.parties))
+    return f"it is put past {', '.join(missing)}, and nobody is agreed past" if missing else None
 
 
 # One round: rules 5 to 9
