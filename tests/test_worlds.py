@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ import pytest
 from comity.cli import main
 from comity.cli.world import failures
 from comity.consent.decide import decide
+from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
 from comity.formats import worlds, yaml12
 from comity.formats.worlds import World
 from comity.values import fact as f
-from comity.values.reading import KINDS
+from comity.values.reading import KINDS, Names
 from comity.values.verdict import Verdict
 
 FILES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
@@ -130,6 +132,7 @@ def test_as_json_every_verdict_comes_with_its_proof(tmp_path: Path, capsys: pyte
     assert first["failures"][0] == "verdict: expected GRANTED, is SILENT"
     assert first["ask"] == {
         "party": "BRV", "action": "read", "thing": "file", "purpose": "any", "on": "2024-05-01", "known": None,
+        "context": {}, "clearance": None, "face": None,
     }  # fmt: skip
     assert (first["verdict"], first["missing"], first["needed"]) == ("SILENT", ["ALD"], None)
     assert first["owners"] == [
@@ -145,6 +148,17 @@ def test_as_json_every_verdict_comes_with_its_proof(tmp_path: Path, capsys: pyte
     ]
     assert first["proof"] == ["fact-1"]
     assert (second["verdict"], second["failures"], second["missing"]) == ("GRANTED", [], [])
+
+
+def test_an_ask_can_be_rebuilt_from_the_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """All the cases print their questions so that reading them again gives the same questions."""
+    assert main(["world", *map(str, FILES), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out, parse_float=Decimal)
+    for told, world in zip(printed, WORLDS.values(), strict=True):
+        for answer, query in zip(told["answers"], world.queries, strict=True):
+            given = {name: cell for name, cell in answer["ask"].items() if cell is not None}
+            assert worlds.asked(given, Names()) == query.ask
+            assert answer["learns"] == learns(Verdict[answer["verdict"]])
 
 
 def test_the_cases_as_json_name_every_fact_they_rest_on(capsys: pytest.CaptureFixture[str]) -> None:

@@ -244,9 +244,39 @@ def _spare_the_weakest(draft: Draft, stands: Sequence[Stand], weakest: int) -> N
         role = rng.choice((Role.CONSULTED, Role.NOTIFIED, Role.NOTIFIED, Role.REQUIRED))
         draft.state(f.Standing(rng.choice((stand.ask.action, f.ANY)), title.interest, role, scope), *draft.sound())
     if together > 1 and draft.chance(0.45):
-        named = tuple({other.owner for other in stands}) if draft.chance(0.2) else ()
+        named = tuple(sorted({_office(draft, other.owner) for other in stands})) if draft.chance(0.3) else ()
         k = rng.randint(1, together)
-        draft.state(f.Quorum(rng.choice((stand.thing, stand.ask.thing)), k, of=named), *draft.sound())
+        scope = _listed(stand, stands) if draft.chance(0.3) else rng.choice((stand.thing, stand.ask.thing))
+        draft.state(f.Quorum(scope, k, of=named), *draft.sound())
+
+
+def _listed(stand: Stand, stands: Sequence[Stand]) -> str:
+    """A collection that holds the thing, named by one of its owners or by an outsider, for a quorum's scope."""
+    rng = stand.draft.rng
+    owner = rng.choice([other.owner for other in stands if other.thing == stand.thing])
+    by = _signs(stand.draft, owner) if stand.draft.chance(0.6) else rng.choice(PARTIES)
+    stand.draft.state(f.Collection("joint", by, (rng.choice((stand.thing, stand.ask.thing)),)), *stand.draft.sound())
+    return "joint"
+
+
+def _signs(draft: Draft, sovereign: str) -> str:
+    """A name under which a sovereign states something: its own, or that of an organ of its."""
+    organs = [
+        fact.body.organ for fact in draft.facts
+        if isinstance(fact.body, f.ActsFor) and fact.body.sovereign == sovereign
+    ]  # fmt: skip
+    return organs[0] if organs and draft.chance(0.5) else sovereign
+
+
+def _office(draft: Draft, sovereign: str) -> str:
+    """The same, the organ being set up for it, if need be."""
+    if draft.chance(0.6):
+        return sovereign
+    office = f"{sovereign}-OFFICE"
+    if not any(fact.body == f.ActsFor(office, sovereign) for fact in draft.facts):
+        valid, recorded = draft.sound()
+        draft.state(f.ActsFor(office, sovereign), valid, recorded, sovereign)
+    return office
 
 
 def _terms(stand: Stand, to: Recipient | None = None, when: str | None = None) -> Terms:
@@ -285,11 +315,7 @@ def _collection(stand: Stand) -> str:
 def _grant(stand: Stand, terms: Terms | None = None, by: str | None = None, **more: Any) -> str:
     """A grant by the owner, by an organ of his, or by a holder."""
     draft = stand.draft
-    organs = [
-        fact.body.organ for fact in draft.facts
-        if isinstance(fact.body, f.ActsFor) and fact.body.sovereign == stand.owner
-    ]  # fmt: skip
-    giver = by or ((organs or [stand.owner])[0] if draft.chance(0.5) else stand.owner)
+    giver = by or _signs(draft, stand.owner)
     valid = draft.period(0.0) if draft.chance(0.4) else OPEN
     return draft.state(f.Grant(giver, terms or _terms(stand), **more), *draft.sound(valid))
 
@@ -354,12 +380,12 @@ def _to_the_cleared(stand: Stand) -> None:
     wanted = rng.choice(LEVELS[:2])
     above = LEVELS[LEVELS.index(wanted) + 1 :]
     _grant(stand, clearance=wanted)
-    giver = _giver(draft.facts[-1])
     if draft.chance(0.8):
-        draft.state(f.Levels(giver, LEVELS), *draft.sound())
+        draft.state(f.Levels(_office(draft, stand.owner), LEVELS), *draft.sound())
     if stand.ask.clearance is not None and draft.chance(0.8):
         ours = rng.choice((wanted, *above, *above, *LEVELS))
-        draft.state(f.Equivalence(giver, stand.party, stand.ask.clearance, ours), *draft.sound())
+        of = _office(draft, stand.party)
+        draft.state(f.Equivalence(_office(draft, stand.owner), of, stand.ask.clearance, ours), *draft.sound())
 
 
 def _by_waiver(stand: Stand) -> None:
@@ -368,7 +394,7 @@ def _by_waiver(stand: Stand) -> None:
         return _plainly(stand)
     rng = stand.draft.rng
     to, threshold = _naming(stand), Decimal(rng.choice((5, 10, 20, 40, 60)))
-    stand.draft.state(f.DeMinimis(stand.owner, (to,), threshold), *stand.draft.sound())
+    stand.draft.state(f.DeMinimis(_office(stand.draft, stand.owner), (to,), threshold), *stand.draft.sound())
     return None
 
 
@@ -436,8 +462,8 @@ def _refuse(stand: Stand) -> None:
 
 
 WAYS: tuple[Callable[[Stand], None], ...] = (
-    *(_plainly,) * 2, _by_chain, _on_condition, *(_on_lease,) * 2, *(_on_quota,) * 3, *(_with_duties,) * 2,
-    *(_to_the_cleared,) * 2, *(_by_waiver,) * 5,
+    *(_plainly,) * 2, _by_chain, _on_condition, *(_on_lease,) * 3, *(_on_quota,) * 3, *(_with_duties,) * 2,
+    *(_to_the_cleared,) * 3, *(_by_waiver,) * 5,
 )  # fmt: skip
 WISHES = (
     *(Verdict.GRANTED,) * 4, *(Verdict.CONDITIONAL,) * 11, *(Verdict.PENDING,) * 7, *(Verdict.DENIED,) * 2,

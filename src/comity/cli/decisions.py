@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from comity.consent.disclosure import learns
+from comity.values.condition import Value
 from comity.values.fact import Ask
 from comity.values.instant import NEVER, show
 from comity.values.verdict import Decision, OwnerAnswer, Reason
@@ -17,8 +21,12 @@ def decision_json(ask: Ask, decision: Decision) -> dict[str, object]:
             "purpose": ask.purpose,
             "on": show(ask.on),
             "known": None if ask.known >= NEVER else show(ask.known),
+            "context": {name: _plain(given) for name, given in ask.context.items()},
+            "clearance": ask.clearance,
+            "face": None if ask.face is None else sorted(ask.face),
         },
         "verdict": decision.verdict.name,
+        "learns": learns(decision.verdict),
         "missing": list(decision.missing),
         "needed": decision.needed,
         "owners": [_owner(answer) for answer in decision.owners if answer.owner],
@@ -36,6 +44,13 @@ def decision_json(ask: Ask, decision: Decision) -> dict[str, object]:
         "unsettled": list(decision.unsettled),
         "proof": list(decision.proof),
     }
+
+
+def _plain(given: Value) -> str | bool | int | float:
+    """An attribute's value; a number as a number, which JSON readers may round where it has more digits than they."""
+    if not isinstance(given, Decimal):
+        return given
+    return int(given) if given == given.to_integral_value() else float(given)
 
 
 def _owner(answer: OwnerAnswer) -> dict[str, object]:

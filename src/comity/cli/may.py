@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from comity.casebook.book import casebook
 from comity.casebook.consents import consents
 from comity.cli.decisions import decision_json
 from comity.cli.own_book import PUBLIC, audience, searched
@@ -16,11 +17,11 @@ from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
 from comity.errors import Malformed, Unavailable
 from comity.flow.may import Hearing, May, Over, may
+from comity.flow.supposed import supposed
 from comity.formats import yaml12
-from comity.values import reading
 from comity.values.condition import Value, value
-from comity.values.fact import ANY, AnyFact, Ask
-from comity.values.instant import NEVER, instant, show
+from comity.values.fact import ANY, Ask
+from comity.values.instant import NEVER, Instant, instant, show
 from comity.values.verdict import Verdict
 
 HEARD = {Verdict.GRANTED.name, Verdict.PENDING.name}
@@ -87,18 +88,27 @@ def run(args: argparse.Namespace) -> int:
 def answered(args: argparse.Namespace, ask: Ask, parties: list[str]) -> May:
     """The answer: by the casebook, or by a book as far as the audience may read it or learn of it."""
     ends, more = _pairs(args.ends, "--ends"), list(given(args.given))
-    supposed = bool(ends or more)
+    heard = Hearing(parties, supposed=bool(ends or more))
     if args.book is None:
-        return may(ask, Facts([*consents(ends), *more]), to=args.to, heard=Hearing(supposed=supposed))
+        public = Facts(consents(ends))
+        return may(ask, _with(more, public, args, parties), to=args.to, heard=heard)
     from comity.cli.keys import opened
     from comity.ledger.authority import POLICY_KINDS
 
     with opened(args.book) as book:
         view = book.view(*parties, known=ask.known)
-        seen = ended(view.facts, ends).plus(more) if supposed else view.facts
-        heard = Hearing(view.audience, view.on, supposed)
-        answer = may(ask, seen, None if supposed else book.facts(ask.known), args.to, heard)
+        seen = _with(more, ended(view.facts, ends), args, parties)
+        whole = None if heard.supposed else book.facts(ask.known)
+        answer = may(ask, seen, whole, args.to, replace(heard, now=view.on))
         return replace(answer, label=searched(view, POLICY_KINDS | book.background.kinds))
+
+
+def _with(more: list[tuple[object, str]], seen: Facts, args: argparse.Namespace, audience: list[str]) -> Facts:
+    """What the audience may read, and what is supposed besides."""
+    if not more:
+        return seen
+    named = {args.party, *([args.to] if args.to else []), *audience}
+    return seen.plus(supposed(more, seen, casebook().parties.keys() | named))
 
 
 def ended(facts: Facts, ends: Mapping[str, str]) -> Facts:
@@ -116,12 +126,19 @@ def asked(args: argparse.Namespace) -> Ask:
         args.party,
         args.act,
         args.thing,
-        instant(args.on),
-        NEVER if args.known is None else instant(args.known),
+        _day(args.on, "--on"),
+        NEVER if args.known is None else _day(args.known, "--known"),
         args.purpose,
         {name: circumstance(text) for name, text in _pairs(args.context, "--with").items()},
         args.clearance,
     )
+
+
+def _day(text: str, option: str) -> Instant:
+    try:
+        return instant(text)
+    except Malformed as error:
+        raise Malformed(error.message, field=option, next_step=error.next_step) from error
 
 
 def circumstance(text: str) -> Value:
@@ -144,8 +161,8 @@ def _pairs(items: list[str], option: str) -> dict[str, str]:
     return pairs
 
 
-def given(path: str | None) -> Iterator[AnyFact]:
-    """The facts of a file of world lines."""
+def given(path: str | None) -> Iterator[tuple[object, str]]:
+    """The lines of a file of world lines, each with its place."""
     if path is None:
         return
     try:
@@ -163,13 +180,7 @@ def given(path: str | None) -> Iterator[AnyFact]:
             field="facts",
             next_step="write facts: and lines such as - title: {...}",
         )
-    for order, (line, number) in enumerate(zip(found, found.lines, strict=True), start=1):
-        try:
-            yield reading.fact(line, order)
-        except Malformed as error:
-            raise Malformed(
-                error.message, where=f"{path}:{number}", field=error.field, next_step=error.next_step
-            ) from error
+    yield from ((line, f"{path}:{number}") for line, number in zip(found, found.lines, strict=True))
 
 
 def as_json(answer: May, parties: list[str], label: object = None) -> dict[str, object]:

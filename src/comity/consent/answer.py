@@ -83,12 +83,14 @@ class _Question:
         if strict is not None:
             return self._granted(strict)
         if refusal is Truth.FALSE and waived is Truth.TRUE:
-            return self._say(Verdict.GRANTED, "the parts stay within the de minimis rule", self._waivers())
+            waiving = [rule for rule in self._waivers() if self._within(rule) is Truth.TRUE]
+            return self._say(Verdict.GRANTED, "the parts stay within the de minimis rule", waiving[:1])
         lax = chain(self.owner, party, open_links)
         if lax is not None or waived is not Truth.FALSE:
             return self._conditional(lax)
-        if chain(self.owner, party, [link for link in every if link.leads is Truth.TRUE]) is not None:
-            return self._barred(every)
+        barred = chain(self.owner, party, [link for link in every if link.leads is Truth.TRUE])
+        if barred is not None:
+            return self._barred(barred)
         unsettled = chain(self.owner, party, every)
         if unsettled is not None:
             return self._conditional(unsettled)
@@ -166,8 +168,8 @@ class _Question:
             if self.refused(by, link.holder) is Truth.UNKNOWN:
                 yield f"whether {by}'s refusal reaches {link.holder}"
 
-    def _barred(self, every: list[Link]) -> OwnerAnswer:
-        shut = [link.grant for link in every if link.barred]
+    def _barred(self, links_used: tuple[Link, ...]) -> OwnerAnswer:
+        shut = [link.grant for link in links_used if link.barred]
         return self._say(Verdict.DENIED, "an obligation of the consent cannot be discharged here", shut[:1])
 
     def _titles(self) -> list[Fact[f.Title]]:
@@ -200,7 +202,7 @@ class _Question:
             return []
         return [
             fact
-            for fact in self.act.moment.sure(f.DeMinimis, self.owner)
+            for fact in self.act.moment.sure_by(f.DeMinimis, self.owner)
             if covers_action(fact.body.actions, self.act.ask.action)
             and self.act.moment.covers(fact.body.to, self.act.party) is not Truth.FALSE
         ]
@@ -260,14 +262,23 @@ class _Question:
         kinds: tuple[type[f.Body], ...] = (f.Revoke, f.Renew, f.Use, f.Discharge)
         for fact in (fact for kind in kinds for fact in moment.of(kind, grant)):
             yield fact
-            for name in (_by(fact), getattr(fact.body, "party", None)):
-                yield from moment.sure(f.ActsFor, name or "")
+            yield from (organ for name in _names(fact) for organ in moment.sure(f.ActsFor, name))
         if body.clearance is not None:
             giver = moment.principal(body.by)
-            yield from moment.sure(f.Levels, giver)
-            for same in moment.sure(f.Equivalence, giver):
+            for levels in moment.sure_by(f.Levels, giver):
+                yield levels
+                yield from moment.sure(f.ActsFor, levels.body.by)
+            for same in moment.sure_by(f.Equivalence, giver):
                 yield same
-                yield from moment.sure(f.ActsFor, same.body.of)
+                yield from (fact for name in (same.body.by, same.body.of) for fact in moment.sure(f.ActsFor, name))
+
+
+def _names(fact: AnyFact) -> Iterator[PartyCode]:
+    """Whom a fact about a grant names: who states it, and for whom."""
+    yield _by(fact)
+    match fact.body:
+        case f.Discharge(party=str(party)):
+            yield party
 
 
 def _by(fact: AnyFact) -> PartyCode:

@@ -9,20 +9,21 @@ Rules:
 3. Each required owner answers for each base of the thing (`comity.consent.answer`).
 4. A title that only may be in force leaves its owner's yes CONDITIONAL at worst, while another owner is certain.
 5. The owners of a base are folded by the weakest, or, where an article names a quorum of k, by the k-th strongest. The
-   bases are folded by the weakest, and so are the legs of a route, each at its own time: on entering, on leaving, and
-   whenever a fact about it begins or ends in between.
+   bases are folded by the weakest, and so are the legs of a route, each at its own time: on entering, and whenever a
+   fact about it begins or ends before it is left. What quorums still want is summed over the bases, and over the
+   territories of a route, each at the instant at which it wants most.
 6. Whoever is consulted or notified does not weigh on the verdict; he is owed an obligation that comes with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from comity.consent import things
 from comity.consent.answer import answer_of
 from comity.consent.facts import Facts, Moment
-from comity.consent.grants import Act, covers_action
+from comity.consent.grants import Act, begins, covers_action
 from comity.consent.things import Base, Making
 from comity.values import fact as f
 from comity.values.fact import ANY, AnyFact, Ask, Fact, Role
@@ -45,14 +46,14 @@ def decide(ask: Ask, facts: Facts) -> Decision:
     if not stops:
         return _decide_thing(ask, moment)
     legs = [_decide_thing(_at(ask, territory, on), moment.at(on), ask.thing) for territory, on in stops]
-    return _along(legs, [fact.id for fact in moment.sure(f.Route, ask.thing)])
+    return _along([territory for territory, _ in stops], legs, [fact.id for fact in moment.sure(f.Route, ask.thing)])
 
 
 def _stops(moment: Moment, thing: str) -> Iterator[tuple[str, Instant]]:
     """Where and when a route must be asked about: rule 5."""
     for territory, enter, leave in things.legs(moment, thing):
-        inside = {edge for edge in _edges(moment) if enter < edge < leave}
-        yield from ((territory, on) for on in sorted({enter, *inside}))
+        inside = {edge for edge in (enter, *_edges(moment)) if enter <= edge < leave}
+        yield from ((territory, on) for on in sorted(inside))
 
 
 def _edges(moment: Moment) -> Iterator[Instant]:
@@ -60,20 +61,11 @@ def _edges(moment: Moment) -> Iterator[Instant]:
     for fact in moment.facts:
         yield from (fact.valid.start.earliest, fact.valid.start.latest, fact.valid.end.earliest, fact.valid.end.latest)
         match fact.body:
-            case f.Revoke():
-                yield from _revocation_edges(fact.body, fact.recorded, moment)
+            case f.Revoke(fact=name):
+                found = moment.facts.find(name)
+                yield from () if found is None else (begins(fact.body, fact.recorded, found.body),)
             case f.Grant(lease_days=int(days)):
                 yield from _lease_edges(fact, days, moment)
-
-
-def _revocation_edges(body: f.Revoke, recorded: Instant, moment: Moment) -> Iterator[Instant]:
-    target = moment.facts.find(body.fact)
-    notice = target.body.notice_days if target is not None and isinstance(target.body, f.Grant) else 0
-    yield from (
-        recorded if body.effective is None else body.effective,
-        recorded,
-        recorded + max(notice, body.notice_days) * DAY,
-    )
 
 
 def _lease_edges(fact: AnyFact, days: int, moment: Moment) -> Iterator[Instant]:
@@ -85,7 +77,16 @@ def _at(ask: Ask, thing: str, on: Instant) -> Ask:
     return Ask(ask.party, ask.action, thing, on, ask.known, ask.purpose, ask.context, ask.clearance, ask.face)
 
 
-def _along(every: Sequence[Decision], routes: Sequence[str]) -> Decision:
+def _wanted(stops: Iterable[tuple[str, Decision]]) -> int | None:
+    """How many more yeses the quorums along a route want; None where there is none: rule 5."""
+    most: dict[str, int] = {}
+    for territory, decision in stops:
+        if decision.needed is not None:
+            most[territory] = max(most.get(territory, 0), decision.needed)
+    return sum(most.values()) if most else None
+
+
+def _along(territories: Sequence[str], every: Sequence[Decision], routes: Sequence[str]) -> Decision:
     """The legs of a route folded by the weakest: rule 5."""
     verdict = min(decision.verdict for decision in every)
     hopeless = any(d.verdict is Verdict.DENIED and not d.missing for d in every)
@@ -94,7 +95,8 @@ def _along(every: Sequence[Decision], routes: Sequence[str]) -> Decision:
         () if hopeless else tuple(sorted({party for d in every for party in d.missing})),
         tuple(answer for d in every for answer in d.owners),
         tuple(reason for d in every for reason in d.reasons),
-        proof=tuple(dict.fromkeys((*routes, *(fact for d in every for fact in d.proof)))),
+        _wanted(zip(territories, every, strict=True)),
+        tuple(dict.fromkeys((*routes, *(fact for d in every for fact in d.proof)))),
     )
 
 
@@ -193,24 +195,26 @@ def _fold(base: Base, interests: list[_Interest], act: Act) -> _Folded | None:
     principal = act.moment.principal
     certain = {principal(interest.title.body.owner) for interest in required if interest.holds is Truth.TRUE}
     answers = tuple(
-        _doubted(answer_of(owner, base, act), owner in certain or not certain, not certain)
+        _doubted(answer_of(owner, base, act), owner in certain, not certain)
         for owner in sorted({principal(interest.title.body.owner) for interest in required})
     )
     facts = tuple(i for interest in required for i in interest.facts)
-    quorum = _quorum(base, act)
+    quorum = _quorum(base, {answer.owner for answer in answers}, act)
     if quorum is None:
         return _Folded(min(a.verdict for a in answers), answers, None, facts)
-    return _counted(quorum, answers, facts)
+    return _counted(quorum, answers, facts, act.moment)
 
 
-def _counted(quorum: Fact[f.Quorum], answers: tuple[OwnerAnswer, ...], facts: tuple[str, ...]) -> _Folded:
+def _counted(quorum: _Quorum, answers: tuple[OwnerAnswer, ...], facts: tuple[str, ...], moment: Moment) -> _Folded:
     """The k-th strongest answer of those who count: rule 5. A quorum that cannot be met is DENIED."""
-    k = quorum.body.k
-    counted = tuple(a for a in answers if not quorum.body.of or a.owner in quorum.body.of)
+    k, of = quorum.rule.body.k, quorum.rule.body.of
+    named = {moment.principal(party) for party in of}
+    counted = tuple(a for a in answers if not of or a.owner in named)
+    agencies = (i for party in of for i in moment.agency(party))
     ranked = sorted((a.verdict for a in counted), reverse=True)
     verdict = ranked[k - 1] if k <= len(ranked) else Verdict.DENIED
     needed = max(0, k - ranked.count(Verdict.GRANTED))
-    return _Folded(verdict, counted, needed, (*facts, quorum.id))
+    return _Folded(verdict, counted, needed, (*facts, quorum.rule.id, *quorum.facts, *agencies))
 
 
 def _doubted(answer: OwnerAnswer, certain: bool, alone: bool) -> OwnerAnswer:
@@ -242,15 +246,34 @@ def _role(title: Fact[f.Title], act: Act) -> tuple[Role, tuple[str, ...]]:
     return strictest, tuple(fact.id for fact in lines if fact.body.role is strictest)
 
 
-def _quorum(base: Base, act: Act) -> Fact[f.Quorum] | None:
-    """The quorum rule of a base, the most demanding where several are in force: rule 5."""
+@dataclass(frozen=True, slots=True)
+class _Quorum:
+    """A quorum rule, and the facts by which its scope reaches a base."""
+
+    rule: Fact[f.Quorum]
+    facts: tuple[str, ...]
+
+
+def _quorum(base: Base, owners: Set[PartyCode], act: Act) -> _Quorum | None:
+    """The quorum rule of a base, the most demanding where several are in force: rule 5, and things, rule 4."""
     rules = [
         fact
-        for scope in sorted(things.scopes(act.moment, base, ""))
+        for scope, named_by in things.scopes(act.moment, base, "").items()
+        if named_by is None or named_by & owners
         for fact in act.moment.sure(f.Quorum, scope)
         if covers_action(fact.body.actions, act.ask.action)
     ]
-    return max(rules, key=lambda fact: (fact.body.k, fact.id), default=None)
+    rule = max(rules, key=lambda fact: (fact.body.k, fact.id), default=None)
+    return None if rule is None else _Quorum(rule, tuple(_lending(rule.body.scope, base, owners, act.moment)))
+
+
+def _lending(scope: str, base: Base, owners: Set[PartyCode], moment: Moment) -> Iterator[str]:
+    """The collections by which a scope reaches a base, as its owners named them, and the facts of their organs."""
+    if scope not in base.path:
+        for thing in sorted(base.path):
+            for named in moment.sure(f.Collection, thing):
+                if named.body.name == scope and moment.principal(named.body.by) in owners:
+                    yield from (named.id, *moment.agency(named.body.by))
 
 
 def _told(others: list[_Interest]) -> Iterator[Duty]:

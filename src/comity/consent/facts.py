@@ -115,6 +115,10 @@ class Moment:
         """Those of them certainly in force."""
         return [fact for fact in self.of(kind, key) if fact.valid.holds(self.on) is Truth.TRUE]
 
+    def sure_by(self, kind: type[B], party: PartyCode) -> Iterator[Fact[B]]:
+        """Those certainly in force that are looked up by who states them: the party itself, or an organ of it."""
+        return (fact for name in self.called(party) for fact in self.sure(kind, name))
+
     def principal(self, party: PartyCode) -> PartyCode:
         """The sovereign a party acts for, by the sovereign's own statement; itself, if for nobody."""
         found = self._principals.get(party)

@@ -10,7 +10,7 @@ Rules:
 4. A grant with a quota reaches while what is used and what is asked, which is more than nothing, stay within it. An
    unknown quantity is unknown, unless nothing is left.
 5. A grant with a clearance reaches a person cleared to it in the giver's scheme, directly or by an equivalence the
-   giver states.
+   giver states. An organ of the giver states them for him.
 6. A before-obligation not yet discharged leaves the grant unknown: one thing still stands in the way.
 7. A grant is barred when the enforcing face cannot discharge one of its obligations.
 """
@@ -25,7 +25,7 @@ from comity.consent.facts import Moment
 from comity.values import fact as f
 from comity.values.condition import Context, holds, unknowns
 from comity.values.fact import ANY, Ask, Fact
-from comity.values.instant import DAY, show_ragged
+from comity.values.instant import DAY, Instant, show_ragged
 from comity.values.party import PartyCode
 from comity.values.truth import Truth, all_of, any_of, truth
 from comity.values.verdict import Duty
@@ -83,14 +83,17 @@ def revocations(
 ) -> Iterator[Fact[f.Revoke]]:
     """The revocations of a fact that have taken effect: rule 2."""
     entitled = {act.moment.principal(fact.body.by)} | ({owner} if isinstance(fact.body, f.Grant) else set())
-    notice = fact.body.notice_days if isinstance(fact.body, f.Grant) else 0
     for revoke in act.moment.of(f.Revoke, fact.id):
-        if act.moment.principal(revoke.body.by) not in entitled:
-            continue
-        after_notice = revoke.recorded + max(notice, revoke.body.notice_days) * DAY
-        stated = revoke.recorded if revoke.body.effective is None else revoke.body.effective
-        if act.moment.on >= max(stated, revoke.recorded, after_notice):
+        by = act.moment.principal(revoke.body.by)
+        if by in entitled and act.moment.on >= begins(revoke.body, revoke.recorded, fact.body):
             yield revoke
+
+
+def begins(revoke: f.Revoke, recorded: Instant, taken_back: f.Body) -> Instant:
+    """When a revocation takes effect: rule 2."""
+    notice = taken_back.notice_days if isinstance(taken_back, f.Grant) else 0
+    after_notice = recorded + max(notice, revoke.notice_days) * DAY
+    return after_notice if revoke.effective is None else max(revoke.effective, after_notice)
 
 
 def usable(grant: Fact[f.Grant], act: Act) -> Truth:
@@ -153,7 +156,7 @@ def equivalents(giver: PartyCode, act: Act) -> set[str]:
     """The giver's levels that he takes the asker's clearance for."""
     return {
         fact.body.ours
-        for fact in act.moment.sure(f.Equivalence, giver)
+        for fact in act.moment.sure_by(f.Equivalence, giver)
         if act.moment.names(fact.body.of, act.party) and fact.body.theirs == act.ask.clearance
     }
 
@@ -164,7 +167,7 @@ def above(giver: PartyCode, level: str, wanted: str, act: Act) -> bool:
         wanted in fact.body.order
         and level in fact.body.order
         and fact.body.order.index(level) > fact.body.order.index(wanted)
-        for fact in act.moment.sure(f.Levels, giver)
+        for fact in act.moment.sure_by(f.Levels, giver)
     )
 
 

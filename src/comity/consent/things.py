@@ -6,7 +6,8 @@ Rules:
    base, the thing asked about, anything on the way between them, or a collection that names one of these.
 3. A thing that is neither owned nor derived, or is derived from such a thing, has no owner: nothing about it is ever
    granted.
-4. A collection widens a fact's scope only when the fact's own issuer, or the owner who is asked, named it.
+4. A collection widens a fact's scope only when the fact's own issuer, or the owner who is asked, named it; a quorum's,
+   only when one of the base's required owners did.
 5. A route is asked about leg by leg, each territory from the instant it is entered until it is left; its sovereign
    answers by facts about the territory or about the route.
 """

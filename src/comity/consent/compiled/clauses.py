@@ -6,12 +6,13 @@ Rules:
 2. The bases of a thing are the owned things among all it is made from; what lies between a base and the thing are
    those of them that are made, in some way, from the base.
 3. The strictest standing line decides what say an interest gives; only required owners have clauses.
-4. A collection lends its name as a scope to those who made it, and to everybody where the base's owner made it.
+4. A collection lends its name as a scope to those who made it, and to everybody where the base's owner made it; to a
+   quorum, where any of the base's required owners made it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -222,12 +223,12 @@ class Making:
                 surely[owner] = surely.get(owner, False) or bool(self._sure[row])
         if not surely:
             return
-        k, of = self._quorum(path)
+        k, of = self._quorum(path, surely.keys())
         for owner, certain in sorted(surely.items()):
             clause = len(made.owner)
             made.owner.append(owner)
             made.doubt.append(CERTAIN if certain else DOUBTED if any(surely.values()) else ALONE)
-            made.counted.append(not of or columns.parties.names()[owner] in of)
+            made.counted.append(of is None or owner in of)
             made.fold.append(len(made.asked))
             for scope, only in self._scopes(path, owner).items():
                 if scope in columns.things.of:
@@ -253,8 +254,13 @@ class Making:
         lent = {name: None if owner in by else frozenset(by) for name, by in makers.items()}
         return lent | dict.fromkeys(path)
 
-    def _quorum(self, path: frozenset[str]) -> tuple[int, tuple[str, ...]]:
-        """The most demanding quorum in force: how many owners suffice, and of whom; 0 without one."""
-        rules = [rule for scope in self._scopes(path, None) for rule in self._quorums.get(scope, ())]
+    def _quorum(self, path: frozenset[str], owners: Set[int]) -> tuple[int, set[int] | None]:
+        """The most demanding quorum in force: how many owners suffice, and of whom (None: of all); 0 without one."""
+        rules = [
+            rule
+            for scope, only in self._scopes(path, None).items()
+            if only is None or not only.isdisjoint(owners)
+            for rule in self._quorums.get(scope, ())
+        ]
         k, _, body = max(rules, key=lambda rule: rule[:2], default=(0, "", None))
-        return k, () if body is None else body.of
+        return k, {self.at.party(name) for name in body.of} if body is not None and body.of else None

@@ -6,7 +6,7 @@ Rules:
 2. A lease runs from the grant's first day and from each renewal by its giver.
 3. A quota lasts while what was used and what is asked stay within it; a quantity that is not given is unknown unless
    nothing is left. Uses count as stated by the giver, or by those whom the grant surely names.
-4. A clearance is compared in the giver's order of levels, after his equivalences.
+4. A clearance is compared in the giver's order of levels, after his equivalences; his organs state them for him.
 5. An obligation is discharged by the asker, or acknowledged by the giver for the asker or for all. One owed before the
    act leaves the grant uncertain; one that the face cannot discharge bars it.
 """
@@ -25,7 +25,6 @@ from comity.consent.compiled.moment import At, Pair
 from comity.values import fact as f
 from comity.values.fact import Fact
 from comity.values.instant import DAY
-from comity.values.party import PartyCode
 from comity.values.truth import Truth
 
 
@@ -57,8 +56,8 @@ class _Told(NamedTuple):
     renewals: dict[str, list[Fact[f.Renew]]]
     uses: dict[str, list[Fact[f.Use]]]
     discharges: dict[str, list[Fact[f.Discharge]]]
-    levels: dict[PartyCode, list[tuple[str, ...]]]
-    equivalences: dict[PartyCode, list[f.Equivalence]]
+    levels: dict[int, list[tuple[str, ...]]]
+    equivalences: dict[int, list[f.Equivalence]]
 
     @classmethod
     def of(cls, at: At) -> _Told:
@@ -71,9 +70,9 @@ class _Told(NamedTuple):
         for discharge in columns.rows(f.Discharge).sure(at.on, at.known):
             told.discharges.setdefault(discharge.body.grant, []).append(discharge)
         for levels in columns.rows(f.Levels).sure(at.on, at.known):
-            told.levels.setdefault(levels.body.by, []).append(levels.body.order)
+            told.levels.setdefault(at.party(levels.body.by), []).append(levels.body.order)
         for same in columns.rows(f.Equivalence).sure(at.on, at.known):
-            told.equivalences.setdefault(same.body.by, []).append(same.body)
+            told.equivalences.setdefault(at.party(same.body.by), []).append(same.body)
         return told
 
 
@@ -131,10 +130,9 @@ def _cleared(at: At, wanted: str | None, giver: int, told: _Told) -> Pair:
     held = at.question.clearance
     if wanted is None or held is None:
         return _every(at, Truth.TRUE if wanted is None else Truth.UNKNOWN)
-    code = at.columns.parties.names()[giver]
-    enough = {wanted}.union(*(_above(order, wanted) for order in told.levels.get(code, ())))
+    enough = {wanted}.union(*(_above(order, wanted) for order in told.levels.get(giver, ())))
     flags = np.zeros(at.width, dtype=np.bool_)
-    taken = {same.of for same in told.equivalences.get(code, ()) if same.theirs == held and same.ours in enough}
+    taken = {same.of for same in told.equivalences.get(giver, ()) if same.theirs == held and same.ours in enough}
     flags[[at.party(party) for party in taken]] = True
     return Pair(flags, flags)
 

@@ -87,21 +87,24 @@ class Verdicts:
 
     def verdict(self, thing: str, party: PartyCode) -> Verdict:
         """The verdict on one thing for one party."""
-        stops = list(self._stops(thing))
-        if not stops:
-            return Verdict(int(self.of([thing])[0, self._at.party(party)]))
-        asked = [(self._later(on), leg) for leg, on in stops]
-        return Verdict(min(int(there._sweep([(leg, thing)]).grades[0, there._at.party(party)]) for there, leg in asked))
+        every = self._asked(thing)
+        return Verdict(min(int(there._sweep([asked]).grades[0, there._at.party(party)]) for _, there, asked in every))
 
     def missing(self, thing: str, party: PartyCode) -> tuple[PartyCode, ...]:
         """The required owners below GRANTED, sorted; none where the thing is granted, or nobody owns it."""
-        stops = list(self._stops(thing))
-        asked: list[tuple[Verdicts, Asked]] = [(self._later(on), (leg, thing)) for leg, on in stops]
-        asked = asked or [(self, (thing, None))]
-        found = [(there._sweep([one]), there._at.party(party)) for there, one in asked]
+        found = [(there._sweep([asked]), there._at.party(party)) for _, there, asked in self._asked(thing)]
         if any(sweep.hopeless(0, column) for sweep, column in found):
             return ()
         return tuple(sorted({owner for sweep, column in found for owner in sweep.missing(0, column)}))
+
+    def needed(self, thing: str, party: PartyCode) -> int | None:
+        """How many more yeses the quorums of a thing want; along a route, of each territory when it wants most."""
+        most: dict[str, int] = {}
+        for leg, there, asked in self._asked(thing):
+            wanted = there._sweep([asked]).needed(0, there._at.party(party))
+            if wanted is not None:
+                most[leg] = max(most.get(leg, 0), wanted)
+        return sum(most.values()) if most else None
 
     def atoms(self) -> Bits:
         """Whom each atom lets read (`comity.consent.labels`, rule 1): its owner; whoever he grants it or has named.
@@ -112,6 +115,11 @@ class Verdicts:
         sweep = _Sweep(at, self._making, self._making.atoms())
         named = bits.where(at.columns.atom_bare, at.to.sure[at.columns.atom_to])
         return (sweep.granted | named) & ~sweep.refused | bits.single(sweep.clauses.owner, at.width)
+
+    def _asked(self, thing: str) -> list[tuple[str, Verdicts, Asked]]:
+        """What is asked about when a thing is, and at which moments: itself now, or a route's legs: rule 4."""
+        along = [(leg, self._later(on), (leg, thing)) for leg, on in self._stops(thing)]
+        return list(along) or [(thing, self, (thing, None))]
 
     def _later(self, on: Instant) -> Verdicts:
         return Verdicts(self._compiled, self._at.again(on))
@@ -210,6 +218,16 @@ class _Sweep:
         counted = clauses.counted | (clauses.needs[clauses.fold] == 0)
         return {names[owner] for owner in clauses.owner[blocking & counted]}
 
+    def needed(self, asked: int, column: int) -> int | None:
+        """How many more yeses the folds with a quorum want; None where there is none, or nobody owns the thing."""
+        clauses = self.clauses
+        folds = np.flatnonzero((clauses.asked == asked) & (clauses.needs > 0))
+        if clauses.ownerless[asked] or not len(folds):
+            return None
+        yes = (self.answers[:, column] == Verdict.GRANTED) & clauses.counted
+        given = np.bincount(clauses.fold[yes], minlength=len(clauses.needs))
+        return int(np.maximum(0, clauses.needs[folds] - given[folds]).sum())
+
     def hopeless(self, asked: int, column: int) -> bool:
         """Whether the thing is denied without anybody whose consent could be sought."""
         return bool(self.grades[asked, column] == Verdict.DENIED) and not self.missing(asked, column)
@@ -253,7 +271,7 @@ class _Sweep:
         for row in np.flatnonzero(known):
             rule, to = rules.facts[row].body, at.columns.waiver_to[row]
             if {at.question.action, ANY} & set(rule.actions):
-                for clause in np.flatnonzero(clauses.owner == at.columns.parties.of[rule.by]):
+                for clause in np.flatnonzero(clauses.owner == at.party(rule.by)):
                     surely, perhaps = self._within(int(clause), rule.threshold)
                     sure[clause] |= at.to.sure[to] if surely else 0
                     may[clause] |= at.to.may[to] if perhaps else 0

@@ -26,7 +26,8 @@ WITH party (party) AS (
     SELECT party FROM ask UNION SELECT owner FROM title UNION SELECT organ FROM acts_for
     UNION SELECT by FROM stated UNION SELECT by FROM collected UNION SELECT by FROM revoke UNION SELECT by FROM renew
     UNION SELECT by FROM used UNION SELECT by FROM discharge UNION SELECT party FROM recipient WHERE party IS NOT NULL
-    UNION SELECT party FROM member UNION SELECT of FROM equivalence
+    UNION SELECT party FROM member UNION SELECT of FROM equivalence UNION SELECT by FROM equivalence
+    UNION SELECT by FROM level UNION SELECT by FROM waiver UNION SELECT party FROM quorum_of
     UNION SELECT party FROM discharge WHERE party IS NOT NULL
 )
 SELECT moment.at, party.party, coalesce((
@@ -184,7 +185,8 @@ gone AS (
 held AS (
     SELECT bears.c, bears.f, equivalence.ours AS level
     FROM bears JOIN clause USING (c), ask
-    JOIN equivalence ON equivalence.by = bears.by AND equivalence.theirs = ask.clearance
+    JOIN equivalence ON equivalence.theirs = ask.clearance
+    JOIN principal AS takes ON takes.at = clause.at AND takes.party = equivalence.by AND takes.principal = bears.by
     JOIN principal AS meant ON meant.at = clause.at AND meant.party = equivalence.of AND meant.principal = clause.asker
     JOIN told ON told.f = equivalence.f
     WHERE clause.at >= told.begun AND clause.at < told.ending
@@ -209,7 +211,8 @@ SELECT bears.c, bears.f, min(
                 held.level = given.clearance
                 OR EXISTS (
                     SELECT 1 FROM level AS low JOIN level AS high USING (f) JOIN told USING (f)
-                    WHERE low.by = bears.by AND low.level = given.clearance AND high.level = held.level
+                    JOIN principal AS ranks ON ranks.at = clause.at AND ranks.party = low.by
+                    WHERE ranks.principal = bears.by AND low.level = given.clearance AND high.level = held.level
                         AND high.place > low.place AND clause.at >= told.begun AND clause.at < told.ending
                 )
             )
@@ -295,7 +298,8 @@ SELECT c, max(truth) FROM (
         END)
     ) AS truth
     FROM clause JOIN stop USING (s), ask
-    JOIN waiver ON waiver.by = clause.owner
+    JOIN principal AS waives ON waives.at = clause.at AND waives.principal = clause.owner
+    JOIN waiver ON waiver.by = waives.party
     JOIN told ON told.f = waiver.f
     JOIN recipient ON recipient.f = waiver.f
     LEFT JOIN principal AS meant ON meant.at = clause.at AND meant.party = recipient.party
@@ -358,6 +362,8 @@ WITH rule AS (
         SELECT 1 FROM path WHERE path.c = clause.c AND path.thing = quorum.scope
         UNION ALL
         SELECT 1 FROM path JOIN collected USING (thing) JOIN told AS named ON named.f = collected.f
+        JOIN principal AS maker ON maker.at = clause.at AND maker.party = collected.by
+        JOIN clause AS mine ON mine.s = clause.s AND mine.base = clause.base AND mine.owner = maker.principal
         WHERE path.c = clause.c AND collected.name = quorum.scope
             AND clause.at >= named.begun AND clause.at < named.ending
     )
@@ -370,7 +376,10 @@ ranked AS (
         row_number() OVER (PARTITION BY clause.s, clause.base ORDER BY answer.verdict DESC) AS place
     FROM clause JOIN answer USING (c) JOIN rule ON rule.s = clause.s AND rule.base = clause.base AND rule.rank = 1
     WHERE NOT EXISTS (SELECT 1 FROM quorum_of WHERE quorum_of.f = rule.f)
-        OR clause.owner IN (SELECT party FROM quorum_of WHERE quorum_of.f = rule.f)
+        OR clause.owner IN (
+            SELECT principal FROM quorum_of JOIN principal ON principal.at = clause.at AND principal.party = quorum_of.party
+            WHERE quorum_of.f = rule.f
+        )
 )
 SELECT clause.s, clause.base,
     iif(rule.f IS NULL, min(answer.verdict), coalesce((

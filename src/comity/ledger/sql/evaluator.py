@@ -29,10 +29,11 @@ _PER_ASK = (
 
 
 class Answer(NamedTuple):
-    """The verdict on an ask, and the required owners below GRANTED, sorted."""
+    """The verdict on an ask, the required owners below GRANTED, sorted, and how many more yeses quorums want."""
 
     verdict: Verdict
     missing: tuple[PartyCode, ...]
+    needed: int | None
 
 
 class SqlEvaluator:
@@ -84,7 +85,13 @@ class SqlEvaluator:
         missing = list(self._connection.execute("SELECT s, owner FROM missing"))
         hopeless = any(not verdict and all(s != stop for s, _ in missing) for stop, verdict in outcomes.items())
         owners = () if hopeless else tuple(sorted({owner for _, owner in missing}))
-        return Answer(Verdict(min(outcomes.values())), owners)
+        return Answer(Verdict(min(outcomes.values())), owners, self._wanted())
+
+    def _wanted(self) -> int | None:
+        """How many more yeses quorums want: over the territories of a route, each when it wants most."""
+        found = self._connection.execute("SELECT thing, sum(yeses) FROM wanted GROUP BY s, thing ORDER BY 2")
+        most = dict(found)  # of each thing the last, which is the most
+        return sum(most.values()) if most else None
 
     def _pose(self, ask: Ask) -> None:
         """Put the ask where the steps read it."""

@@ -131,33 +131,46 @@ CREATE TABLE waived (c INTEGER PRIMARY KEY, truth INTEGER NOT NULL) STRICT;
 CREATE TABLE answer (c INTEGER PRIMARY KEY, verdict INTEGER NOT NULL) STRICT;
 CREATE TABLE fold (s INTEGER NOT NULL, base TEXT NOT NULL, verdict INTEGER NOT NULL, rule INTEGER) STRICT;
 
--- What comes of it: for each stop whether its derivation runs in a circle, its verdict, and who is missing.
+-- What comes of it: for each stop whether its derivation runs in a circle, whether nobody owns it or a part of it, its
+-- verdict, who is missing, and how many yeses are wanted.
 CREATE VIEW circle AS
 SELECT DISTINCT made.thing
 FROM made JOIN below ON below.s = made.s AND below.upper = made.part AND below.lower = made.thing;
 
+CREATE VIEW ownerless AS
+SELECT stop.s
+FROM stop JOIN below ON below.s = stop.s AND below.upper = stop.thing
+WHERE NOT EXISTS (SELECT 1 FROM claim WHERE claim.s = stop.s AND claim.base = below.lower)
+    AND NOT EXISTS (SELECT 1 FROM made WHERE made.s = stop.s AND made.thing = below.lower);
+
 CREATE VIEW outcome AS
 SELECT stop.s, iif(
-    EXISTS (
-        SELECT 1 FROM below
-        WHERE below.s = stop.s AND below.upper = stop.thing
-            AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.s = stop.s AND claim.base = below.lower)
-            AND NOT EXISTS (SELECT 1 FROM made WHERE made.s = stop.s AND made.thing = below.lower)
-    ), 0, coalesce((SELECT min(verdict) FROM fold WHERE fold.s = stop.s), 0)
+    stop.s IN (SELECT s FROM ownerless), 0, coalesce((SELECT min(verdict) FROM fold WHERE fold.s = stop.s), 0)
 ) AS verdict
 FROM stop;
+
+-- Whose answers do not count, for a quorum names others; and how many yeses each quorum still wants.
+CREATE VIEW uncounted AS
+SELECT clause.c
+FROM clause JOIN fold ON fold.s = clause.s AND fold.base = clause.base
+WHERE EXISTS (SELECT 1 FROM quorum_of WHERE quorum_of.f = fold.rule)
+    AND clause.owner NOT IN (
+        SELECT principal FROM quorum_of JOIN principal ON principal.at = clause.at AND principal.party = quorum_of.party
+        WHERE quorum_of.f = fold.rule
+    );
+
+CREATE VIEW wanted AS
+SELECT fold.s, stop.thing, max(0, quorum.k - (
+    SELECT count(*) FROM clause JOIN answer USING (c)
+    WHERE clause.s = fold.s AND clause.base = fold.base AND answer.verdict = 4
+        AND clause.c NOT IN (SELECT c FROM uncounted)
+)) AS yeses
+FROM fold JOIN stop USING (s) JOIN quorum ON quorum.f = fold.rule
+WHERE fold.s NOT IN (SELECT s FROM ownerless);
 
 CREATE VIEW missing AS
 SELECT clause.s, clause.owner
 FROM clause JOIN answer USING (c) JOIN fold ON fold.s = clause.s AND fold.base = clause.base
 WHERE fold.verdict < 4 AND answer.verdict < 4
-    AND (
-        NOT EXISTS (SELECT 1 FROM quorum_of WHERE quorum_of.f = fold.rule)
-        OR clause.owner IN (SELECT party FROM quorum_of WHERE quorum_of.f = fold.rule)
-    )
-    AND NOT EXISTS (
-        SELECT 1 FROM below
-        WHERE below.s = clause.s AND below.upper = (SELECT thing FROM stop WHERE stop.s = clause.s)
-            AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.s = clause.s AND claim.base = below.lower)
-            AND NOT EXISTS (SELECT 1 FROM made WHERE made.s = clause.s AND made.thing = below.lower)
-    );
+    AND clause.c NOT IN (SELECT c FROM uncounted)
+    AND clause.s NOT IN (SELECT s FROM ownerless);
