@@ -45,7 +45,8 @@ def test_the_book_may_be_silent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 
 BAD = {
     "no such day": (["--on", "2024-02-30"], "no date"),
-    "a ragged day": (["--on", "2024"], "whole date"),
+    "a ragged day": (["--on", "2024"], "--on: '2024' allows more than one day; write the whole date"),
+    "an instant that is none": (["--on", "2024-05-01", "--known", "then"], "--known: "),
     "half a circumstance": (["--on", "2024-05-01", "--with", "armed"], "NAME=VALUE"),
     "an agreement that is none": (["--on", "2024-05-01", "--ends", "NO-SUCH=2020-01-01"], "no agreement"),
     "a file that is not there": (["--on", "2024-05-01", "--given", "nowhere.yaml"], "nowhere.yaml"),
@@ -70,3 +71,10 @@ def test_a_wrong_fact_is_named_by_line(
     path.write_text(REPORT + "  - grant: {by: GBR, to: [EST], acts: [read], scope: map-1}\n", encoding="utf-8")
     assert ask(monkeypatch, "EST", "read", "map-1", "--on", "2024-05-01", "--given", str(path)) == 2
     assert f"{path}:3: grant.acts: is no field here" in capsys.readouterr().err
+
+
+def test_a_circumstance_of_the_wrong_type_is_told_with_what_it_should_be(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(monkeypatch, "AUS", "enter", "JPN/territory", "--on", "2024-06-01", "--with", "armed=maybe") == 2
+    assert "armed is 'maybe', and a condition compares it with true or false" in capsys.readouterr().err

@@ -203,7 +203,7 @@ class _Reader:
         """Rule 2, of facts and obligations."""
         ids = {fact.id: fact for fact in facts}
         for fact in facts:
-            target, allowed = _target(fact.body)
+            target, allowed = refers_to(fact.body)
             if target is None:
                 continue
             found = ids.get(target)
@@ -333,7 +333,7 @@ def _kind(line: object) -> str:
     return str(next(iter(line))) if isinstance(line, Mapping) else "member"
 
 
-def _target(body: f.Body) -> tuple[str | None, tuple[type, ...]]:
+def refers_to(body: f.Body) -> tuple[str | None, tuple[type, ...]]:
     """The id of the fact that a body names, and the kinds it may be of."""
     match body:
         case f.Revoke():

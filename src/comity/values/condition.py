@@ -34,7 +34,7 @@ Context = Mapping[str, Value]
 _LONGEST = 2000
 _RESERVED = "words such as class, is, if, for, lambda cannot be attributes; "
 _ALLOWED = "attributes, 'text', numbers, true, false, == != < <= > >=, in [...], and, or, not, brackets"
-_TYPE_NAMES = {str: "text", Decimal: "a number", bool: "yes or no"}
+_TYPE_NAMES = {str: "text", Decimal: "a number", bool: "true or false"}
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
@@ -180,8 +180,9 @@ def _typed(cond: Condition) -> Iterator[tuple[str, type]]:
 def _value(attribute: str, literal: Value, context: Context) -> Value | None:
     found = context.get(attribute)
     if found is not None and type(found) is not type(literal):
+        told = repr(found) if isinstance(found, str) else str(found).lower()
         raise Malformed(
-            f"{attribute} is {found!r}, and a condition compares it with {_TYPE_NAMES[type(literal)]}",
+            f"{attribute} is {told}, and a condition compares it with {_TYPE_NAMES[type(literal)]}",
             field=attribute,
             next_step=f"give {attribute} as {_TYPE_NAMES[type(literal)]}",
         )
