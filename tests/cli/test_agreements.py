@@ -26,15 +26,48 @@ def test_an_agreement_is_shown_article_by_article(capsys: pytest.CaptureFixture[
     assert main(["agreements", "show", "NAT-1949", "--on", "1960-01-01"]) == 0
     said = capsys.readouterr().out
     assert "Art. 5: assist" in said
-    assert "cyber-attack (if so found)" in said
+    assert "It may be set off by a terrorist attack, a cyber attack or sabotage, if that is found to amount to" in said
     assert "ESP" not in said.splitlines()[2]
 
 
 def test_exits_tell_the_next_renewal_and_what_survives(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["agreements", "exits"]) == 0
+    assert main(["agreements", "exits", "--on", "2026-11-24"]) == 0
     said = capsys.readouterr().out
-    assert "next renewal or end: 2027-02-28" in said
+    assert "2027-02-28: renews or runs out" in said
+    assert "notice: 12 months, to USA" in said
     assert "stays protected by its terms after it ends" in said
+
+
+def test_exits_are_as_of_the_day_and_of_what_is_in_force_on_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agreements", "exits", "--on", "2019-08-01", "--json"]) == 0
+    found = {one["id"]: one for one in json.loads(capsys.readouterr().out)}
+    assert not {"BRU-1948", "AUSPNG-2025"} & set(found)
+    assert [(one["on"], one["what"], one["reckoned"]) for one in found["GSOMIA-JPNKOR-2016"]["due"]] == [
+        ("2019-08-24", "last day of notice", True),
+        ("2019-11-23", "renews or runs out", True),
+    ]
+    assert found["NAT-1949"]["leaving"]["notice_to"] == "USA"
+
+
+SHOWN = {
+    "a condition of an event": ("CST-1992", "It holds only if requested == true."),
+    "exclusivity": ("CST-1992", "exclusivity, Art. 1: "),
+    "a circumstance": ("CST-1992", "circumstances it reads: requested"),
+    "a thing to ask about": (
+        "GSOMIA-JPNKOR-2016",
+        "ask about: GSOMIA-JPNKOR-2016/from-JPN, GSOMIA-JPNKOR-2016/from-KOR",
+    ),
+    "its acts": ("GSOMIA-JPNKOR-2016", "acts: read, hold, use"),
+    "a circumstance of a consent": ("RAA-JPNAUS-2022", "notified"),
+    "a refusal": ("MONTREUX-1936", "TUR refuses anybody to transit TUR/straits, if ship == 'carrier'"),
+    "a reading": ("ANZUS-1951", "as read by "),
+}
+
+
+@pytest.mark.parametrize(("name", "says"), SHOWN.values(), ids=SHOWN)
+def test_what_one_asks_with_is_shown(name: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agreements", "show", name, "--on", "2024-01-01"]) == 0
+    assert says in capsys.readouterr().out
 
 
 def test_an_agreement_as_json_is_what_is_written(capsys: pytest.CaptureFixture[str]) -> None:

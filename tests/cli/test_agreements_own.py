@@ -239,8 +239,38 @@ def test_what_a_party_states_is_a_claim_until_all_have_signed() -> None:
     new_book("IRL", "ISL")
     _, said, _ = agreements("add", "sound.yaml", "--book", "my.book", "--by", "IRL")
     assert "a claim until every party has signed it; not signed by ISL" in said
+    assert "a claim that binds nobody, not signed by ISL" in agreements("list", "--book", "my.book", "--as", "ISL")[1]
+    told = data("add", "sound.yaml", "--book", "my.book", "--by", "IRL", "--signed-by", "ISL")
+    assert (told["done"], told["signed_by"], told["not_signed_by"]) == ("signed", ["ISL"], [])
     told = data("add", "changed.yaml", "--book", "my.book", "--by", "IRL", "--signed-by", "ISL")
     assert (told["done"], told["not_signed_by"]) == ("changed", [])
+
+
+def test_another_party_signs_by_the_id_alone() -> None:
+    new_book("IRL", "ISL", "NOR")
+    agreements("add", "sound.yaml", "--book", "my.book", "--by", "IRL")
+    assert agreements("sign", NAME, "--book", "my.book", "--by", "NOR")[0] == 2
+    code, said, _ = agreements("sign", NAME, "--book", "my.book", "--by", "ISL")
+    assert (code, f"{NAME}: signed in my.book by ISL" in said, "it counts" in said) == (0, True, True)
+    assert data("sign", NAME, "--book", "my.book", "--by", "ISL")["done"] == "unchanged"
+    assert "a claim" not in agreements("show", NAME, "--book", "my.book", "--as", "ISL")[1]
+
+
+def test_what_cannot_be_read_is_told_and_keeps_nothing_from_being_read(folder: Path) -> None:
+    begun()
+    text = "- agreement: {id: ODD-2020, parties: [IRL], document: {id: ODD-2020, name: x, source: x, grade: A,"
+    clause = "clauses: [{article: '1', duty: admit, says: x, for: once, facts: [{}]}]}}"
+    (folder / "odd.yaml").write_text(f"{text} {clause}\n", encoding="utf-8")
+    assert main(["ledger", "record", "odd.yaml", "--book", "my.book", "--adopt"]) == 0
+    code, said, _ = agreements("list", "--book", "my.book", "--as", "IRL")
+    assert (code, NAME in said) == (0, True)
+    assert (
+        "ODD-2020               cannot be read as an agreement here, and does not count: ODD-2020, Art. 1: facts"
+        in said
+    )
+    assert "ODD-2020" not in agreements("list", "--book", "my.book", "--as", "NOR")[1]
+    assert agreements("show", "ODD-2020", "--book", "my.book", "--as", "IRL")[0] == 2
+    assert main(["commitments", "--kind", "threat", "--victim", "IRL", "--book", "my.book", "--as", "IRL"]) == 0
 
 
 NOT_ADDED = {

@@ -104,6 +104,29 @@ BROKEN = {
     "a shape upside down": Broken(
         "[48, -32, 72, -4]", "[72, -32, 48, -4]", "places.box", "its south, 72, is not", "[south,"
     ),
+    "a party that is yes": Broken(
+        "{party: IRL, from: 2020-06-01}", "{party: true}", "parties.party", "True is no code", "code", "{party: true}"
+    ),
+    "a territory nobody lists": Broken(
+        "{box: [48, -32, 72, -4]", "{territories: [NOPE]", "places.territories", "NOPE is no part", "", "{territories"
+    ),
+    "a corner beyond the globe": Broken(
+        "[48, -32, 72, -4]", "[48, -32, 1e999, -4]", "places.box", "off the globe", "90"
+    ),
+    "leaving in a word": Broken(
+        "exit: {article", "exit: x\nnotes: {article", "exit", "'x' is no mapping", "write exit"
+    ),
+    "what survives in a word": Broken(
+        'survives: [{article: "9", says: "What was received stays protected."}]',
+        "survives: [x]",
+        "survives",
+        "'x' is no mapping",
+        "says",
+        "survives: [x]",
+    ),
+    "a fact of no kind": Broken(
+        "- grant: {by", "- {}\n      - grant: {by", "clauses.facts", "0 kinds", "one kind", "- {}"
+    ),
     "notice in words": Broken("notice_months: 12", "notice_months: twelve", "exit.notice_months", "whole number"),
     "two clauses of one number": Broken(
         'article: "4"', 'article: "5"', "clauses.article", "both article 5", "5(1)", 'article: "5"\n    duty: assist'
@@ -141,6 +164,9 @@ def test_all_mistakes_are_told_at_once_from_top_to_bottom() -> None:
 
 
 WEAK = {
+    "in force before it was signed": Broken(
+        "signed: 2020-03-04", "signed: 2021-03-04", "signed", "before it was signed"
+    ),
     "an article without a source": Broken(
         '    source: "Article 5"\n', "", "clauses (5).source", "no source of its own"
     ),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +19,8 @@ from comity.flow.agreement_comparison import article, compare
 from comity.instruments.guarantees.commitments import commitments
 from comity.instruments.guarantees.event import event
 from comity.ledger import places
+from comity.ledger.authority import SIGNATURE
 from comity.ledger.book import Book, Draft
-from comity.ledger.record import trusted
 from comity.values.fact import Ask
 from comity.values.instant import NEVER, instant
 from comity.values.reading import BOOK
@@ -51,10 +53,8 @@ def checked(text: str) -> own.Checked:
 
 
 def add(to: Book[Casebook], text: str, by: str | None = None, *signers: str) -> own.Statement:
-    stated = [trusted(row.data, row.address) for row in to.store.rows(kinds=(own.KIND,))]
-    made = own.statement(checked(text), by or BOOK, stated)
-    if made.line is not None:
-        to.record(made.line, Draft(by, made.label, signers, adopt=by is None))
+    made = own.statement(checked(text), by or BOOK, to.policy(), signers)
+    to.record_all(made.lines, Draft() if made.done == "signed" else Draft(by, made.label, signers, adopt=by is None))
     return made
 
 
@@ -125,7 +125,7 @@ def test_whoever_belongs_to_a_group_among_its_parties_sees_it() -> None:
 def test_what_has_not_changed_is_not_stated_again() -> None:
     mine = book()
     first, second = add(mine, SOUND), add(mine, f"# with a remark\n{SOUND}")
-    assert (first.line is None, second.line is None) == (False, True)
+    assert (first.done, second.done) == ("added", "unchanged")
     assert mine.view("IRL").count([own.KIND]) == 1
 
 
@@ -166,8 +166,7 @@ def test_what_another_issuer_states_past_the_refusal_does_not_count() -> None:
     mine = book("IRL", "ISL")
     add(mine, SOUND, "IRL", "ISL")
     forged = own.statement(checked(CHANGED), "ISL", [])
-    assert forged.line is not None
-    mine.record(forged.line, Draft("ISL", forged.label, ("IRL",)))
+    mine.record(forged.lines[0], Draft("ISL", forged.label, ("IRL",)))
     assert mine.view("IRL").casebook.agreements[NAME].clauses[1].strength.order == 30
 
 
@@ -185,8 +184,84 @@ def test_what_one_party_states_alone_gives_no_consent_until_all_have_signed() ->
     alone, both = book("IRL", "ISL"), book("IRL", "ISL")
     add(alone, SOUND, "IRL")
     add(both, SOUND, "IRL", "ISL")
-    assert own.unsigned(checked(SOUND), ["IRL"]) == ["ISL"]
+    assert [own.unsigned(NAME, one.policy()) for one in (alone, both)] == [["ISL"], []]
     assert [one.decide(ask).verdict.name for one in (alone, both)] == ["DENIED", "GRANTED"]
+
+
+def test_the_others_may_sign_later_and_it_counts_when_all_have() -> None:
+    ask = Ask("ISL", "read", f"{NAME}/from-IRL", instant("2024-05-01"), NEVER)
+    mine = book("IRL", "ISL")
+    add(mine, SOUND, "IRL")
+    before = mine.clock()
+    assert (bound(mine, "IRL"), mine.decide(ask).verdict.name) == ([], "DENIED")
+    assert add(mine, SOUND, "ISL").done == "signed"
+    assert (bound(mine, "IRL"), mine.decide(ask).verdict.name) == ([(NAME, "ISL", "assist")], "GRANTED")
+    assert NAME not in mine.view("IRL", known=before).casebook.agreements
+    assert NAME not in mine.view("NOR").claimed.agreements
+    assert mine.view("NOR").count([SIGNATURE]) == 0
+    assert (add(mine, SOUND, "ISL").done, add(mine, SOUND, "IRL", "ISL").done) == ("unchanged", "unchanged")
+
+
+def test_whoever_adds_it_again_with_the_others_signs_for_them() -> None:
+    mine = book("IRL", "ISL")
+    add(mine, SOUND, "IRL")
+    again = add(mine, SOUND, "IRL", "ISL")
+    assert (again.done, own.signers(again.lines)) == ("signed", ["ISL"])
+    assert own.unsigned(NAME, mine.policy()) == []
+
+
+def test_a_changed_one_needs_every_signature_anew_and_the_earlier_stands_until_then() -> None:
+    mine = book("IRL", "ISL")
+    add(mine, SOUND, "IRL", "ISL")
+    add(mine, CHANGED, "IRL")
+
+    def order() -> object:
+        return mine.view("ISL").casebook.agreements[NAME].clauses[1].strength.order
+
+    assert (order(), own.unsigned(NAME, mine.policy())) == (30, ["ISL"])
+    add(mine, CHANGED, "ISL")
+    assert order() == 40
+
+
+def test_only_a_party_signs_and_only_in_its_own_name() -> None:
+    mine = book("IRL", "ISL", "NOR")
+    add(mine, SOUND, "IRL")
+    with pytest.raises(Refused, match="NOR is no party of it"):
+        add(mine, SOUND, "NOR")
+    fact = own.current(one.record for one in mine.policy())[NAME].id
+    mine.record({SIGNATURE: {"by": "ISL", "fact": fact}}, Draft("NOR"))
+    assert own.unsigned(NAME, mine.policy()) == ["ISL"]
+    with pytest.raises(Malformed, match="no agreement of the book"):
+        own.signature(NAME, ["NOR"], mine.view("NOR").stated())
+
+
+UNREADABLE: dict[str, tuple[list[str | int], object]] = {
+    "a fact of no kind": (["clauses", 2, "facts"], [{}]),
+    "a fact of two kinds": (["clauses", 2, "facts"], [{"grant": {}, "refuse": {}}]),
+    "what survives in a word": (["survives"], ["x"]),
+    "leaving in a word": (["exit"], "x"),
+    "a notice beyond all years": (["exit", "notice_months"], 10**9),
+    "a party that is none": (["parties", 0, "party"], True),
+    "a number that is none": (["places", "northern-waters", "any", 0, "box", 3], "1e999"),
+}
+
+
+@pytest.mark.parametrize(("path", "value"), UNREADABLE.values(), ids=UNREADABLE)
+def test_no_document_keeps_the_rest_of_a_book_from_being_read(path: list[str | int], value: object) -> None:
+    mine = book()
+    document = own.statement(checked(SOUND), BOOK, []).lines[0][own.KIND]
+    assert isinstance(document, dict)
+    changed = deepcopy(document)
+    inner: Any = changed["document"]
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    add(mine, SOUND.replace(NAME, "OTHER-2020"))
+    mine.record({own.KIND: changed}, Draft(adopt=True))
+    view = mine.view("IRL")
+    assert set(view.casebook.agreements) - set(casebook().agreements) == {"OTHER-2020"}
+    assert set(own.unreadable([one.record for one in view.stated()], casebook())) == {NAME}
+    assert bound(mine, "IRL") == [("OTHER-2020", "ISL", "assist")]
 
 
 def test_a_document_under_the_id_of_the_casebook_does_not_count() -> None:

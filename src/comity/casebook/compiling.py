@@ -99,6 +99,9 @@ def _written(
     template: Mapping[str, object], number: int, names: dict[str, str], valid: Period, templates: Templates
 ) -> AnyFact:
     """One template written out: rules 2 to 4."""
+    if len(template) != 1:
+        way = "write one kind and its fields: {grant: {by: ..., to: [...]}}"
+        raise Malformed(f"{len(template)} kinds in one fact", where=templates.where, field="facts", next_step=way)
     ((kind, fields),) = template.items()
     filled = _filled(fields, names, templates)
     if not isinstance(filled, dict):

@@ -108,7 +108,7 @@ def _shortened(valid: Period, end: str | None) -> Period:
 def _spells(party: Mapping[str, object], in_force: Period) -> Iterable[Spell]:
     """Who an entry among the parties stands for, and when: rule 1."""
     valid = both(_period(party), in_force)
-    if "party" in party:
+    if party.get("party") is not None:
         return [Spell(str(party["party"]), valid)]
     members = _members().get(str(party.get("group")), ())
     return [Spell(member.party, both(valid, member.valid)) for member in members]

@@ -1,33 +1,50 @@
-"""`comity agreements list|show|exits` and, for one's own, `template|check|add|compare`."""
+"""`comity agreements list|show|exits` and, for one's own, `template|check|add|sign|compare`.
+
+Rules:
+1. What is told is what the pages tell: articles by `comity.flow.agreement_told`, dates by `comity.flow.due`, states by
+   `comity.flow.register`.
+2. `list` without a day tells what each file says of itself; `show` and `exits` are as of a day, today where none is
+   named.
+3. An agreement of one's own book that not every party has signed is told as a claim, and one that cannot be read here
+   as unreadable.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from comity.casebook.agreement import Agreement, Clause, Names, Trigger
-from comity.casebook.book import Casebook
+from comity.casebook.agreement import Agreement
 from comity.cli import agreements_own
-from comity.cli.own_book import audience
+from comity.cli.agreements_own import Own
+from comity.cli.own_book import PUBLIC, audience
 from comity.errors import Malformed
+from comity.flow.agreement_told import Article, told
+from comity.flow.due import Due, leaving, of
 from comity.flow.register import bound, status
-from comity.values.instant import Instant, instant
+from comity.flow.ties import in_force
+from comity.values.instant import DAY, Instant, Ragged, instant, show_ragged
+from comity.values.instant import show as day
+from comity.values.truth import Truth
 
-__all__ = ["as_data", "bound", "configure", "exits", "listed", "run", "show", "status"]
+__all__ = ["as_data", "configure", "exits", "listed", "run", "show"]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|exits|template|check|add|compare")
-    for name, words in (("list", "every agreement"), ("exits", "notice periods, next renewals, what survives")):
-        verb = verbs.add_parser(name, help=words)
-        verb.add_argument("--on", metavar="DATE", help="as of a day (default: whatever the day)")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|exits|template|check|add|sign|compare")
+    for name, words, by_default in (
+        ("list", "every agreement", "whatever the day"),
+        ("show", "one agreement, article by article, with the things, acts and circumstances to ask with", "today"),
+        ("exits", "of each in force: notice, next renewal, when one would be free, what survives", "today"),
+    ):
+        verb = verbs.add_parser(name, help=words, description=words)
+        if name == "show":
+            verb.add_argument("id", help="the agreement's id")
+        verb.add_argument("--on", metavar="DATE", help=f"as of a day (default: {by_default})")
         _shared(verb)
-    shown = verbs.add_parser("show", help="one agreement, article by article")
-    shown.add_argument("id", help="the agreement's id")
-    shown.add_argument("--on", metavar="DATE", help="as of a day")
-    _shared(shown)
     agreements_own.configure(verbs)
 
 
@@ -42,120 +59,184 @@ def run(args: argparse.Namespace) -> int:
     """Show what was asked for."""
     if args.verb in agreements_own.VERBS:
         return agreements_own.run(args)
-    book = agreements_own.with_own(args.book, audience(args.audience))
+    own = agreements_own.seen(args.book, audience(args.audience))
     on = None if args.on is None else instant(args.on)
+    if args.verb == "list":
+        return _listed(args, own, on)
+    asked = today() if on is None else on
     if args.verb == "show":
-        return _print([_one(args.id, book)], show, args.json, book, on)
-    every = list(book.agreements.values())
-    return _print(every, listed if args.verb == "list" else exits, args.json, book, on)
+        return _shown(args, own, asked)
+    return _exits(args, own, asked)
 
 
-def _print(found: list[Agreement], lines: object, as_json: bool, book: Casebook, on: Instant | None) -> int:
-    if as_json:
-        print(
-            json.dumps([as_data(agreement, book, on) for agreement in found], indent=2, ensure_ascii=False, default=str)
-        )
-    elif callable(lines):
-        for agreement in found:
-            for line in lines(agreement, book, on):
-                print(line)
+def today() -> Instant:
+    """The day it is, by this machine's clock."""
+    clock = time.time_ns() // 1000
+    return clock - clock % DAY
+
+
+def _listed(args: argparse.Namespace, own: Own, on: Instant | None) -> int:
+    every = own.book.agreements.values()
+    data: list[Mapping[str, object]] = [
+        *(as_data(agreement, own, on) for agreement in every),
+        *({"id": name, "unreadable": str(why)} for name, why in own.unreadable.items()),
+    ]
+    return _say(args, data, [*(listed(agreement, own, on) for agreement in every), *_unreadable(own), *_label(own)])
+
+
+def _shown(args: argparse.Namespace, own: Own, on: Instant) -> int:
+    agreement = _one(args.id, own)
+    return _say(args, [as_data(agreement, own, on)], [*show(agreement, own, on), *_label(own)])
+
+
+def _exits(args: argparse.Namespace, own: Own, on: Instant) -> int:
+    """Those that are, or may be, in force on the day; one that only is signed or has ended is not left."""
+    live = [one for one in own.book.agreements.values() if in_force(one, on) is not Truth.FALSE]
+    data = [{**as_data(agreement, own, on), **leaving_data(agreement, on)} for agreement in live]
+    return _say(args, data, [*(line for one in live for line in exits(one, own, on)), *_label(own)])
+
+
+def _say(args: argparse.Namespace, data: Sequence[Mapping[str, object]], lines: Iterable[str]) -> int:
+    if args.json:
+        print(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+    else:
+        for line in lines:
+            print(line)
     return 0
 
 
-def _one(name: str, book: Casebook) -> Agreement:
-    if name not in book.agreements:
-        near = [other for other in book.agreements if name.lower()[:3] in other.lower()]
+def _unreadable(own: Own) -> Iterator[str]:
+    for name, why in own.unreadable.items():
+        yield f"{name:<22} cannot be read as an agreement here, and does not count: {why}"
+
+
+def _label(own: Own) -> Iterator[str]:
+    if own.label != PUBLIC:
+        yield f"Label: {own.label}"
+
+
+def _one(name: str, own: Own) -> Agreement:
+    if name in own.unreadable:
+        raise Malformed(f"{name} cannot be read as an agreement here: {own.unreadable[name]}", field="id")
+    if name not in own.book.agreements:
+        near = [other for other in own.book.agreements if name.lower()[:3] in other.lower()]
         raise Malformed(
             f"{name} is no agreement of the book",
             field="id",
             next_step=f"{'near: ' + ', '.join(near) if near else 'see comity agreements list'}",
         )
-    return book.agreements[name]
+    return own.book.agreements[name]
 
 
-def as_data(agreement: Agreement, book: Casebook, on: Instant | None) -> dict[str, object]:
-    """An agreement as plain data: as written, with its status and parties."""
-    return {**agreement.document, "status_on": status(agreement, on), "bound": bound(agreement, book, on)}
+def as_data(agreement: Agreement, own: Own, on: Instant | None) -> dict[str, object]:
+    """An agreement as plain data: as written, with its status and parties, and who has not signed a claim."""
+    return {
+        **agreement.document,
+        "status_on": status(agreement, on),
+        "bound": bound(agreement, own.book, on),
+        "claim": agreement.id in own.claims,
+        "not_signed_by": list(own.claims.get(agreement.id, ())),
+    }
 
 
-def listed(agreement: Agreement, book: Casebook, on: Instant | None) -> Iterator[str]:
+def leaving_data(agreement: Agreement, on: Instant) -> dict[str, object]:
+    """How it is left after a notice on a day, and what falls due from then on, as plain data."""
+    way = leaving(agreement, on)
+    return {
+        "leaving": {
+            "notice": way.notice or None,
+            "notice_to": way.notice_to or None,
+            "free_on": None if way.free_on is None else show_ragged(way.free_on),
+            "survives": list(way.survives),
+        },
+        "due": [
+            {"on": show_ragged(one.on), "what": one.what, "article": one.article, "reckoned": one.reckoned}
+            for one in _due(agreement, on)
+        ],
+    }
+
+
+def listed(agreement: Agreement, own: Own, on: Instant | None) -> str:
     """One line."""
     weak = ", to be verified" if agreement.verify else ""
-    count = len(bound(agreement, book, on))
-    told = f"{status(agreement, on)}; {count} parties; grade {agreement.grade}{weak}"
-    yield f"{agreement.id:<22} {agreement.name} ({told})"
+    count = len(bound(agreement, own.book, on))
+    state = _claimed(agreement, own) or status(agreement, on)
+    return f"{agreement.id:<22} {agreement.name} ({state}; {count} parties; grade {agreement.grade}{weak})"
 
 
-def show(agreement: Agreement, book: Casebook, on: Instant | None) -> Iterator[str]:
+def _claimed(agreement: Agreement, own: Own) -> str:
+    missing = own.claims.get(agreement.id)
+    return "" if missing is None else f"a claim that binds nobody, not signed by {', '.join(missing)}"
+
+
+def show(agreement: Agreement, own: Own, on: Instant) -> Iterator[str]:
     """Article by article, in plain words."""
+    one = told(agreement, own.book, on)
     yield f"{agreement.id}: {agreement.name}"
-    yield f"  {agreement.kind}, signed {agreement.signed}, in force {agreement.in_force}: {status(agreement, on)}"
-    yield f"  parties: {', '.join(bound(agreement, book, on)) or 'none'}"
-    yield f"  source: {agreement.source} (grade {agreement.grade})"
-    for clause in agreement.clauses:
-        yield from _clause(clause)
-    yield from (f"  reservation of {n.party}: {n.says}" for n in agreement.narrowings)
-    yield from (
-        f"  suspended, {s.bound or 'all'} towards {s.toward or 'all'}, {s.valid}: {s.says}"
-        for s in agreement.suspensions
-    )
-    yield from (f"  sources differ on {claim}" for claim in agreement.claims)
-    yield from exits(agreement, book, on)
+    state = f"{one.entry.state} on {day(on)}"
+    yield f"  {agreement.kind}, signed {agreement.signed}, in force {agreement.in_force}: {state}"
+    if agreement.id in own.claims:
+        yield f"  {_claimed(agreement, own)}"
+    perhaps = f"; perhaps {', '.join(one.entry.perhaps)}" if one.entry.perhaps else ""
+    yield f"  parties: {', '.join(one.entry.parties) or 'none'}{perhaps}"
+    yield f"  source: {agreement.source} (grade {agreement.grade}{', to be verified' if agreement.verify else ''})"
+    if one.notes:
+        yield f"  notes: {one.notes}"
+    for article in one.articles:
+        yield from _article(article)
+    yield from (f"  exclusivity, {said}" for said in one.exclusivity)
+    yield from (f"  sources differ on {claim}" for claim in one.claims)
+    yield from (f"  takes the place of {name}" for name in one.replaces)
+    yield from exits(agreement, own, on)
 
 
-def _clause(clause: Clause) -> Iterator[str]:
-    weak = " (weak source)" if clause.grade == "C" or clause.verify else ""
-    yield f"  Art. {clause.article}: {clause.duty}{weak}"
-    yield f"    {clause.says}"
-    strength = clause.strength
-    yield f"    owed by {_names(clause.bound)} towards {_names(clause.toward)}"
-    yield f'    in its words "{strength.words}", as read by {strength.read_by}'
-    if clause.trigger is not None:
-        yield from _trigger(clause.trigger)
-    if clause.determined_by:
-        yield f"    determined by {'; '.join(clause.determined_by)}"
+def _article(article: Article) -> Iterator[str]:
+    weak = " (weak source)" if article.weak else ""
+    yield f"  Art. {article.article}: {article.duty}{weak}; {article.state}"
+    yield f"    {article.says}"
+    yield from (f"    {sentence}" for sentence in (*article.sentences, *article.consents))
+    if article.things:
+        yield f"    ask about: {', '.join(article.things)}"
+    if article.acts:
+        yield f"    acts: {', '.join(article.acts)}"
+    if article.circumstances:
+        yield f"    circumstances it reads: {', '.join(article.circumstances)}"
+    for words, said in {
+        "reservation of": article.reservations,
+        "suspended,": article.suspensions,
+        "said of it by": article.qualifications,
+        "as read by": article.readings,
+    }.items():
+        yield from (f"    {words} {line}" for line in said)
+    yield f"    source: {article.source} (grade {article.grade})"
 
 
-def _trigger(trigger: Trigger) -> Iterator[str]:
-    worded = {"yes": "", "finding": " (if so found)"}
-    kinds = [f"{kind}{worded[word]}" for kind, word in trigger.kinds.items() if word in worded]
-    yield f"    set off by {', '.join(kinds)}"
-    yield f"    against {_names(trigger.victim)}, by {_names(trigger.attacker)}"
-    if trigger.targets is not None:
-        covered = [
-            f"{name}{' in ' + t.place if t.place else ''}" for name, t in trigger.targets.items() if t.covered != "no"
-        ]
-        yield f"    on {', '.join(covered)}"
-    elif trigger.place is not None:
-        yield f"    in {trigger.place}"
-
-
-def _names(names: Names) -> str:
-    return names if isinstance(names, str) else ", ".join(names) or "nobody"
-
-
-def exits(agreement: Agreement, _book: Casebook, _on: Instant | None) -> Iterator[str]:
-    """How it is renewed and left, and what survives."""
-    yield f"{agreement.id}: leaving and lasting"
-    document = agreement.document
+def exits(agreement: Agreement, _own: Own, on: Instant) -> Iterator[str]:
+    """How it is renewed and left as of a day, and what survives."""
+    yield f"{agreement.id}: lasting and leaving, as of {day(on)}"
+    document, way = agreement.document, leaving(agreement, on)
     for heading in ("duration", "exit"):
         rule = document.get(heading)
         if isinstance(rule, Mapping):
-            yield from _rule(heading, rule)
-    survives = document.get("survives")
-    for item in survives if isinstance(survives, list) else []:
-        yield f"  survives: {item.get('says')} (Art. {item.get('article')})"
+            weak = " (to be verified)" if rule.get("verify") is True or rule.get("grade") == "C" else ""
+            yield f"  {heading}: {rule.get('says') or 'not stated'} (Art. {rule.get('article') or 'none'}){weak}"
+    to = f", to {way.notice_to}" if way.notice_to else ""
+    if way.notice:
+        yield f"  notice: {way.notice}{to}"
+    elif to:
+        yield f"  notice: length not stated{to}"
+    if way.free_on is not None:
+        yield f"  if notice were given on {day(on)}: free on {_between(way.free_on)}"
+    for one in _due(agreement, on):
+        reckoned = " (reckoned)" if one.reckoned else ""
+        weak = " (to be verified)" if one.weak else ""
+        yield f"  {show_ragged(one.on)}: {one.what}{reckoned}{weak}"
+    yield from (f"  survives: {item}" for item in way.survives)
 
 
-def _rule(heading: str, rule: Mapping[str, object]) -> Iterator[str]:
-    weak = " (to be verified)" if rule.get("verify") is True or rule.get("grade") == "C" else ""
-    yield f"  {heading}: {rule.get('says') or 'not stated'} (Art. {rule.get('article') or 'none'}){weak}"
-    named = {
-        "next": "next renewal or end",
-        "notice_by": "notice by",
-        "notice_months": "months of notice",
-        "notice_days": "days of notice",
-    }
-    for field, words in named.items():
-        if rule.get(field) is not None:
-            yield f"    {words}: {rule[field]}"
+def _due(agreement: Agreement, on: Instant) -> list[Due]:
+    return sorted((one for one in of(agreement, on) if one.on.latest >= on), key=lambda one: (one.on, one.what))
+
+
+def _between(free: Ragged) -> str:
+    return day(free.earliest) if free.exact else f"{day(free.earliest)} or as late as {day(free.latest)}"

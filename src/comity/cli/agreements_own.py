@@ -1,13 +1,13 @@
-"""`comity agreements template|check|add|compare`: a user's own agreements, from an empty sheet to his own book."""
+"""`comity agreements template|check|add|sign|compare`: a user's own agreements, from an empty sheet to his own book."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook, casebook
@@ -19,10 +19,7 @@ from comity.flow import own_agreements as own
 from comity.flow.agreement_comparison import compare
 from comity.flow.own_agreements import Checked
 from comity.formats import workbook
-
-if TYPE_CHECKING:
-    from comity.ledger.book import Book
-    from comity.ledger.record import Record
+from comity.values.party import PartyCode
 
 SOUND, FAULTY, UNREADABLE = 0, 1, 2
 SHEETS, TEXTS = (".xlsx",), (".yaml", ".yml")
@@ -30,6 +27,7 @@ VERBS = {
     "template": "write a spreadsheet to fill in, or one filled from an agreement or a draft",
     "check": "every fault and weakness of a draft, and whom it would bind to what",
     "add": "take an agreement into your own book, whole or not at all",
+    "sign": "sign, for one or more of its parties, an agreement that another has stated in your book",
     "compare": "two agreements clause by clause: same, stronger, weaker, only in one",
 }
 
@@ -55,6 +53,9 @@ def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         metavar="PARTY[,PARTY...]",
         help="the other parties that sign it; what a party states counts when every party has signed",
     )
+    made["sign"].add_argument("id", metavar="ID", help="the agreement's id")
+    made["sign"].add_argument("--book", metavar="FILE", required=True, help="your own book")
+    made["sign"].add_argument("--by", metavar="PARTY[,PARTY...]", required=True, help="the parties that sign it")
     for side in ("first", "second"):
         made["compare"].add_argument(side, metavar=side.upper(), help="an agreement's id, or a draft: .yaml or .xlsx")
     made["compare"].add_argument("--xlsx", metavar="FILE", help="also write the whole table there")
@@ -76,12 +77,12 @@ def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def run(args: argparse.Namespace) -> int:
     """Carry one of the verbs out."""
     carry_out: dict[str, Callable[[argparse.Namespace], int]] = {
-        "template": template, "check": check, "add": add, "compare": comparison,
+        "template": template, "check": check, "add": add, "sign": sign, "compare": comparison,
     }  # fmt: skip
     return carry_out[args.verb](args)
 
 
-# The four verbs
+# The verbs
 
 
 def template(args: argparse.Namespace) -> int:
@@ -117,11 +118,25 @@ def add(args: argparse.Namespace) -> int:
         way = "add --by PARTY, or leave it out"
         raise Malformed("nobody states what they sign", field="--signed-by", next_step=way)
     with opened(args.book) as book:
-        statement = own.statement(checked, args.by or BOOK, records(book))
-        if statement.line is not None:
-            book.record(statement.line, Draft(args.by, statement.label, signers, adopt=args.by is None))
-    unsigned = [] if args.by is None else own.unsigned(checked, {args.by, *signers})
-    data = told.added(args.book, checked.agreement, statement, unsigned)
+        statement = own.statement(checked, args.by or BOOK, book.policy(), signers)
+        alone = Draft(args.by, statement.label, signers, adopt=args.by is None)
+        book.record_all(statement.lines, Draft() if statement.done == "signed" else alone)
+        unsigned = own.unsigned(checked.agreement.id, book.policy())
+    data = told.added(args.book, checked.agreement.id, statement, unsigned)
+    _say(args, data, told.added_lines(data))
+    return SOUND
+
+
+def sign(args: argparse.Namespace) -> int:
+    """Sign an agreement for some of its parties, each of which can read it."""
+    from comity.cli.keys import opened
+
+    signers = parties([args.by])
+    with opened(args.book) as book:
+        lines = own.signature(args.id, signers, book.view(*signers).stated())
+        book.record_all(lines)
+        unsigned = own.unsigned(args.id, book.view(*signers).stated())
+    data = told.signed(args.book, args.id, own.signers(lines), unsigned)
     _say(args, data, told.added_lines(data))
     return SOUND
 
@@ -202,11 +217,36 @@ def as_draft(agreement: Agreement) -> Mapping[str, object]:
 # The user's own book
 
 
-def records(book: Book[Casebook]) -> list[Record]:
-    """The agreements that were stated in a book, in the order of their arrival."""
-    from comity.ledger.record import trusted
+class Own(NamedTuple):
+    """The casebook and the agreements of one's own book, as an audience may read them.
 
-    return [trusted(row.data, row.address) for row in book.store.rows(kinds=(own.KIND,))]
+    `claims` are those that not every party has signed, with the parties that have not; `unreadable` those that cannot
+    be read here, with the reason; `label` is that of whatever is told of all this.
+    """
+
+    book: Casebook
+    claims: Mapping[str, Sequence[PartyCode]]
+    unreadable: Mapping[str, Malformed]
+    label: str
+
+
+def seen(path: str | None, audience: Iterable[str]) -> Own:
+    """What an audience may read of one's own book, besides the casebook.
+
+    Raises:
+        Unavailable: there is no such book, or it cannot be read.
+    """
+    if path is None:
+        return Own(casebook(), {}, {}, PUBLIC)
+    from comity.cli.keys import opened
+
+    with opened(path) as book:
+        view = book.view(*audience)
+        stated = view.stated()
+        claims = [name for name in view.claimed.agreements if name not in view.casebook.agreements]
+        missing = {name: own.unsigned(name, stated) for name in claims}
+        bad = own.unreadable([one.record for one in stated], casebook())
+        return Own(view.claimed, missing, bad, searched(view, book.background.kinds))
 
 
 def with_own(path: str | None, audience: Iterable[str]) -> Casebook:
@@ -215,18 +255,9 @@ def with_own(path: str | None, audience: Iterable[str]) -> Casebook:
 
 
 def labelled(path: str | None, audience: Iterable[str]) -> tuple[Casebook, str]:
-    """The same, and the label of whatever is told from it.
-
-    Raises:
-        Unavailable: there is no such book, or it cannot be read.
-    """
-    if path is None:
-        return casebook(), PUBLIC
-    from comity.cli.keys import opened
-
-    with opened(path) as book:
-        view = book.view(*audience)
-        return view.claimed, searched(view, book.background.kinds)
+    """The same, and the label of whatever is told from it."""
+    found = seen(path, audience)
+    return found.book, found.label
 
 
 # Writing

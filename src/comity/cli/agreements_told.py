@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from comity.casebook.agreement import Agreement
 from comity.cli.own_book import PUBLIC
 from comity.flow.agreement_aspects import OTHER, SAME
 from comity.flow.agreement_comparison import Comparison, article, says
 from comity.flow.agreement_draft import Finding
 from comity.flow.agreement_words import summary
-from comity.flow.own_agreements import Checked, Statement, readers
+from comity.flow.own_agreements import Checked, Statement, readers, signers
 from comity.values.party import PartyCode
 
 
@@ -51,26 +50,38 @@ def counted(found: tuple[Finding, ...], word: str) -> str:
     return f"{len(found) or 'no'} {word if len(found) == 1 else plural}"
 
 
-def added(book: str, agreement: Agreement, statement: Statement, unsigned: list[PartyCode]) -> dict[str, object]:
+def added(book: str, agreement: str, statement: Statement, unsigned: list[PartyCode]) -> dict[str, object]:
     """What became of an agreement in a book, as plain data."""
-    done = "unchanged" if statement.line is None else "changed" if statement.supersedes else "added"
+    by = signers(statement.lines) if statement.done == "signed" else []
     return {
-        "agreement": agreement.id,
-        "done": done,
-        "book": book,
-        "supersedes": None if statement.line is None else statement.supersedes,
+        **signed(book, agreement, by, unsigned),
+        "done": statement.done,
+        "supersedes": statement.supersedes if statement.done == "changed" else None,
         "readers": readers(statement.label),
-        "not_signed_by": [] if done == "unchanged" else unsigned,
     }
+
+
+def signed(book: str, agreement: str, by: list[PartyCode], unsigned: list[PartyCode]) -> dict[str, object]:
+    """Who has signed an agreement now, as plain data."""
+    done = "signed" if by else "unchanged"
+    return {"agreement": agreement, "done": done, "book": book, "signed_by": by, "not_signed_by": unsigned}
 
 
 def added_lines(data: Mapping[str, object]) -> Iterator[str]:
     """What became of an agreement in a book, for people."""
-    before = {"added": "", "changed": "; the earlier version is kept", "unchanged": "; it stands there as it is"}
-    yield f"{data['agreement']}: {data['done']} in {data['book']}{before[str(data['done'])]}"
-    yield f"  may be read by {_listed(data['readers']) or 'everybody'}"
+    after = {
+        "added": "",
+        "changed": "; the earlier version is kept",
+        "signed": f" by {_listed(data['signed_by'])}",
+        "unchanged": "; it stands there as it is",
+    }
+    yield f"{data['agreement']}: {data['done']} in {data['book']}{after[str(data['done'])]}"
+    if "readers" in data:
+        yield f"  may be read by {_listed(data['readers']) or 'everybody'}"
     if data["not_signed_by"]:
         yield f"  a claim until every party has signed it; not signed by {_listed(data['not_signed_by'])}"
+    elif data["done"] == "signed":
+        yield "  every party has signed it; it counts"
 
 
 def _listed(names: object) -> str:

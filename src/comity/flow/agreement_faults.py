@@ -3,8 +3,9 @@
 Rules:
 1. What the reader cannot read is a fault (`agreement_reading`), and a field or value out of order (`agreement_fields`).
 2. What the reader takes but cannot mean anything is a fault too: a party nobody knows, an article no clause has, two
-   triggered clauses under one article, a duty towards a victim without a trigger, a box without a point in it, consents
-   the calculus cannot read.
+   triggered clauses under one article, a duty towards a victim without a trigger, a box without a point in it, a part
+   of a territory that no register has, consents the calculus cannot read. So is what keeps an agreement from being
+   whole (`agreement_whole`).
 3. The id of a draft that is to be added is its own: no agreement, party or group of the casebook has it.
 4. What is weak is told beside the faults (`agreement_weaknesses`).
 """
@@ -24,6 +25,7 @@ from comity.flow.agreement_draft import Draft, Finding, entries, items, parts
 from comity.flow.agreement_fields import unknown_fields, values
 from comity.flow.agreement_reading import unread
 from comity.flow.agreement_weaknesses import weaknesses
+from comity.flow.agreement_whole import breaches
 from comity.formats.yaml12 import Mapping as Lines
 
 _ID = re.compile(r"[A-Z0-9][A-Z0-9._-]*")
@@ -35,7 +37,9 @@ def findings(draft: Draft, casebook: Casebook) -> list[Finding]:
 
 
 def _findings(draft: Draft, casebook: Casebook) -> Iterator[Finding]:
-    unreadable = tuple(unread(draft))
+    whole = [draft.fault(*breach) for breach in breaches(draft.document)]
+    yield from whole
+    unreadable = tuple(fault for fault in unread(draft) if (fault.where, fault.field) not in _at(whole))
     yield from unreadable
     yield from unknown_fields(draft)
     yield from values(draft)
@@ -44,10 +48,15 @@ def _findings(draft: Draft, casebook: Casebook) -> Iterator[Finding]:
     yield from _names(draft, casebook)
     yield from _clauses(draft)
     yield from _boxes(draft)
+    yield from _territories(draft, casebook)
     yield from _articles(draft)
-    if not unreadable:
+    if not unreadable and not whole:
         yield from _consents(draft)
     yield from weaknesses(draft)
+
+
+def _at(found: Iterable[Finding]) -> set[tuple[str, str | None]]:
+    return {(finding.where, finding.field) for finding in found}
 
 
 def _identity(draft: Draft, casebook: Casebook) -> Iterator[Finding]:
@@ -153,6 +162,21 @@ def _boxes(draft: Draft) -> Iterator[Finding]:
             yield draft.fault(at, "places.box", told, "write [south, west, north, east]")
 
 
+def _territories(draft: Draft, casebook: Casebook) -> Iterator[Finding]:
+    """Rule 2: a part of a territory that is known, else its articles would be silently void."""
+    known = {part.code: part.name for parts_of in casebook.parts.values() for part in parts_of}
+    for at, shape in _shapes(draft.document.get("places"), draft.document.line):
+        if "territories" in shape:
+            names = shape["territories"]
+            for name in names if isinstance(names, list) else [names]:
+                if name not in known:
+                    told = f"{name} is no part of a territory that the casebook lists"
+                    yield draft.fault(at, "places.territories", told, _close(str(name), known))
+        if shape.get("parts_of", "victim") != "victim":
+            told = f"{shape['parts_of']!r} is not known"
+            yield draft.fault(at, "places.parts_of", told, "allowed: victim; or name parts under `territories`")
+
+
 def _shapes(given: object, line: int) -> Iterator[tuple[int, Mapping[str, object]]]:
     """Every mapping within the places, with its line."""
     if isinstance(given, Mapping):
@@ -190,12 +214,6 @@ def _consents(draft: Draft) -> Iterator[Finding]:
     """Rule 2: what a clause consents to is readable by the calculus."""
     document = draft.document
     for clause, line in entries(document, "clauses"):
-        if clause.get("facts") is None:
-            continue
-        if not isinstance(clause["facts"], list) or not all(isinstance(fact, Mapping) for fact in clause["facts"]):
-            remedy = "write - grant: {...}, one for each fact"
-            yield draft.fault(clause.lines["facts"], "clauses.facts", "is no list of facts", remedy)
-            continue
         for fact, at in items(clause, "facts"):
             yield from _consent(draft, {**clause, "facts": [fact]}, at, clause.lines.get("for", line))
 

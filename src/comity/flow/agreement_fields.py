@@ -68,7 +68,7 @@ def values(draft: Draft) -> Iterator[Finding]:
                 continue
             if key in _DATES.get(part, ()):
                 yield from _date(draft, line, field, value)
-            if key in _WHOLE.get(part, ()) and not (isinstance(value, int) and value > 0):
+            if key in _WHOLE.get(part, ()) and not (type(value) is int and value > 0):
                 yield draft.fault(line, field, f"{value!r} is no whole number above 0", "write digits, or leave it out")
             if part == "" and key in _VOCABULARY and value not in _VOCABULARY[key]:
                 yield draft.fault(line, field, f"{value!r} is not known", f"allowed: {', '.join(_VOCABULARY[key])}")

@@ -2,7 +2,8 @@
 
 Rules:
 1. An article says who is bound to what towards whom (`article_words`), and beside it stand its reservations,
-   suspensions, qualifications, readings and source. Readings decide nothing.
+   suspensions, qualifications, readings and source. Readings decide nothing. What it consents to is told with the
+   things, acts and circumstances that one asks with (`consent_words`).
 2. An article's state is that of its agreement and its own dates; a suspension between some of its parties is told, and
    does not change the state of the article.
 3. Claims on which sources differ stand beside the whole.
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 
 from comity.casebook.agreement import Agreement, Clause, Saying, applies_to
 from comity.casebook.book import Casebook
-from comity.flow import due, register, ties
+from comity.flow import consent_words, due, register, ties
 from comity.flow.agreement_words import period
 from comity.flow.article_words import sentences
 from comity.flow.due import Due, Leaving
@@ -41,6 +42,10 @@ class Article:
     suspensions: tuple[str, ...]
     qualifications: tuple[str, ...]
     readings: tuple[str, ...]
+    consents: tuple[str, ...]
+    things: tuple[str, ...]
+    acts: tuple[str, ...]
+    circumstances: tuple[str, ...]
     source: str
     grade: str
     weak: bool
@@ -94,6 +99,10 @@ def _article(tie: ties.Tie, book: Casebook, on: Instant) -> Article:
         tuple(_suspended(agreement, clause, book)),
         tuple(_saying(one, book) for one in clause.qualifies if one.valid.holds(on) is not Truth.FALSE),
         tuple(_saying(one, book) for one in clause.readings),
+        tuple(consent_words.consents(agreement, clause)),
+        consent_words.things(agreement, clause, sorted(book.spells(agreement))),
+        consent_words.acts(agreement, clause),
+        consent_words.circumstances(agreement, clause),
         clause.source,
         clause.grade,
         clause.verify or clause.grade == "C",
@@ -131,12 +140,14 @@ def article_table(one: Told) -> Table:
     """The articles as rows."""
     columns = (
         "agreement", "article", "duty", "state", "says", "in plain words", "reservations", "suspensions",
-        "qualifications", "readings", "source", "grade", "to be verified",
+        "qualifications", "readings", "consents", "things", "acts", "circumstances", "source", "grade",
+        "to be verified",
     )  # fmt: skip
     rows = [
         (
             one.entry.agreement.id, a.article, a.duty, a.state, a.says, " ".join(a.sentences), a.reservations,
-            a.suspensions, a.qualifications, a.readings, a.source, a.grade, a.weak,
+            a.suspensions, a.qualifications, a.readings, a.consents, a.things, a.acts, a.circumstances, a.source,
+            a.grade, a.weak,
         )
         for a in one.articles
     ]  # fmt: skip

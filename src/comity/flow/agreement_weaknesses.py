@@ -1,15 +1,17 @@
 """What is weak about an agreement as written: told, and no hindrance.
 
 A clause without a source of its own, words of strength not stated, nobody who determines, an end nobody can tell the
-notice of, not yet in force, a place that nothing uses.
+notice of, not yet in force or in force before it was signed, a place that nothing uses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from comity.errors import Malformed
 from comity.flow.agreement_draft import Draft, Finding, entries
 from comity.formats.yaml12 import Mapping as Lines
+from comity.values.instant import Ragged, ragged_date, show_ragged
 
 LADDER = (60, 50, 40, 30, 20, 15, 10, 5, 3)
 
@@ -23,12 +25,29 @@ def weaknesses(draft: Draft) -> Iterator[Finding]:
     if not isinstance(force, Mapping) or force.get("from") is None:
         line = document.lines.get("in_force", document.line)
         yield draft.weak(line, "in_force.from", "it is not in force, so it binds nobody yet", "set the day when it is")
+    yield from _signed_late(draft)
     places = document.get("places")
     used = {str(place) for place in _places_used(document)}
     drawn = places.lines if isinstance(places, Lines) else {}
     for name, line in drawn.items():
         if name not in used:
             yield draft.weak(line, f"places.{name}", "no clause uses it", "use it, or take it out")
+
+
+def _signed_late(draft: Draft) -> Iterator[Finding]:
+    """In force before it was signed on any reading of the dates: rare enough to be asked about."""
+    document, force = draft.document, draft.document.get("in_force")
+    signed, begins = _date(document.get("signed")), _date(force.get("from") if isinstance(force, Mapping) else None)
+    if signed is not None and begins is not None and signed.earliest > begins.latest:
+        told = f"it is in force from {show_ragged(begins)}, before it was signed on {show_ragged(signed)}"
+        yield draft.weak(document.lines["signed"], "signed", told, "check both dates")
+
+
+def _date(value: object) -> Ragged | None:
+    try:
+        return None if value is None else ragged_date(value)
+    except Malformed:
+        return None  # a fault, told as one
 
 
 def _weak_clauses(draft: Draft) -> Iterator[Finding]:

@@ -3,9 +3,10 @@
 Rules:
 1. A date that an agreement's file states is taken as it stands, with its article, grade and whether it is still to be
    verified.
-2. Where an agreement renews itself every so many years, a stated day that has passed moves on by whole terms. Where it
-   is left by notice before a renewal and no last day is stated, that day is reckoned back from the renewal. Both are
-   marked as reckoned.
+2. Where an agreement renews itself every so many years, a stated day that has passed moves on by whole terms, and one
+   that lies further ahead than the next renewal moves back by whole terms, as far as the end of the first. A stated
+   last day of notice moves with it; where none is stated, it is reckoned back from the renewal. All of these are marked
+   as reckoned.
 3. A month after a day without its like in the next month is that month's last day.
 4. If notice were given on a day, one would be free after its length. Where an agreement runs by terms, the file does
    not tell whether a notice waits for the end of a term: then the day lies between the two.
@@ -25,7 +26,7 @@ from comity.errors import Malformed
 from comity.flow import register, ties
 from comity.formats.tables import Table, table
 from comity.formats.timeline import Row
-from comity.values.instant import DAY, NEVER, Instant, Ragged, exactly, instant, ragged_date, show_ragged
+from comity.values.instant import ALWAYS, DAY, NEVER, Instant, Ragged, exactly, instant, ragged_date, show_ragged
 from comity.values.truth import Truth
 
 RENEWAL, NOTICE, END, EARLIEST, RESUMES = (
@@ -36,6 +37,7 @@ RENEWAL, NOTICE, END, EARLIEST, RESUMES = (
     "resumes",
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = instant(date.min), instant(date.max)
 Rule = Mapping[str, object]
 
 
@@ -110,34 +112,65 @@ def of(agreement: Agreement, since: Instant) -> Iterator[Due]:
 
 
 def _renewal(agreement: Agreement, lasting: Rule, leaving: Rule, since: Instant) -> Iterator[Due]:
-    stated, notice, term = _date(lasting, "next"), _date(lasting, "notice_by"), lasting.get("renews_years")
+    stated, notice = _date(lasting, "next"), _date(lasting, "notice_by")
     if stated is None:
         return
-    moved = _moved(stated, term, since)
+    moved = _renewed(agreement, lasting, stated, since)
     yield _due(agreement, lasting, moved, RENEWAL, reckoned=moved != stated)
-    if notice is not None and notice.latest >= since:
+    if notice is not None and notice.latest >= since and moved == stated:
         yield _due(agreement, lasting, notice, NOTICE)
-    elif isinstance(term, int) and term > 0 and moved.exact:
-        for renewal in (moved.earliest, _months(moved.earliest, 12 * term)):
-            last = _before(renewal, leaving)
+    elif moved.exact and (term := _term(lasting)):
+        for renewal in (moved.earliest, _months(moved.earliest, term)):
+            last = _last_day(lasting, leaving, renewal)
             if last is not None and last >= since:
                 yield _due(agreement, leaving, exactly(last), NOTICE, reckoned=True)
                 return
 
 
-def _moved(stated: Ragged, term: object, since: Instant) -> Ragged:
-    """A stated day moved on by whole terms until it has not passed: rule 2."""
-    while isinstance(term, int) and term > 0 and stated.exact and stated.latest < since:
-        stated = exactly(_months(stated.earliest, 12 * term))
-    return stated
+def _last_day(lasting: Rule, leaving: Rule, renewal: Instant) -> Instant | None:
+    """The last day of notice before a renewal: as long before it as the stated one, else by the length of notice."""
+    stated, notice = _date(lasting, "next"), _date(lasting, "notice_by")
+    if stated is not None and notice is not None and stated.exact and notice.exact:
+        return _months(notice.earliest, _months_between(stated.earliest, renewal))
+    return _before(renewal, leaving)
 
 
-def _term_end(lasting: Rule, after: Instant) -> Instant:
+def _term(lasting: Rule) -> int:
+    """The term of a renewal in months; 0 where there is none."""
+    years = _whole(lasting, "renews_years")
+    return 12 * years if years is not None and years > 0 else 0
+
+
+def _renewed(agreement: Agreement, lasting: Rule, stated: Ragged, since: Instant) -> Ragged:
+    """The next renewal on or after a day: rule 2."""
+    term, first = _term(lasting), _first_end(agreement, lasting)
+    if not term or not stated.exact:
+        return stated
+    moved = stated.earliest
+    while moved < min(since, NEVER):
+        moved = _months(moved, term)
+    while (back := _months(moved, -term)) >= max(since, first):
+        moved = back
+    return exactly(moved)
+
+
+def _first_end(agreement: Agreement, lasting: Rule) -> Instant:
+    """The end of the first term, before which nothing is renewed."""
+    return _months(agreement.in_force.start.earliest, 12 * (_whole(lasting, "years") or 0) or _term(lasting))
+
+
+def _months_between(one: Instant, other: Instant) -> int:
+    """How many months two days of one day of the month lie apart."""
+    here, there = _day(one), _day(other)
+    return 12 * (there.year - here.year) + there.month - here.month
+
+
+def _term_end(agreement: Agreement, lasting: Rule, after: Instant) -> Instant:
     """The end of the term that runs on a day: rule 4."""
     stated = _date(lasting, "next")
     if stated is None or (_whole(lasting, "years") is None and _whole(lasting, "renews_years") is None):
         return after
-    return _moved(stated, lasting.get("renews_years"), after).latest
+    return _renewed(agreement, lasting, stated, after).latest
 
 
 def _due(agreement: Agreement, rule: Rule, on: Ragged, what: str, *, reckoned: bool = False) -> Due:
@@ -153,7 +186,9 @@ def leaving(agreement: Agreement, on: Instant) -> Leaving:
     earliest = _date(rule, "earliest")
     begun = max(on, earliest.latest) if earliest is not None else on
     after = _months(begun, months) if months is not None else begun + days * DAY if days is not None else None
-    free = None if after is None else Ragged(after, max(after, _term_end(_rule(agreement, "duration"), after)))
+    free = (
+        None if after is None else Ragged(after, max(after, _term_end(agreement, _rule(agreement, "duration"), after)))
+    )
     return Leaving(
         agreement.id,
         agreement.name,
@@ -204,11 +239,19 @@ def _before(on: Instant, rule: Rule) -> Instant | None:
 
 
 def _months(on: Instant, count: int) -> Instant:
-    """So many months later, or earlier: rule 3."""
-    day = (_EPOCH + timedelta(microseconds=on)).date()
+    """So many months later, or earlier: rule 3; beyond the years that can be written, never or always."""
+    if not _FIRST <= on <= _LAST:
+        return NEVER if on > _LAST else ALWAYS
+    day = _day(on)
     place = day.month - 1 + count
     year, month = day.year + place // 12, place % 12 + 1
+    if not 1 <= year <= date.max.year:
+        return NEVER if year > 1 else ALWAYS
     return instant(date(year, month, min(day.day, calendar.monthrange(year, month)[1])))
+
+
+def _day(on: Instant) -> date:
+    return (_EPOCH + timedelta(microseconds=on)).date()
 
 
 # The same as rows

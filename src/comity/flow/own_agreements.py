@@ -6,15 +6,20 @@ Rules:
    new fact that supersedes the earlier of the same issuer; nothing is overwritten, and what has not changed is not
    stated again.
 3. It is readable by its parties; by everybody, or by its issuer alone, only where its `label` says so.
-4. The book's own word suffices in this book. What a party states is a claim until every party of it has signed.
+4. The book's own word suffices in this book. What a party states is a claim until every party of it has signed: with
+   whoever states it, or later, each by a `signature` of its own under that very fact. Who states word for word what
+   another has stated signs it. A changed agreement is another fact: it needs every signature anew, and until it has
+   them the earlier one stands.
 5. The casebook is never altered: an agreement of one's own has an id of its own.
+6. What was stated by another way, or by a newer Comity, and cannot be read as an agreement here does not count. It is
+   told as such to whoever may read it, and keeps nothing else from being read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from comity.casebook import agreement as strict
 from comity.casebook.agreement import Agreement
@@ -24,15 +29,20 @@ from comity.casebook.vocabulary import DUTIES, KINDS, TARGETS
 from comity.errors import ComityError, Malformed, Refused
 from comity.flow.agreement_draft import Draft, Finding
 from comity.flow.agreement_faults import findings
+from comity.flow.agreement_whole import breaches
 from comity.formats import workbook, yaml12
 from comity.formats.agreement_columns import Words
+from comity.ledger.authority import SIGNATURE, Arrived, signatories
 from comity.ledger.readers import default_label
 from comity.ledger.record import plain
 from comity.values.fact import AnyFact
 from comity.values.label import PUBLIC, Label, originator_only
 from comity.values.party import PartyCode
+from comity.values.reading import BOOK
 
 KIND = "agreement"
+READ = (KIND, SIGNATURE)
+"""The kinds of fact that an answer from a book's own agreements rests on."""
 DOCUMENT, READERS = "document", "parties"
 
 
@@ -127,44 +137,108 @@ def _finding(error: ComityError) -> Finding:
 # Into a book, and out of it: rules 2 to 5
 
 
+Done = Literal["added", "changed", "signed", "unchanged"]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The line by which an agreement goes into a book, under which label; None where nothing has changed."""
+    """How an agreement goes into a book: the lines, none where nothing has changed.
 
-    line: Mapping[str, object] | None
+    `label` is the agreement's; a later signature bears the label of its own kind (`under`).
+    """
+
+    done: Done
+    lines: tuple[Mapping[str, object], ...]
     label: Label
-    supersedes: str | None
+    supersedes: str | None = None
+
+    @property
+    def under(self) -> Label | None:
+        """The label of its lines; None is as their kind says."""
+        return None if self.done == "signed" else self.label
 
 
-def statement(checked: Checked, issuer: PartyCode, stated: Iterable[Stated]) -> Statement:
-    """How a sound draft goes into a book: rules 1 to 3.
+def statement(
+    checked: Checked, issuer: PartyCode, arrivals: Iterable[Arrived], signers: Sequence[PartyCode] = ()
+) -> Statement:
+    """How a sound draft goes into a book: rules 1 to 4.
 
     Args:
         checked: the draft.
         issuer: who states it.
-        stated: what the book holds, in the order of arrival.
+        arrivals: what the book holds, in the order of arrival.
+        signers: who else signs it.
 
     Raises:
         Malformed: the draft has faults.
-        Refused: another issuer has stated an agreement of that id.
+        Refused: another issuer has stated another agreement of that id, or a signer is no party.
     """
     if checked.agreement is None:
         raise Malformed(f"{len(checked.faults)} faults; nothing was added", next_step="mend them and add it again")
+    arrived = list(arrivals)
     document, name = _plain(checked.document), checked.agreement.id
-    earlier = current(stated).get(name)
+    earlier = current(one.record for one in arrived).get(name)
     body = {READERS: _parties(checked.document), DOCUMENT: document}
     label = _label(document, body, issuer)
     if earlier is None:
-        return Statement({KIND: {"id": name, **body}}, label, None)
+        return Statement("added", ({KIND: {"id": name, **body}},), label)
+    if earlier.body.get(DOCUMENT) == document and BOOK not in {issuer} - {earlier.issuer}:
+        lines = _signatures(earlier, {issuer, *signers} - {BOOK}, arrived)
+        kept = _label(document, body, earlier.issuer)
+        return Statement("signed" if lines else "unchanged", lines, kept, earlier.id)
     if earlier.issuer != issuer:
         raise Refused(
-            f"{name} was stated in this book by {earlier.issuer}",
+            f"{name} was stated in this book by {earlier.issuer}, in other words",
             field="id",
             next_step=f"let {earlier.issuer} change it, or give yours an id of its own",
         )
-    if earlier.body.get(DOCUMENT) == document:
-        return Statement(None, label, earlier.id)
-    return Statement({KIND: {"id": name, "supersedes": earlier.id, **body}}, label, earlier.id)
+    return Statement("changed", ({KIND: {"id": name, "supersedes": earlier.id, **body}},), label, earlier.id)
+
+
+def signature(name: str, signers: Sequence[PartyCode], arrivals: Iterable[Arrived]) -> tuple[Mapping[str, object], ...]:
+    """The lines by which parties sign an agreement that another has stated; none where they have: rule 4.
+
+    Raises:
+        Malformed: nobody has stated an agreement of that id, as far as one may read.
+        Refused: a signer is no party of it.
+    """
+    arrived = list(arrivals)
+    stated = current(one.record for one in arrived).get(name)
+    if stated is None:
+        raise Malformed(
+            f"{name} is no agreement of the book", field="id", next_step="see `comity agreements list --book FILE --as`"
+        )
+    return _signatures(stated, set(signers), arrived)
+
+
+def _signatures(stated: Stated, signers: set[PartyCode], arrived: list[Arrived]) -> tuple[Mapping[str, object], ...]:
+    strangers = sorted(signers - named(stated) - {stated.issuer})
+    if strangers:
+        parties = ", ".join(sorted(named(stated)))
+        raise Refused(f"{', '.join(strangers)} is no party of it", next_step=f"its parties sign it: {parties}")
+    missing = sorted(signers - signatories(arrived)[stated.id])
+    return tuple({SIGNATURE: {"by": party, "fact": stated.id}} for party in missing)
+
+
+def signers(lines: Iterable[Mapping[str, object]]) -> list[PartyCode]:
+    """Who signs by some lines."""
+    signing = [fields for line in lines for kind, fields in line.items() if kind == SIGNATURE]
+    return [str(fields["by"]) for fields in signing if isinstance(fields, Mapping)]
+
+
+def unsigned(name: str, arrivals: Iterable[Arrived]) -> list[PartyCode]:
+    """Its parties whose signature is still missing; none where the book's own word suffices: rule 4."""
+    arrived = list(arrivals)
+    stated = current(one.record for one in arrived).get(name)
+    if stated is None or stated.issuer == BOOK:
+        return []
+    return sorted(named(stated) - signatories(arrived)[stated.id])
+
+
+def named(stated: Stated) -> set[PartyCode]:
+    """Whose signatures an agreement needs: the parties and groups it names."""
+    parties = stated.body.get(READERS)
+    return {str(name).partition("@")[0] for name in parties} if isinstance(parties, list) else set()
 
 
 def _plain(document: Mapping[str, object]) -> dict[str, object]:
@@ -180,12 +254,6 @@ def _parties(document: Mapping[str, object]) -> list[str]:
         for entry in (entries if isinstance(entries, list) else ())
         if isinstance(entry, Mapping)
     ]
-
-
-def unsigned(checked: Checked, signed: Iterable[PartyCode]) -> list[PartyCode]:
-    """Its parties that have not signed it: rule 4."""
-    named = {name.partition("@")[0] for name in _parties(checked.document)}
-    return sorted(named - set(signed))
 
 
 def _label(document: Mapping[str, object], body: Mapping[str, object], issuer: PartyCode) -> Label:
@@ -221,18 +289,35 @@ def documents(stated: Iterable[Stated], casebook: Casebook) -> list[Mapping[str,
     return [
         document
         for name, document in found
-        if isinstance(document, Mapping) and document.get("id") == name and name not in casebook.agreements
-        if _readable(document)
+        if isinstance(document, Mapping) and _objection(name, document, casebook) is None
     ]
 
 
-def _readable(document: Mapping[str, object]) -> bool:
-    """Whether this Comity can read it; what was stated by another way, or by a newer one, does not count."""
+def unreadable(stated: Iterable[Stated], casebook: Casebook) -> dict[str, Malformed]:
+    """The agreements that stand and that this Comity cannot read, by id, each with the reason: rule 6."""
+    found = {name: _objection(name, fact.body.get(DOCUMENT), casebook) for name, fact in current(stated).items()}
+    return {name: objection for name, objection in found.items() if objection is not None}
+
+
+def _objection(name: str, document: object, casebook: Casebook) -> Malformed | None:
+    """Why a document is no agreement that this Comity can read; None where it is one: rules 5 and 6."""
+    if not isinstance(document, Mapping):
+        return Malformed("holds no document", field=DOCUMENT, next_step="add it by `comity agreements add`")
+    if document.get("id") != name:
+        return Malformed(f"its document has another id, {document.get('id')!r}", field="id", next_step="state it again")
+    if name in casebook.agreements:
+        return Malformed(
+            "is an agreement of the casebook, which is never altered", field="id", next_step="rename yours"
+        )
+    for _, field, says, remedy in breaches(document):
+        return Malformed(says, field=field, next_step=remedy)
     try:
-        strict.agreement(document, str(document["id"]))
-        return all(True for _ in compile_agreement(document))
-    except Malformed:
-        return False
+        strict.agreement(document, name)
+        for _ in compile_agreement(document):
+            pass
+    except Malformed as error:
+        return error
+    return None
 
 
 class Background:
@@ -241,7 +326,7 @@ class Background:
     A view takes them as far as its audience may read them; a decision takes all.
     """
 
-    kinds = frozenset({KIND})
+    kinds = frozenset(READ)
 
     def __init__(self, known: Callable[[], Casebook]) -> None:
         """Take the casebook when it is first asked for."""

@@ -3,7 +3,8 @@
 Rules:
 1. What is stated without authority is kept as a claim and changes no verdict.
 2. Who acts in a fact states it himself: its issuer is its `by`. A party is bound by nobody's signature but its own; so
-   an agreement counts when every party it names has signed it.
+   an agreement counts when every party it names has signed it: when it was stated, or later, by a `signature` of its
+   own that names the very fact.
 3. A title is stated by its owner while the thing has no owner; once it has, by one of those it has, so that nobody
    makes himself an owner beside others. What a thing is made from is stated by its maker; where the thing has owners or
    a maker already, by one of these.
@@ -19,7 +20,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -32,6 +33,8 @@ from comity.values.party import PartyCode
 from comity.values.reading import BOOK, KINDS
 
 POLICY_KINDS = frozenset(KINDS)
+SIGNATURE = "signature"
+"""A party's signature under a fact that another has stated: `fact` is its id."""
 
 
 class Weight(Enum):
@@ -159,11 +162,28 @@ AUTHORITIES: dict[str, Rule] = {
 """For each policy kind, the rule by which an issuer other than the book may state it."""
 
 
-def binding(arrived: Arrived) -> bool:
-    """Whether an agreement counts: the book takes it over, or every party it names has signed it: rules 2 and 6."""
-    named = arrived.record.body.get("parties")
+def binding(arrivals: Iterable[Arrived], kinds: Container[str]) -> list[Record]:
+    """The content of some kinds that counts: the book takes it over, or every party it names has signed: rules 2, 6."""
+    arrived = list(arrivals)
+    signed = signatories(arrived)
+    return [one.record for one in arrived if one.record.kind in kinds and _binds(one.record, signed[one.record.id])]
+
+
+def signatories(arrivals: Iterable[Arrived]) -> dict[str, frozenset[PartyCode]]:
+    """Who has signed each fact by its id: when it was stated, and by later signatures of theirs: rule 2."""
+    found: dict[str, frozenset[PartyCode]] = {}
+    for one in arrivals:
+        found[one.record.id] = one.signed_by
+        signed = one.record.body.get("fact")
+        if one.record.kind == SIGNATURE and isinstance(signed, str) and signed in found:
+            found[signed] |= one.signed_by
+    return found
+
+
+def _binds(record: Record, signed_by: frozenset[PartyCode]) -> bool:
+    named = record.body.get("parties")
     parties = {str(name).partition("@")[0] for name in named} if isinstance(named, list) else set()
-    return arrived.record.issuer == BOOK or (bool(parties) and parties <= arrived.signed_by)
+    return record.issuer == BOOK or (bool(parties) and parties <= signed_by)
 
 
 def effective(arrivals: Iterable[Arrived], public: Iterable[AnyFact] = ()) -> list[AnyFact]:

@@ -20,7 +20,7 @@ class Background(Protocol[C_co]):
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The kinds of content it reads besides."""
+        """The kinds of content it reads besides; with the signatures under them, where these count."""
 
     def casebook(self, stated: Sequence[Record]) -> C_co:
         """The casebook, with what records of these kinds, in the order of arrival, add to it."""

@@ -24,7 +24,7 @@ from comity.consent.decide import decide
 from comity.consent.facts import Facts, Moment
 from comity.consent.labels import label_of, read_by
 from comity.errors import Malformed, Refused, Unavailable
-from comity.ledger.authority import POLICY_KINDS, Arrived, binding, effective
+from comity.ledger.authority import POLICY_KINDS, SIGNATURE, Arrived, binding, effective
 from comity.ledger.background import Background
 from comity.ledger.keyring import Chance, Keyring
 from comity.ledger.keys import KEY, KEY_KINDS, KEY_REVOKED, Key, Keys
@@ -45,7 +45,8 @@ from comity.values.verdict import Decision
 C = TypeVar("C")
 When: TypeAlias = "Instant | date | str"
 UNMARKED = "UNMARKED"
-_REFERENCES = {"revoke": ("grant", "fact"), "renew": ("grant",), "use": ("grant",), "discharge": ("grant",)}
+_REFERENCES = {"revoke": ("grant", "fact"), "renew": ("grant",), "use": ("grant",), "discharge": ("grant",),
+               SIGNATURE: ("fact",)}  # fmt: skip
 _COSIGNED = frozenset({"quorum", "standing"})
 
 
@@ -317,7 +318,7 @@ class Book(Generic[C]):
 
     def counting(self, arrivals: Sequence[Arrived]) -> Facts:
         """The facts that count among some that arrived, with what is publicly known."""
-        stated = [one.record for one in arrivals if one.record.kind in self.background.kinds and binding(one)]
+        stated = binding(arrivals, self.background.kinds)
         return Facts(effective(arrivals, self.background.facts(stated)))
 
     def find(self, name: str) -> Row | None:

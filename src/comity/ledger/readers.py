@@ -55,6 +55,7 @@ DEFAULTS: dict[str, Default] = {
     "de-minimis": Default(Reads.FIELDS, ("to",)),
     "quorum": Default(Reads.FIELDS, ("of",)),
     "equivalence": Default(Reads.FIELDS, ("of",)),
+    "signature": Default(Reads.TARGET, ("fact",)),
     "revoke": Default(Reads.TARGET, ("grant", "fact")),
     "renew": Default(Reads.TARGET, ("grant",)),
     "use": Default(Reads.TARGET, ("grant",)),

@@ -208,24 +208,22 @@ class View(Generic[C]):
                     found[row.address] = row
         return found
 
-    def _policy(self) -> list[Arrived]:
+    def stated(self) -> list[Arrived]:
+        """The readable facts on which decisions rest, in the order of their arrival, each with who signed it."""
         return [one for one in self._book.policy(self._until) if one.label in self.labels]
 
     @cached_property
     def facts(self) -> Facts:
         """The policy facts that count among those the audience may read, with what is publicly known: rule 2."""
-        return self._book.counting(self._policy())
+        return self._book.counting(self.stated())
 
     @cached_property
     def casebook(self) -> C:
         """What is publicly known, with what binds by the readable facts: what one party states alone does not."""
-        return self._book.background.casebook([one.record for one in self._added() if binding(one)])
+        return self._book.background.casebook(binding(self.stated(), self._book.background.kinds))
 
     @cached_property
     def claimed(self) -> C:
         """The same, with what some party only claims."""
-        return self._book.background.casebook([one.record for one in self._added()])
-
-    def _added(self) -> list[Arrived]:
-        """The readable facts that add to public knowledge."""
-        return [one for one in self._policy() if one.record.kind in self._book.background.kinds]
+        kinds = self._book.background.kinds
+        return self._book.background.casebook([one.record for one in self.stated() if one.record.kind in kinds])

@@ -246,13 +246,12 @@ async def add(request: Asked, visit: Visiting) -> Redirect | Answer:
     if checked.agreement is None:
         return _drafting(visit, text, checked, status=400)
     adopt = bool(sent.get("adopt")) and visit.desk.settings.demonstration
-    stated = [seen.record for seen in sorted(visit.view().records([KIND]), key=lambda seen: seen.arrived)]
-    statement = own.statement(checked, own_issuer(person.party, adopt=adopt), stated)
-    if statement.line is None:
+    statement = own.statement(checked, own_issuer(person.party, adopt=adopt), visit.view().stated())
+    if not statement.lines:
         raise Malformed("nothing has changed", next_step="the book holds it as it is")
     says_what = f"{checked.agreement.id}: {checked.agreement.name}"
     where = visit.desk.draft(
-        person, [statement.line], says_what, f"/agreements/{checked.agreement.id}", label=statement.label, adopt=adopt
+        person, statement.lines, says_what, f"/agreements/{checked.agreement.id}", label=statement.under, adopt=adopt
     )
     return see(f"/sign/{where}")
 
