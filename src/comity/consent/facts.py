@@ -55,6 +55,7 @@ class Facts:
         self._under = under
         self._by_id: dict[str, AnyFact] = {}
         self._shelves: dict[tuple[type, str], list[AnyFact]] = {}
+        self._kinds: dict[type, list[AnyFact]] = {}
         for fact in sorted(facts, key=_arrival):
             if self.find(fact.id) is None:
                 self._by_id[fact.id] = fact
@@ -79,6 +80,14 @@ class Facts:
             return () if self._under is None else self._under.of(kind, key)
         own = cast("list[Fact[B]]", shelf)
         return own if self._under is None else [*self._under.of(kind, key), *own]
+
+    def every(self, kind: type[B]) -> Sequence[Fact[B]]:
+        """The facts of a kind, in the order of arrival."""
+        if kind not in self._kinds:
+            own = {fact.id: fact for (found, _), shelf in self._shelves.items() if found is kind for fact in shelf}
+            self._kinds[kind] = sorted(own.values(), key=_arrival)
+        own_kind = cast("list[Fact[B]]", self._kinds[kind])
+        return own_kind if self._under is None else [*self._under.every(kind), *own_kind]
 
     def plus(self, more: Iterable[AnyFact]) -> Facts:
         """These facts and, laid over them, some more: how a what-if is asked."""

@@ -177,4 +177,4 @@ K = TypeVar("K", bound=f.Body)
 
 
 def _of(facts: Facts, kind: type[K]) -> list[Fact[K]]:
-    return [fact for fact in facts if isinstance(fact.body, kind)]  # type: ignore[misc]  # narrowed by its body
+    return list(facts.every(kind))

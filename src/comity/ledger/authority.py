@@ -21,8 +21,10 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
+from copy import copy
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from comity.errors import Malformed
 from comity.ledger.record import Record
@@ -45,7 +47,7 @@ class Weight(Enum):
     CLAIM = "a claim"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arrived:
     """A record as it stands in the book: where, when, under which label, and who signed it."""
 
@@ -54,6 +56,14 @@ class Arrived:
     arrived: Instant
     label: int
     signed_by: frozenset[PartyCode]
+
+    @cached_property
+    def fact(self) -> AnyFact | None:
+        """What it states, read once; None where this Comity cannot read it as a fact of the calculus: rule 7."""
+        try:
+            return self.record.fact(self.arrived, self.position)
+        except Malformed:
+            return None  # stated by a newer Comity
 
 
 class Authority:
@@ -68,19 +78,21 @@ class Authority:
         self._makers: dict[str, set[PartyCode]] = {}
         self._organs: dict[PartyCode, set[PartyCode]] = {}
         self._stated: set[tuple[str, ...]] = set()
+        self._adopted: set[tuple[str, ...]] = set()
+        self._more: list[AnyFact] | None = []
         for fact in public:
             self._count(fact, BOOK, Weight.ADOPTED)
 
     def take(self, arrived: Arrived) -> Weight:
         """Weigh the next fact; what is no fact of the calculus is a claim."""
         record, weight = arrived.record, Weight.CLAIM
-        fact = _readable(arrived)
+        fact = arrived.fact
         if fact is not None:
             weight = self._weigh(fact, record, arrived.signed_by)
         if fact is not None and weight is not Weight.CLAIM:
             corrected = record.text("supersedes")
             if corrected is not None and self._issuers.get(corrected) == record.issuer:
-                self._facts.pop(corrected, None)
+                self._less(self._facts.pop(corrected, None) is not None)
             self._count(fact, record.issuer, weight)
         self.weights[record.id] = weight
         return weight
@@ -88,6 +100,24 @@ class Authority:
     def facts(self) -> list[AnyFact]:
         """What counts: without what was corrected, and what gives way to a party's own statement: rules 6 and 7."""
         return [fact for fact in self._facts.values() if not self._gives_way(fact)]
+
+    def grown(self) -> list[AnyFact] | None:
+        """What was added to the facts that count since this was last asked; None if one of them went."""
+        more, self._more = self._more, []
+        return more
+
+    def copy(self) -> Authority:
+        """An authority that has taken the same, and goes its own way from here."""
+        made = copy(self)
+        made.weights, made._facts, made._issuers = dict(self.weights), dict(self._facts), dict(self._issuers)
+        made._owners, made._makers, made._organs = (_apart(one) for one in (self._owners, self._makers, self._organs))
+        made._stated, made._adopted = set(self._stated), set(self._adopted)
+        made._more = None if self._more is None else [*self._more]
+        return made
+
+    def _less(self, went: bool) -> None:
+        if went:
+            self._more = None
 
     def _gives_way(self, fact: AnyFact) -> bool:
         return self.weights[fact.id] is Weight.ADOPTED and _subject(fact.body) in self._stated
@@ -101,7 +131,12 @@ class Authority:
         self._facts[fact.id], self._issuers[fact.id], self.weights[fact.id] = fact, issuer, weight
         subject = _subject(fact.body)
         if weight is Weight.STATED and subject:
+            self._less(subject in self._adopted and subject not in self._stated)
             self._stated.add(subject)
+        if weight is Weight.ADOPTED and subject:
+            self._adopted.add(subject)
+        if self._more is not None and not self._gives_way(fact):
+            self._more.append(fact)
         match fact.body:
             case f.Title(thing=thing, owner=owner):
                 self._owners.setdefault(thing, set()).add(owner)
@@ -194,11 +229,8 @@ def effective(arrivals: Iterable[Arrived], public: Iterable[AnyFact] = ()) -> li
     return authority.facts()
 
 
-def _readable(arrived: Arrived) -> AnyFact | None:
-    try:
-        return arrived.record.fact(arrived.arrived, arrived.position)
-    except Malformed:
-        return None  # stated by a newer Comity: rule 7
+def _apart(found: dict[str, set[PartyCode]]) -> dict[str, set[PartyCode]]:
+    return {name: set(parties) for name, parties in found.items()}
 
 
 def _subject(body: f.Body) -> tuple[str, ...]:

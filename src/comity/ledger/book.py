@@ -15,6 +15,7 @@ from __future__ import annotations
 import secrets
 import time
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,15 +25,20 @@ from comity.consent.decide import decide
 from comity.consent.facts import Facts, Moment
 from comity.consent.labels import label_of, read_by
 from comity.errors import Malformed, Refused, Unavailable
-from comity.ledger.authority import POLICY_KINDS, SIGNATURE, Arrived, binding, effective
+from comity.ledger.authority import POLICY_KINDS, SIGNATURE, Arrived
 from comity.ledger.background import Background
+from comity.ledger.counted import Counting, Growing
+from comity.ledger.drawer import Drawer
 from comity.ledger.keyring import Chance, Keyring
 from comity.ledger.keys import KEY, KEY_KINDS, KEY_REVOKED, Key, Keys
+from comity.ledger.opened import Labels
 from comity.ledger.readers import default_label
 from comity.ledger.record import Record, plain_fields, trusted, write
 from comity.ledger.seal import Signer, Statement, seal
 from comity.ledger.sign import KeyId
 from comity.ledger.store import Head, Reader, Row, Store
+from comity.ledger.tally import Tally
+from comity.ledger.turns import Turning
 from comity.ledger.view import Lens, View
 from comity.values.canonical import Plain
 from comity.values.fact import ANY, Ask
@@ -43,6 +49,8 @@ from comity.values.reading import BOOK, KINDS
 from comity.values.verdict import Decision
 
 C = TypeVar("C")
+K = TypeVar("K")
+T = TypeVar("T")
 When: TypeAlias = "Instant | date | str"
 UNMARKED = "UNMARKED"
 _REFERENCES = {"revoke": ("grant", "fact"), "renew": ("grant",), "use": ("grant",), "discharge": ("grant",),
@@ -103,7 +111,10 @@ class Book(Generic[C]):
         self._keys = Keys(bytes.fromhex(self._property("node")))
         self._policy: list[Arrived] = []
         self._read_to = 0
-        self._counting: dict[int, Facts] = {}
+        self._counting, self._labels, self._tally = Counting(background), Labels(), Tally()
+        self._growing = Growing(self._counting)
+        self._then: OrderedDict[int, Facts] = OrderedDict()
+        self._drawers: OrderedDict[tuple[PartyCode, ...], Drawer[C]] = OrderedDict()
 
     def _property(self, name: str) -> str:
         value = self.store.property(name)
@@ -281,6 +292,7 @@ class Book(Generic[C]):
         """Catch up with the policy facts, and the content that adds to public knowledge, that arrived since."""
         size = self.store.head().size
         if self._read_to < size:
+            self.labels()
             rows = self.store.rows(self._read_to, size, self._steering)
             self._policy.extend(self._arrived(row) for row in rows)
             self._read_to = size
@@ -296,7 +308,7 @@ class Book(Generic[C]):
             keys = self._learn_keys(self.store, self.store.head())
             found = (keys.get(one.key) for one in self.store.signatures(row.batch - 1, row.batch))
             signed_by |= {key.party for key in found if key is not None}
-        record = trusted(row.data, row.address)
+        record = trusted(row.data, row.address, self._labels.by_number.get(row.label))
         return Arrived(record, row.position, row.arrived, row.label, frozenset(signed_by))
 
     def policy(self, known: Instant = NEVER) -> Sequence[Arrived]:
@@ -310,16 +322,36 @@ class Book(Generic[C]):
 
     def _counted(self, arrivals: Sequence[Arrived]) -> Facts:
         """The facts that count among the first so many that arrived."""
-        if len(arrivals) not in self._counting:
-            if len(self._counting) >= 8:
-                self._counting.clear()
-            self._counting[len(arrivals)] = self.counting(arrivals)
-        return self._counting[len(arrivals)]
+        if len(arrivals) == len(self._policy):
+            return self._growing.facts(arrivals)
+        return _kept(self._then, len(arrivals), lambda: self.counting(arrivals), most=4)
+
+    def turning(self) -> Turning:
+        """The facts that count now, and the instants at which one of them begins or ceases to matter."""
+        self._learn_policy()
+        return self._growing.turning(self._policy)
+
+    def labels(self) -> Labels:
+        """Every label in use."""
+        self._labels.read(self.store)
+        return self._labels
+
+    def tally(self) -> Tally:
+        """How many facts of each kind stand under each label."""
+        self._tally.read(self.store)
+        return self._tally
+
+    def drawer(self, audience: tuple[PartyCode, ...]) -> Drawer[C]:
+        """What is kept for one audience and looked at for no other."""
+        return _kept(self._drawers, audience, Drawer[C], most=64)
 
     def counting(self, arrivals: Sequence[Arrived]) -> Facts:
         """The facts that count among some that arrived, with what is publicly known."""
-        stated = binding(arrivals, self.background.kinds)
-        return Facts(effective(arrivals, self.background.facts(stated)))
+        return self._counting.of(arrivals)
+
+    def binding(self, arrivals: Sequence[Arrived]) -> list[Record]:
+        """The content among some arrivals that binds, and so adds to what is publicly known."""
+        return self._counting.stated(arrivals)
 
     def find(self, name: str) -> Row | None:
         """The fact with an id, whoever may read it."""
@@ -394,6 +426,16 @@ class Book(Generic[C]):
     def close(self) -> None:
         """Let the file go."""
         self.store.close()
+
+
+def _kept(values: OrderedDict[K, T], key: K, make: Callable[[], T], *, most: int) -> T:
+    """The value under a key, made if it is not there; the one that was asked for longest ago is forgotten first."""
+    if key not in values:
+        values[key] = make()
+        while len(values) > most:
+            values.popitem(last=False)
+    values.move_to_end(key)
+    return values[key]
 
 
 def _when(value: When | None) -> Instant | None:

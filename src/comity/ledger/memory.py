@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import RLock
 
 from comity.ledger.store import ALL, START, Addition, Batch, Head, Link, Narrowed, Row, Signature
+from comity.values.instant import Instant
 
 
 class MemoryStore:
@@ -85,9 +86,16 @@ class MemoryStore:
         """Every head."""
         return iter(self._heads)
 
-    def labels(self) -> dict[int, bytes]:
-        """Every label in use."""
-        return {number: atoms for atoms, number in self._labels.items()}
+    def labels(self, since: int = 0) -> dict[int, bytes]:
+        """Every label in use after a number."""
+        return {number: atoms for atoms, number in self._labels.items() if number > since}
+
+    def tally(self, since: int, until: int) -> list[tuple[int, str, int, Instant]]:
+        """How many facts of each kind stand under each label, and when the first of them arrived."""
+        found: dict[tuple[int, str], list[Instant]] = {}
+        for row in self._rows[since:until]:
+            found.setdefault((row.label, row.kind), []).append(row.arrived)
+        return [(label, kind, len(arrived), min(arrived)) for (label, kind), arrived in found.items()]
 
     def page(
         self,

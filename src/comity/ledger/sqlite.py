@@ -28,6 +28,7 @@ from sqlalchemy.pool import StaticPool
 from comity.errors import ComityError, Corrupt, Malformed, Refused, Unavailable
 from comity.ledger import schema
 from comity.ledger.store import ALL, START, Addition, Batch, Head, Link, Narrowed, Row, Signature
+from comity.values.instant import Instant
 
 PATIENCE = 30.0
 """Seconds a writer waits for another."""
@@ -57,6 +58,9 @@ _ADD_FACT, _ADD_BATCH = _insertion(schema.fact), _insertion(schema.batch)
 _ADD_SIGNATURE, _ADD_LINK = _insertion(schema.signature), _insertion(schema.link)
 _ADD_HEAD, _ADD_LABEL = _insertion(schema.head), _insertion(schema.label)
 _UNDER = "SELECT * FROM fact WHERE label = ?"
+_TALLY = (
+    "SELECT label, kind, count(*), min(arrived) FROM fact WHERE position > ? AND position <= ? GROUP BY label, kind"
+)
 _LAST_HEAD = "SELECT size, chain, arrived, signed FROM head ORDER BY size DESC LIMIT 1"
 _LAST_FACT = "SELECT position, chain FROM fact ORDER BY position DESC LIMIT 1"
 
@@ -195,9 +199,15 @@ class SQLiteStore:
         """Every head, oldest first."""
         return map(Head._make, self._all(select(schema.head).order_by(schema.head.c.size)))
 
-    def labels(self) -> dict[int, bytes]:
-        """Every label in use."""
-        return dict(map(tuple, self._all(select(schema.label.c.number, schema.label.c.atoms))))
+    def labels(self, since: int = 0) -> dict[int, bytes]:
+        """Every label in use after a number."""
+        table = schema.label
+        return dict(map(tuple, self._all(select(table.c.number, table.c.atoms).where(table.c.number > since))))
+
+    def tally(self, since: int, until: int) -> list[tuple[int, str, int, Instant]]:
+        """How many facts of each kind stand under each label, and when the first of them arrived."""
+        with self._lock, self._named():
+            return self._raw.execute(_TALLY, (since, until)).fetchall()
 
     def page(
         self,

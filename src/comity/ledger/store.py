@@ -140,8 +140,11 @@ class Reader(Protocol):
     def heads(self) -> Iterator[Head]:
         """Every head, oldest first."""
 
-    def labels(self) -> dict[int, bytes]:
-        """Every label in use, by number, as canonical bytes."""
+    def labels(self, since: int = 0) -> dict[int, bytes]:
+        """Every label in use after a number, by number, as canonical bytes."""
+
+    def tally(self, since: int, until: int) -> list[tuple[int, str, int, Instant]]:
+        """Of the facts after a position, up to and including another: label, kind, how many, when the first arrived."""
 
     def page(
         self,

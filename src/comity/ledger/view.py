@@ -17,24 +17,24 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from comity.consent.facts import Facts, Moment
 from comity.consent.grants import Act
-from comity.consent.labels import allows, read_by
+from comity.consent.labels import read_by
 from comity.errors import Impossible, Malformed
-from comity.ledger.authority import Arrived, binding
+from comity.ledger.authority import Arrived
+from comity.ledger.drawer import Drawer
+from comity.ledger.opened import Reading
 from comity.ledger.readers import DEFAULTS, Reads
-from comity.ledger.record import Record, label_read, trusted
+from comity.ledger.record import Record, trusted
 from comity.ledger.store import Narrowed, Row
-from comity.values.canonical import read
 from comity.values.fact import ANY
 from comity.values.instant import NEVER, Instant
-from comity.values.label import PUBLIC, Atom, Label
+from comity.values.label import Label
 from comity.values.party import PartyCode
 
 if TYPE_CHECKING:
@@ -77,34 +77,35 @@ class View(Generic[C]):
         self.audience = lens.audience
         self.on = book.clock() if lens.on is None else lens.on
         self.known, self.purpose = lens.known, lens.purpose
-        self._until = min(lens.known, book.store.head().arrived)
+        self._head = book.store.head()
+        self._until = min(lens.known, self._head.arrived)
 
     @cached_property
-    def labels(self) -> dict[int, Label]:
+    def labels(self) -> Mapping[int, Label]:
         """The labels that let the audience read, by their number, in the order of their digests."""
-        every = self._book.store.labels()
+        if self._of_now:
+            now = self._book.turning()
+            reading = Reading([*self._acts(Moment(now.facts, self.on, NEVER))], now.reached)
+            how = (self.purpose, self.lens.clearance)
+            return self._drawer.opened.labels(self._book.labels(), now, reading, self.on, how)
         acts = [*self._acts(Moment(self._book.facts(self._until), self.on, self.known))]
         if self.lens.handed_over is not None:
             acts += self._acts(Moment(self._book.facts(), self.lens.handed_over, NEVER))
-        known: dict[tuple[int, Atom], bool] = {}
-        digests = sorted((sha256(atoms).digest(), number) for number, atoms in every.items())
-        found = ((number, label_read(read(every[number]))) for _, number in digests)
-        return {number: label for number, label in found if self._opens(label, acts, known)}
+        reading = Reading(acts)
+        return {number: label for _, number, label in self._book.labels().every if reading.opens(label)}
+
+    @property
+    def _of_now(self) -> bool:
+        """Whether the view is as of now, all that is known being known: nothing has arrived since it was made."""
+        return self.lens.handed_over is None and self.known >= NEVER and self._book.store.head() == self._head
+
+    @cached_property
+    def _drawer(self) -> Drawer[C]:
+        """What is kept for this audience; a view of another knowledge keeps for itself alone."""
+        return self._book.drawer(self.audience) if self._of_now else Drawer()
 
     def _acts(self, moment: Moment) -> Iterator[Act]:
         return (read_by(party, moment, self.purpose, self.lens.clearance) for party in self.audience)
-
-    def _opens(self, label: Label, acts: Sequence[Act], known: dict[tuple[int, Atom], bool]) -> bool:
-        """Rule 1; each atom is asked about once for each party."""
-        if not self.audience:
-            return label == PUBLIC
-        for place, act in enumerate(acts):
-            for atom in label:
-                if (place, atom) not in known:
-                    known[place, atom] = allows(atom, act)
-                if not known[place, atom]:
-                    return False
-        return True
 
     def may_read(self, name: str) -> bool:
         """Whether the audience may read the fact with an id, as `records` lists it."""
@@ -135,8 +136,9 @@ class View(Generic[C]):
         """
         if limit is not None and limit < 1:
             raise Malformed(f"{limit} is no number of facts", field="limit", next_step="write 1 or more")
-        labels, narrowed = list(self.labels), self._narrowed(kinds)
-        last, found = self._mark(after), list[Row]()
+        narrowed, last, found = self._narrowed(kinds), self._mark(after), list[Row]()
+        holding = self._holding(kinds)
+        labels = [number for number in self.labels if number in holding or (last is not None and number == last.label)]
         while limit is None or len(found) < limit:
             left = None if limit is None else limit - len(found)
             rows = self._book.store.page(labels, after=last, limit=left, narrowed=narrowed)
@@ -156,14 +158,23 @@ class View(Generic[C]):
 
     def count(self, kinds: Sequence[str] | None = None) -> int:
         """How many facts `records` gives without a limit."""
-        narrowed = self._narrowed(kinds)
+        narrowed, tally = self._narrowed(kinds), self._book.tally()
         gone = sum(narrowed.admits(row) for row in self._corrected.values() if row.label in self.labels)
+        if self.lens.on is None and self._book.store.head().arrived <= self._until:
+            return tally.count(self.labels, kinds) - gone
         return self._book.store.count(self.labels, narrowed) - gone
 
     def searched(self, kinds: Sequence[str]) -> set[Label]:
         """The labels under which there is a readable fact of some kinds: what an answer that searched them rests on."""
-        narrowed, found = self._narrowed(kinds), self.labels
-        return {label for number, label in found.items() if self._book.store.page([number], limit=1, narrowed=narrowed)}
+        holding = self._holding(kinds)
+        if self.lens.on is None:
+            return {self.labels[number] for number in holding}
+        narrowed, page = self._narrowed(kinds), self._book.store.page
+        return {self.labels[number] for number in holding if page([number], limit=1, narrowed=narrowed)}
+
+    def _holding(self, kinds: Sequence[str] | None) -> set[int]:
+        """The open labels under which a fact of some kinds had arrived."""
+        return self._book.tally().holding(self.labels, kinds, self._until)
 
     def history(self, name: str) -> list[Seen]:
         """A fact with all that the readable facts say of it since: corrections, revocations, discharges; by arrival.
@@ -210,20 +221,29 @@ class View(Generic[C]):
 
     def stated(self) -> list[Arrived]:
         """The readable facts on which decisions rest, in the order of their arrival, each with who signed it."""
-        return [one for one in self._book.policy(self._until) if one.label in self.labels]
+        return list(self._stated)
+
+    @cached_property
+    def _stated(self) -> list[Arrived]:
+        arrivals, labels = self._book.policy(self._until), self.labels
+        return self._drawer.policy.get(
+            (labels, len(arrivals)), lambda: [one for one in arrivals if one.label in labels]
+        )
 
     @cached_property
     def facts(self) -> Facts:
         """The policy facts that count among those the audience may read, with what is publicly known: rule 2."""
-        return self._book.counting(self.stated())
+        return self._drawer.facts.get([one.position for one in self._stated], lambda: self._book.counting(self._stated))
 
     @cached_property
     def casebook(self) -> C:
         """What is publicly known, with what binds by the readable facts: what one party states alone does not."""
-        return self._book.background.casebook(binding(self.stated(), self._book.background.kinds))
+        found = self._book.binding(self._stated)
+        return self._drawer.casebook.get([one.id for one in found], lambda: self._book.background.casebook(found))
 
     @cached_property
     def claimed(self) -> C:
         """The same, with what some party only claims."""
         kinds = self._book.background.kinds
-        return self._book.background.casebook([one.record for one in self.stated() if one.record.kind in kinds])
+        found = [one.record for one in self._stated if one.record.kind in kinds]
+        return self._drawer.claimed.get([one.id for one in found], lambda: self._book.background.casebook(found))

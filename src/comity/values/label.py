@@ -50,7 +50,19 @@ def normalise(label: Label) -> Label:
 
     An atom is superfluous beside one that wants the same clearance and names only some of its readers.
     """
-    return frozenset(atom for atom in label if not any(_stricter(other, atom) for other in label if other != atom))
+    alike: dict[tuple[PartyCode, str], list[Atom]] = {}
+    for atom in label:
+        alike.setdefault((atom.owner, atom.scope), []).append(atom)
+    return frozenset(
+        atom for same in alike.values() for atom in same if not any(_stricter(o, atom) for o in same if o != atom)
+    )
+
+
+def words(label: Label) -> str:
+    """Each owner with his clause, and whom he has let read by stating it; `PUBLIC` where nobody has to agree."""
+    atoms = sorted((atom.owner, atom.scope, ", ".join(map(str, atom.readers))) for atom in label)
+    told = (f"{owner} {scope}{f' to {readers}' if readers else ''}" for owner, scope, readers in atoms)
+    return "; ".join(told) or "PUBLIC"
 
 
 def _stricter(one: Atom, other: Atom) -> bool:
