@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from comity.errors import ComityError, Refused
-from comity.ledger import chain, schema
+from comity.ledger import cells, chain, schema
 from comity.ledger.book import Book
+from comity.ledger.sqlite import open_store
 from comity.ledger.store import Head
 from comity.ledger.verify import Damage, Finding, verify
 from tests.ledger.nations import book, grant, reopened, report, title
@@ -48,11 +50,11 @@ def tamper(path: Path, change: Tamper) -> None:
 
 def found(path: Path, witness: Head | None = None) -> list[Finding]:
     """What the search finds in a file."""
-    opened = reopened(path)
+    store = open_store(path)
     try:
-        return list(verify(opened.store, witness=witness))
+        return list(verify(store, witness=witness))
     finally:
-        opened.close()
+        store.close()
 
 
 def address(path: Path, place: str) -> str:
@@ -142,7 +144,36 @@ DAMAGES: dict[str, tuple[Tamper, Damage, str | None, str]] = {
     ),
     "a channel with a gap": (
         lambda raw: raw.execute("DELETE FROM link WHERE recipient = 'FIN' AND issuer = 'GBR' AND seq = 2"),
-        Damage.MISSING, None, "nothing at place 2",
+        Damage.MISSING, None, "from GBR to FIN does not hold it any more",
+    ),
+    "a channel's end taken out": (
+        lambda raw: raw.execute("DELETE FROM link WHERE recipient = 'FIN' AND issuer = 'USA'"),
+        Damage.MISSING, None, "from USA to FIN does not hold it any more",
+    ),
+    "all channels taken out": (
+        lambda raw: raw.execute("DELETE FROM link"), Damage.MISSING, None, "from GBR to FIN does not hold it any more",
+    ),
+    "a channel's head taken off": (
+        lambda raw: raw.execute("UPDATE link SET key = NULL, signed = NULL WHERE issuer = 'USA'"),
+        Damage.FORGED, None, "from USA to FIN has no signed head where its batch ends",
+    ),
+    "another label's digest": (
+        lambda raw: raw.execute("UPDATE label SET digest = zeroblob(32) WHERE number = 1"),
+        Damage.ALTERED, None, "is not what its digest was made from",
+    ),
+    "a node's key that is none": (
+        lambda raw: raw.execute("UPDATE property SET value = 'none' WHERE name = 'node'"),
+        Damage.ALTERED, None, "'node' holds no key",
+    ),
+    "a table that is gone": (lambda raw: raw.execute("DROP TABLE link"), Damage.MISSING, None, "'link' cannot be read"),
+    "no facts at all": (lambda raw: raw.execute("DROP TABLE fact"), Damage.MISSING, None, "'fact' cannot be read"),
+    "text in place of an instant": (
+        lambda raw: raw.execute(f"UPDATE fact SET arrived = 'noon' WHERE {THIRD}"),
+        Damage.ALTERED, THIRD, "arrived holds text",
+    ),
+    "a number in place of an id": (
+        lambda raw: raw.execute(f"UPDATE fact SET address = 7 WHERE {THIRD}"), Damage.ALTERED, None,
+        "address holds a number",
     ),
     "a channel that forks": (
         lambda raw: raw.execute(
@@ -165,6 +196,59 @@ def test_a_damage_is_found_and_named(path: Path, case: tuple[Tamper, Damage, str
     named = address(path, THIRD) if place == "new" else before
     told = found(path)
     assert any(one.damage is damage and says in one.says and (named is None or one.fact == named) for one in told), told
+
+
+CELLS = [(table, column) for table, columns in cells.COLUMNS.items() for column in columns]
+JUNK = {"text": "'x'", "a number": "7", "bytes": "x'00ff'", "no text": "CAST(x'ff' AS TEXT)", "nothing": "NULL"}
+
+
+def held(path: Path, table: str, column: str) -> list[object]:
+    """What a column of a file holds."""
+    with closing(sqlite3.connect(path)) as raw:
+        return raw.execute(f'SELECT CAST("{column}" AS BLOB), typeof("{column}") FROM {table} ORDER BY 1, 2').fetchall()
+
+
+@pytest.mark.parametrize("cell", CELLS, ids="-".join)
+def test_nothing_that_a_cell_holds_ends_the_search(path: Path, cell: tuple[str, str], tmp_path: Path) -> None:
+    table, column = cell
+    for number, junk in enumerate(JUNK.values()):
+        copy = tmp_path / f"{number}.db"
+        copy.write_bytes(path.read_bytes())
+        changed = f'UPDATE {table} SET "{column}" = {junk} WHERE rowid IN (SELECT max(rowid) FROM {table})'
+        if table in {"signature", "link"}:
+            key = {"signature": "batch = 6", "link": "issuer = 'USA' AND recipient = 'FIN' AND seq = 1"}[table]
+            changed = f'UPDATE {table} SET "{column}" = {junk} WHERE {key}'
+        with contextlib.suppress(sqlite3.IntegrityError):  # the file itself refuses it
+            tamper(copy, lambda raw, sql=changed: raw.execute(sql))  # type: ignore[misc]
+            with closing(sqlite3.connect(copy)) as raw:
+                before, after = (
+                    one.execute(
+                        f"SELECT CAST({column} AS BLOB), typeof({column}) FROM {table} ORDER BY 1, 2"
+                    ).fetchall()
+                    for one in (sqlite3.connect(path), raw)
+                )
+            store = open_store(copy)
+            told = list(verify(store))
+            store.close()
+            assert bool(told) is (before != after) or cell == ("property", "value"), (junk, told)
+
+
+def test_one_damaged_cell_accuses_no_other(path: Path) -> None:
+    named = address(path, THIRD)
+    tamper(path, DAMAGES["text in place of an instant"][0])
+    assert [one.fact for one in found(path)] == [named]
+
+
+def test_a_changed_ceiling_shows_against_a_witness_that_names_it(path: Path) -> None:
+    opened = reopened(path)
+    try:
+        witness = opened.store.head()
+        assert list(verify(opened.store, witness=witness, ceiling="UNMARKED")) == []
+        (told,) = verify(opened.store, witness=witness, ceiling="UNMARKED\nOFFICIAL")
+    finally:
+        opened.close()
+    assert (told.damage, told.fact) == (Damage.ALTERED, None)
+    assert "ceiling" in told.says
 
 
 def test_one_altered_fact_accuses_no_other(path: Path) -> None:

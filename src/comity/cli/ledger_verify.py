@@ -13,19 +13,20 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity.cli.keys import opened
 from comity.cli.ledger_writing import QUIET
 from comity.errors import Impossible, Malformed, Refused, Unavailable
-from comity.ledger.store import Head
+from comity.ledger.sqlite import open_store
+from comity.ledger.store import Head, Reader
 from comity.ledger.verify import Finding, verify
+from comity.ledger.verify import size as size_of
 from comity.values.instant import instant, show
 
 if TYPE_CHECKING:
-    from comity.casebook.book import Casebook
-    from comity.ledger.book import Book
     from comity.ledger.verify import Progress
 
 WHOLE, FINDINGS = 0, 1
@@ -49,16 +50,15 @@ def configure_heads(verb: argparse.ArgumentParser) -> None:
 def run_verify(args: argparse.Namespace) -> int:
     """Check the whole book; 0 when nothing was found, 1 when something was."""
     _check_place(args.save, args.witness)
-    with opened(args.book) as book:
-        witness = None if args.witness is None else read_witness(Path(args.witness), book.id)
+    with closing(open_store(Path(args.book))) as store:
+        witness, ceiling = (None, None) if args.witness is None else read_witness(Path(args.witness), name_of(store))
         found: list[Finding] = []
-        for finding in verify(book.store, witness=witness, progress=teller()):
+        for finding in verify(store, witness=witness, ceiling=ceiling, progress=teller()):
             found.append(finding)
             if not args.json:
                 print(_line(finding))
-        heads = list(book.store.heads())
-        saved = None if found or args.save is None else save(Path(args.save), heads, book)
-    size = heads[-1].size if heads else 0
+        size = size_of(store)
+        saved = None if found or args.save is None else save(Path(args.save), store)
     if args.json:
         told = [
             {"damage": one.damage.value, "fact": one.fact, "position": one.position, "says": one.says} for one in found
@@ -109,7 +109,7 @@ def teller() -> Progress:
 def run_heads(args: argparse.Namespace) -> int:
     """Every signed head."""
     with opened(args.book) as book:
-        found = [head_data(one, book) for one in book.store.heads()]
+        found = [head_data(one, book.store) for one in book.store.heads()]
     if args.json:
         print(json.dumps(found, indent=2))
     else:
@@ -118,16 +118,21 @@ def run_heads(args: argparse.Namespace) -> int:
     return 0
 
 
-def head_data(head: Head, book: Book[Casebook]) -> dict[str, object]:
-    """A head as plain data; also what a witness holds."""
+def head_data(head: Head, store: Reader) -> dict[str, object]:
+    """A head as plain data; also what a witness holds, beside the ceiling, which no head covers."""
     return {
-        "book": book.id, "size": head.size, "chain": head.chain.hex(), "arrived": show(head.arrived),
+        "book": name_of(store), "size": head.size, "chain": head.chain.hex(), "arrived": show(head.arrived),
         "signed": head.signed.hex(),
     }  # fmt: skip
 
 
-def read_witness(path: Path, book: str) -> Head:
-    """The head in a witness's file.
+def name_of(store: Reader) -> str | None:
+    """The book's own name."""
+    return store.property("book")
+
+
+def read_witness(path: Path, book: str | None) -> tuple[Head, str | None]:
+    """The head in a witness's file, and the ceiling, where it names one.
 
     Raises:
         Unavailable: the file cannot be read.
@@ -143,7 +148,8 @@ def read_witness(path: Path, book: str) -> Head:
     if given["book"] != book:
         says = f"is a head of the book {given['book']}, and this is {book}"
         raise Malformed(says, where=str(path), field="book", next_step="name its witness; or the file was exchanged")
-    return head
+    ceiling = given.get("ceiling")
+    return head, "\n".join(map(str, ceiling)) if isinstance(ceiling, list) else None
 
 
 def _head(given: object, path: Path) -> Head:
@@ -167,18 +173,20 @@ def _check_place(save: str | None, witness: str | None) -> None:
         raise Refused("there is a file already", where=save, next_step="name another file")
 
 
-def save(path: Path, heads: list[Head], book: Book[Casebook]) -> str:
+def save(path: Path, store: Reader) -> str:
     """Write the last head to a file, whole or not at all.
 
     Raises:
         Impossible: the book holds nothing yet.
         Unavailable: the file cannot be written.
     """
+    heads = list(store.heads())
     if not heads:
         raise Impossible("the book holds nothing yet", next_step="save a witness once something was recorded")
     beside = path.with_name(f"{path.name}.new")
+    data = {**head_data(heads[-1], store), "ceiling": (store.property("ceiling") or "").split("\n")}
     try:
-        beside.write_text(f"{json.dumps(head_data(heads[-1], book), indent=2)}\n", encoding="utf-8")
+        beside.write_text(f"{json.dumps(data, indent=2)}\n", encoding="utf-8")
         beside.replace(path)
     except OSError as error:
         step = "check the folder and its permissions"

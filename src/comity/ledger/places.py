@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from comity.errors import Malformed
+from comity.errors import Malformed, Unavailable
 from comity.ledger.background import Background
 from comity.ledger.book import UNMARKED, Book, now
 from comity.ledger.keyring import Chance, Keyring, Passphrase, no_passphrase
@@ -20,7 +20,13 @@ NOTHING_CLASSIFIED = (UNMARKED,)
 
 
 def keys_of(path: Path) -> Path:
-    """The folder with the private keys for a book: beside it."""
+    """The folder with the private keys for a book: beside it.
+
+    Raises:
+        Unavailable: the path names no file.
+    """
+    if not path.name:
+        raise Unavailable(f"{str(path)!r} is no file", where=str(path), next_step="name the book's file")
     return path.with_name(f"{path.name}.keys")
 
 

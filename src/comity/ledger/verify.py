@@ -9,6 +9,12 @@ Rules:
 5. A channel is *forked* when two facts stand at one place of it, and a book when it differs from a head that the node
    once signed and somebody kept (a *witness*). What was cut off at the end shows against a witness alone.
 6. One damage is told once: where a fact is missing, its neighbours are not accused, and the search goes on.
+7. Nothing that a file holds ends the search: a cell that holds what it may not, a table that is gone, are findings
+   (`comity.ledger.cells`). What rests on them is passed over.
+8. A fact is in every channel that its label addresses it to, and the last of each batch there carries its issuer's
+   signed head: so links that were taken out show, at the end of a channel too.
+9. Of the book's properties, its name and its node's key are under every signed head. Its ceiling is under none: a
+   change of it shows against a witness that names it.
 """
 
 from __future__ import annotations
@@ -17,20 +23,26 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import cast
+from typing import TypeVar, cast
 
 import msgspec
 
+from comity.errors import Malformed
 from comity.ledger import chain, sign
+from comity.ledger.cells import COLUMNS, Cells, Tables, Unreadable, tables, what, wrong
 from comity.ledger.keys import KEY_KINDS, Keys
 from comity.ledger.record import Record, trusted
 from comity.ledger.seal import batch_payload, found_by
 from comity.ledger.sign import KeyId
-from comity.ledger.store import START, Batch, Head, Link, Reader, Row
+from comity.ledger.store import START, Batch, Head, Link, Reader, Row, Signature
+from comity.values.party import ANYONE
 from comity.values.reading import BOOK
 
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 _SIZE = 32
+_BEFORE = Row(0, b"", "", "", 0, 0, 0, 0, None, 0, 0, b"", START.chain)
+"""What stands before the first fact."""
 
 
 class Damage(StrEnum):
@@ -58,36 +70,120 @@ def no_progress(done: int, total: int) -> None:
     del done, total
 
 
-def verify(store: Reader, *, witness: Head | None = None, progress: Progress = no_progress) -> Iterator[Finding]:
-    """Every damage of a book: rules 1 to 6.
+def verify(
+    store: Reader, *, witness: Head | None = None, ceiling: str | None = None, progress: Progress = no_progress
+) -> Iterator[Finding]:
+    """Every damage of a book: rules 1 to 9.
 
     Args:
         store: the book's store; read as it stood when the search began.
         witness: a head of this book that was kept elsewhere.
+        ceiling: the book's ceiling as the witness names it; None where it names none.
         progress: told how many facts are done, of how many; raise in it to cancel.
     """
-    yield from _Search(store, progress).findings(witness)
+    with tables(store) as kept:
+        yield from _Search(kept, progress).findings(witness, ceiling)
+
+
+def size(store: Reader) -> int:
+    """How many facts the last readable head of a book speaks of."""
+    with tables(store) as kept:
+        return max((head.size for head in _Sound(kept).read("head", Head._make, [])), default=0)
+
+
+class _Sound:
+    """The rows of a book's tables whose every cell holds what it may; the others become findings: rule 7."""
+
+    def __init__(self, kept: Tables) -> None:
+        self._kept = kept
+
+    def read(self, table: str, made: Callable[[Cells], T], found: list[Finding]) -> Iterator[T]:
+        """The sound rows of a table; what is wrong with the others, or with the table, is added to what was found."""
+        try:
+            for row in self._kept.rows(table):
+                columns = wrong(table, row)
+                if columns:
+                    found.append(_unsound(table, row, columns))
+                else:
+                    yield made(row)
+        except Unreadable as error:
+            found.append(Finding(Damage.MISSING, None, None, f"the table {table!r} cannot be read: {error}"))
+
+
+def _unsound(table: str, row: Cells, columns: list[str]) -> Finding:
+    """What is wrong with a row, by the fact it is about, if it tells of one."""
+    cells = dict(zip(COLUMNS[table], row, strict=True))
+    address, position = cells.get("address"), cells.get("position")
+    if table == "fact" and isinstance(cells["data"], bytes):
+        address = sha256(cells["data"]).digest()
+    fact = address.hex() if isinstance(address, bytes) else None
+    held = ", ".join(f"{name} holds {what(cells[name])}" for name in columns)
+    key = ", ".join(str(cell) for name, cell in cells.items() if name in _KEYS[table] and name not in columns)
+    of = "" if fact is not None or not key else f" of {key}"
+    at = position if type(position) is int else None
+    return Finding(Damage.ALTERED, fact, at, f"the row{of} in the table {table!r} is damaged: {held}")
+
+
+_KEYS = {
+    "property": ("name",), "label": ("number",), "batch": ("number",), "signature": ("batch", "key"),
+    "fact": ("position",), "link": ("issuer", "recipient", "seq"), "head": ("size",),
+}  # fmt: skip
 
 
 class _Search:
     """One pass over the facts of a store."""
 
-    def __init__(self, store: Reader, progress: Progress) -> None:
-        self.store, self.progress = store, progress
-        self.keys = Keys(bytes.fromhex(store.property("node") or ""))
-        self.heads = list(store.heads())
+    def __init__(self, kept: Tables, progress: Progress) -> None:
+        self.kept, self.progress = kept, progress
+        self.sound = _Sound(kept)
+        self.found: list[Finding] = []
+        self.properties = dict(self.sound.read("property", lambda row: cast("tuple[str, str]", row), self.found))
+        self.keys = Keys(self._node())
+        self.heads = list(self.sound.read("head", Head._make, self.found))
         self.size = self.heads[-1].size if self.heads else 0
-        self.labels = {number: _plain(atoms) for number, atoms in store.labels().items()}
+        self.labels = {number: _plain(atoms) for number, atoms in self._labels()}
         self.present: dict[bytes, int] = {}
         self.signers: dict[int, set[KeyId]] = {}
         self.lost = 0
         self.broken: list[tuple[Row, bytes]] = []
         self.chain_at = {0: START.chain}
+        self.unsound: set[bytes] = set()
+        self.due: dict[tuple[str, str], dict[bytes, None]] = {}
+        self.tails: set[bytes] = set()
+        self._addressed: dict[int, tuple[str, tuple[str, ...]]] = {}
         self._wanted = {head.size for head in self.heads}
+        self.last = _BEFORE
 
-    def findings(self, witness: Head | None) -> Iterator[Finding]:
+    def _node(self) -> bytes:
+        """The public half of the node's key; none, if the book does not say it."""
+        text = self.properties.get("node", "")
+        try:
+            node = bytes.fromhex(text)
+        except ValueError:
+            node = b""
+        if len(node) != _SIZE:
+            self.found.append(Finding(Damage.ALTERED, None, None, "the property 'node' holds no key"))
+        for name in ("book", "ceiling"):
+            if not self.properties.get(name):
+                self.found.append(Finding(Damage.MISSING, None, None, f"the book has no property {name!r}"))
+        return node
+
+    def _labels(self) -> Iterator[tuple[int, bytes]]:
+        """The labels by their number."""
+        for number, digest, atoms in self.sound.read(
+            "label", lambda row: cast("tuple[int, bytes, bytes]", row), self.found
+        ):
+            if digest != sha256(atoms).digest():
+                says = f"the label {number} is not what its digest was made from"
+                self.found.append(Finding(Damage.ALTERED, None, None, says))
+            yield number, atoms
+
+    def findings(self, witness: Head | None, ceiling: str | None) -> Iterator[Finding]:
         """The damages, fact by fact, then those of the channels, the heads and the witness."""
-        batches = {batch.number: batch for batch in self.store.batches()}
+        self._wanted |= set() if witness is None else {witness.size}
+        batches = {batch.number: batch for batch in self.sound.read("batch", Batch._make, self.found)}
+        self.tails = {batch.leaves[-_SIZE:] for batch in batches.values()}
+        yield from self._told()
         yield from self._facts(batches)
         yield from self._order()
         yield from self._gaps(batches.values())
@@ -95,26 +191,59 @@ class _Search:
         yield from self._heads()
         if witness is not None:
             yield from self._against(witness)
+        if ceiling is not None and ceiling != self.properties.get("ceiling"):
+            says = "the ceiling is another than the witness says: what the book may hold was changed behind its back"
+            yield Finding(Damage.ALTERED, None, None, says)
 
-    # Facts: rules 1, 3 and 4
+    def _told(self) -> Iterator[Finding]:
+        """What was found while reading, once."""
+        found, self.found[:] = list(self.found), []
+        yield from found
+
+    # Facts: rules 1, 3, 4 and 7
 
     def _facts(self, batches: dict[int, Batch]) -> Iterator[Finding]:
-        before = Row(0, b"", "", "", 0, 0, 0, 0, None, 0, 0, b"", START.chain)
         signatures: dict[int, list[tuple[KeyId, bytes]]] = {}
-        for one in self.store.signatures():
+        for one in self.sound.read("signature", Signature._make, self.found):
             signatures.setdefault(one.batch, []).append((one.key, one.signed))
-        for done, row in enumerate(self.store.rows(), start=1):
-            if row.batch not in self.signers:
-                signed = signatures.get(row.batch, [])
-                yield from self._batch(row, batches.get(row.batch), signed)
-            yield from self._fact(row, batches.get(row.batch))
-            self._follow(row, before)
-            self.present[row.address] = row.position
-            before = row
+        yield from self._told()
+        before: Row | None = _BEFORE
+        done = 0
+        for done, row in enumerate(self._rows(), start=1):
+            if isinstance(row, Finding):
+                yield row
+                self._pass_over(row)
+                before = None
+            else:
+                if row.batch not in self.signers:
+                    yield from self._batch(row, batches.get(row.batch), signatures.get(row.batch, []))
+                yield from self._fact(row, batches.get(row.batch))
+                self._follow(row, before)
+                self.present[row.address] = row.position
+                before = self.last = row
             if done % 1000 == 0:
-                self.progress(done, self.size)
-        self.last = before
-        self.progress(self.size, self.size)
+                self.progress(done, max(done, self.size))
+        yield from self._told()
+        self.progress(max(done, self.size), max(done, self.size))
+
+    def _rows(self) -> Iterator[Row | Finding]:
+        """The facts in their order; a finding in place of one whose cells are damaged."""
+        try:
+            for row in self.kept.rows("fact"):
+                columns = wrong("fact", row)
+                yield _unsound("fact", row, columns) if columns else Row._make(cast("Row", row))
+        except Unreadable as error:
+            self.found.append(Finding(Damage.MISSING, None, None, f"the table 'fact' cannot be read: {error}"))
+
+    def _pass_over(self, damaged: Finding) -> None:
+        """Count a damaged fact as there, and accuse nothing that rests on it: rules 6 and 7."""
+        if damaged.position is not None:
+            self.lost += damaged.position - self.last.position - 1
+            self.last = self.last._replace(position=damaged.position)
+        if damaged.fact is not None:
+            address = bytes.fromhex(damaged.fact)
+            self.present[address] = damaged.position or 0
+            self.unsound.add(address)
 
     def _batch(self, row: Row, batch: Batch | None, signed: list[tuple[KeyId, bytes]]) -> Iterator[Finding]:
         """Who signed a batch with a live key, and the findings if its issuer did not: rule 4."""
@@ -141,15 +270,21 @@ class _Search:
 
     def _fact(self, row: Row, batch: Batch | None) -> Iterator[Finding]:
         """One fact by itself: rules 1 and 4."""
-        if sha256(_bytes(row.data)).digest() != row.address:
+        if sha256(row.data).digest() != row.address:
             yield _found(Damage.ALTERED, row, "its bytes are not those that its id was made from")
+            self.unsound.add(row.address)
             return
         try:
             record = trusted(row.data, row.address, frozenset())
-        except (msgspec.MsgspecError, LookupError, TypeError) as error:
+            wrong_beside = self._beside(row, record)
+        except (msgspec.MsgspecError, Malformed, LookupError, TypeError, ValueError, AttributeError) as error:
             yield _found(Damage.ALTERED, row, f"its bytes are no record: {error}")
+            self.unsound.add(row.address)
             return
-        yield from self._beside(row, record)
+        if wrong_beside:
+            says = f"what is kept beside it differs from what it says: {', '.join(wrong_beside)}"
+            yield _found(Damage.ALTERED, row, says)
+        self._expect(row, record)
         if batch is not None and batch.leaves[_SIZE * row.leaf : _SIZE * (row.leaf + 1)] != row.address:
             yield _found(Damage.FORGED, row, "the signed batch it claims to come from does not hold it")
         elif batch is not None and batch.issuer != row.issuer:
@@ -157,21 +292,28 @@ class _Search:
         elif row.kind in KEY_KINDS:
             self.keys.take(record, self.signers[row.batch], row.position)
 
-    def _beside(self, row: Row, record: Record) -> Iterator[Finding]:
-        """What is kept beside a record, by which it is looked up: rule 1."""
+    def _beside(self, row: Row, record: Record) -> list[str]:
+        """What is kept beside a record, by which it is looked up, and differs from what it says: rule 1."""
         stated = (record.kind, record.issuer, record.content["label"], *found_by(record))
         kept = (row.kind, row.issuer, self.labels.get(row.label), row.starts, row.ends, row.supersedes)
         names = ("kind", "issuer", "label", "from", "until", "supersedes")
-        wrong = [name for name, one, other in zip(names, stated, kept, strict=True) if one != other]
-        if wrong:
-            yield _found(Damage.ALTERED, row, f"what is kept beside it differs from what it says: {', '.join(wrong)}")
+        return [name for name, one, other in zip(names, stated, kept, strict=True) if one != other]
 
-    def _follow(self, row: Row, before: Row) -> None:
+    def _expect(self, row: Row, record: Record) -> None:
+        """Note the channels that a fact is in by its label: rule 8."""
+        if row.label not in self._addressed:
+            self._addressed[row.label] = _addressed(record.content["label"])
+        owner, recipients = self._addressed[row.label]
+        if not owner or owner == record.issuer:
+            for recipient in recipients:
+                self.due.setdefault((record.issuer, recipient), {})[row.address] = None
+
+    def _follow(self, row: Row, before: Row | None) -> None:
         """Note where the chain does not run on; a gap is told as what is missing, and not here: rule 6."""
         if row.position in self._wanted:
             self.chain_at[row.position] = row.chain
-        self.lost += row.position - before.position - 1
-        if row.position == before.position + 1 and _link(before.chain, row) != row.chain:
+        self.lost += row.position - self.last.position - 1
+        if before is not None and row.position == before.position + 1 and _link(before.chain, row) != row.chain:
             self.broken.append((row, before.chain))
 
     def _order(self) -> Iterator[Finding]:
@@ -201,13 +343,26 @@ class _Search:
 
     def _channels(self) -> Iterator[Finding]:
         before: Link | None = None
-        for link in self.store.links():
-            start = before is None or (before.issuer, before.recipient) != (link.issuer, link.recipient)
+        short: set[tuple[str, str]] = set()
+        links = list(self.sound.read("link", Link._make, self.found))
+        damaged = {one.fact for one in self.found}
+        yield from self._told()
+        for link in links:
+            self.due.get((link.issuer, link.recipient), {}).pop(link.address, None)
+        for channel, left in self.due.items():
+            for address in left:
+                short.add(channel)
+                if address.hex() not in damaged:
+                    says = f"the channel from {channel[0]} to {channel[1]} does not hold it any more"
+                    yield Finding(Damage.MISSING, address.hex(), self.present.get(address), says)
+        for link in links:
+            channel = (link.issuer, link.recipient)
+            start = before is None or (before.issuer, before.recipient) != channel
             seq, last = (0, START.chain) if start or before is None else (before.seq, before.hash)
-            yield from self._link(link, seq, last, before)
+            yield from self._link(link, seq, last, None if start else before, gaps=channel not in short)
             before = link
 
-    def _link(self, link: Link, seq: int, last: bytes, before: Link | None) -> Iterator[Finding]:
+    def _link(self, link: Link, seq: int, last: bytes, before: Link | None, *, gaps: bool) -> Iterator[Finding]:
         channel = f"the channel from {link.issuer} to {link.recipient}"
         if link.address not in self.present:
             yield Finding(Damage.MISSING, link.address.hex(), None, f"{channel} holds it, and the book does not")
@@ -215,12 +370,16 @@ class _Search:
             says = f"{channel} holds it and {before.address.hex()} both at place {seq}"
             yield Finding(Damage.FORKED, link.address.hex(), self.present.get(link.address), says)
         elif link.seq != seq + 1:
-            yield Finding(Damage.MISSING, None, None, f"{channel} has nothing at place {seq + 1}")
+            if gaps:
+                yield Finding(Damage.MISSING, None, None, f"{channel} has nothing at place {seq + 1}")
         elif chain.channel_link(last, link.issuer, link.recipient, link.seq, link.address) != link.hash:
             says = f"{channel} does not run to it from the fact before it"
             yield Finding(Damage.REORDERED, link.address.hex(), self.present.get(link.address), says)
         if link.key is not None and not self._signed(link):
             says = f"the head of {channel} is not signed by a key of {link.issuer}"
+            yield Finding(Damage.FORGED, link.address.hex(), self.present.get(link.address), says)
+        elif link.key is None and link.address in self.tails:
+            says = f"{channel} has no signed head where its batch ends"
             yield Finding(Damage.FORGED, link.address.hex(), self.present.get(link.address), says)
 
     def _signed(self, link: Link) -> bool:
@@ -249,7 +408,7 @@ class _Search:
             yield _found(Damage.FORGED, self.last, f"the node signed no more than {self.size} facts")
 
     def _by_node(self, head: Head) -> bool:
-        payload = sign.book_head(self.store.property("book") or "", head.size, head.chain, head.arrived)
+        payload = sign.book_head(self.properties.get("book", ""), head.size, head.chain, head.arrived)
         nodes = (key for key in self.keys if key.party == BOOK)
         return any(sign.verifies(key.public, sign.BOOK_HEAD, payload, head.signed) for key in nodes)
 
@@ -259,8 +418,10 @@ class _Search:
         elif witness.size > self.last.position:
             says = f"the node once signed {witness.size} facts, and {self.last.position} are here"
             yield Finding(Damage.MISSING, None, witness.size, says)
-        elif (row := next(self.store.rows(witness.size - 1, witness.size), None)) and row.chain != witness.chain:
-            yield _found(Damage.FORKED, row, f"the node once signed another chain of {witness.size} facts")
+        elif self.chain_at.get(witness.size, witness.chain) != witness.chain:
+            says = f"the node once signed another chain of {witness.size} facts"
+            at = {position: address.hex() for address, position in self.present.items() if position == witness.size}
+            yield Finding(Damage.FORKED, at.get(witness.size), witness.size, says)
 
 
 def _plain(atoms: bytes) -> object:
@@ -271,9 +432,13 @@ def _plain(atoms: bytes) -> object:
         return None
 
 
-def _bytes(kept: object) -> bytes:
-    """What is kept, if it is bytes at all: a file takes text in their place, if somebody puts it there."""
-    return kept if isinstance(kept, bytes) else b""
+def _addressed(label: object) -> tuple[str, tuple[str, ...]]:
+    """A label's only owner, and whom it addresses his facts to from the start: `comity.ledger.chain`, rule 3."""
+    atoms = cast("list[dict[str, object]]", label)
+    if not atoms:
+        return "", (ANYONE,)
+    readers = atoms[0].get("readers") or []
+    return str(atoms[0]["owner"]), tuple(sorted(map(str, cast("list[object]", readers)))) if len(atoms) == 1 else ()
 
 
 def _link(before: bytes, row: Row) -> bytes:
