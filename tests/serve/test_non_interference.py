@@ -155,6 +155,7 @@ WRITES = {
     "/agreements/add",
     "/side",
     "/language",
+    "/dates",
     "/sign-out",
     "/may/request",
     "/inbox/answer",

@@ -25,6 +25,7 @@ from comity.serve.routes import (
     binds,
     claims,
     consultations,
+    dates,
     home,
     inbox,
     ledger,
@@ -38,7 +39,7 @@ from comity.serve.visit import visit
 ROUTES = [
     *home.ROUTES, *people.ROUTES, *binds.ROUTES, *may.ROUTES, *agreements.ROUTES, *inbox.ROUTES, *signing.ROUTES,
     *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES, *api.ROUTES,
-    *api_questions.ROUTES,
+    *api_questions.ROUTES, *dates.ROUTES,
 ]  # fmt: skip
 STATIC = Path(str(files("comity.serve"))) / "static"
 

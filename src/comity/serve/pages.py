@@ -3,7 +3,8 @@
 Rules:
 1. Every page bears, above and below, for whom it was worked out and the label of all that was searched for it.
 2. An answer is bytes with a digest of them as its tag (`comity.serve.fence` tells who has them already).
-3. A page is kept for its visitor, address and language while nothing can have changed (`comity.serve.desk`).
+3. A page is kept for its visitor, address, language and style of dates while nothing can have changed
+   (`comity.serve.desk`).
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
 
 from comity import __version__
-from comity.serve import words
+from comity.serve import dates, words
 from comity.serve.visit import Visit
-from comity.values.instant import Instant, show
 from comity.values.label import PUBLIC, Label
 
 Answer = Response[bytes]
@@ -32,7 +32,13 @@ NAV = (
 
 
 @cache
-def _environment() -> Environment:
+def _speaking(language: str, style: str) -> Environment:
+    """The templates in a language, with dates in a style: `said` is for phrases, `day` for instants.
+
+    Each has an environment of its own; overlays would share what translates.
+    """
+    translate: Callable[[str], str] = lambda phrase: words.said(phrase, language)  # noqa: E731
+    several: Callable[[str, str, int], str] = lambda one, many, n: words.said(one if n == 1 else many, language)  # noqa: E731
     made = Environment(
         loader=PackageLoader("comity.serve", "templates"),
         autoescape=True,
@@ -41,24 +47,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.filters["day"] = day
-    made.globals.update(version=__version__, nav=NAV, languages=words.LANGUAGES)
-    return made
-
-
-@cache
-def _speaking(language: str) -> Environment:
-    """The templates in a language."""
-    made = _environment().overlay()
-    translate: Callable[[str], str] = lambda phrase: words.said(phrase, language)  # noqa: E731
-    several: Callable[[str, str, int], str] = lambda one, many, n: words.said(one if n == 1 else many, language)  # noqa: E731
     made.install_gettext_callables(translate, several, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    made.filters.update(said=translate, day=lambda value: dates.shown(value, style))
+    made.globals.update(version=__version__, nav=NAV, languages=words.LANGUAGES, styles=dates.STYLES)
     return made
-
-
-def day(value: Instant) -> str:
-    """An instant for people."""
-    return show(value)
 
 
 def page(
@@ -73,15 +65,24 @@ def page(
         label: the join of the labels of all that was searched.
         status: the answer's status.
     """
-    made = _speaking(visit.language).get_template(template)
+    made = _speaking(visit.language, visit.dates).get_template(template)
     common: dict[str, object] = {
         "visit": visit,
         "here": visit.request.url.path,
+        "back": _back(visit),
         "audience": visit.audience,
         "label": label_lines(label),
         "language": visit.language,
     }
     return answered(made.render({**common, **told}).encode(), HTML, status)
+
+
+def _back(visit: Visit) -> str:
+    """Where a choice of language or dates leads back to: this page, if it can be asked for again."""
+    url = visit.request.url
+    if visit.request.method != "GET":
+        return "/"
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def data(value: object, *, status: int = 200) -> Answer:
@@ -106,7 +107,7 @@ def kept(visit: Visit, make: Callable[[], Answer]) -> Answer:
     """An answer that is kept while nothing can have changed: rule 3."""
     request = visit.request
     person = None if visit.person is None else (visit.person.name, visit.person.party)
-    key = (person, visit.roles, visit.language, str(request.url), *visit.desk.stamp())
+    key = (person, visit.roles, visit.language, visit.dates, str(request.url), *visit.desk.stamp())
     found = visit.desk.pages.get(key, lambda: _parts(make()))
     return answered(*found)
 

@@ -1,4 +1,4 @@
-"""One request, seen as a visit: who asks, for which nation, in which role and language.
+"""One request, seen as a visit: who asks, for which nation, in which role, language and style of dates.
 
 Rules:
 1. Nobody signed in is the public: he reads what is public.
@@ -21,14 +21,14 @@ from litestar.di import NamedDependency
 from comity.casebook.book import Casebook
 from comity.errors import Refused
 from comity.ledger.view import View
-from comity.serve import roles, words
+from comity.serve import dates, roles, words
 from comity.serve.accounts import Person
 from comity.serve.desk import Desk
 from comity.serve.roles import Role
 from comity.values.instant import NEVER, Instant
 from comity.values.party import PartyCode
 
-SESSION, LANGUAGE = "comity-session", "comity-language"
+SESSION, LANGUAGE, DATES = "comity-session", "comity-language", "comity-dates"
 Asked = Request[object, object, State]
 
 
@@ -40,6 +40,7 @@ class Visit:
     request: Asked
     person: Person | None
     language: str
+    dates: str = dates.ISO
 
     @property
     def party(self) -> PartyCode | None:
@@ -113,4 +114,4 @@ def visit(request: Asked) -> Visit:
     elif SESSION in request.cookies:
         person = desk.accounts.session(request.cookies[SESSION])
     language = words.chosen(request.cookies.get(LANGUAGE), request.headers.get("accept-language", ""))
-    return Visit(desk, request, person, language)
+    return Visit(desk, request, person, language, dates.chosen(request.cookies.get(DATES)))
