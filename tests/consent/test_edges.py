@@ -207,6 +207,14 @@ ORDERS: dict[str, tuple[list[Line], Verdict]] = {
     "an order without the level held": ([ABOVE, line("levels", by="GBR", order=["OPEN", "SECRET"])], Verdict.SILENT),
     "no order": ([ABOVE], Verdict.SILENT),
     "no equivalence": ([], Verdict.SILENT),
+    "an equivalence of another's level of that name": (
+        [line("equivalence", by="GBR", of="FIN", theirs="SALAJANE", ours="SECRET")],
+        Verdict.SILENT,
+    ),
+    "an equivalence of another level": (
+        [line("equivalence", by="GBR", of="EST", theirs="PIIRATUD", ours="SECRET")],
+        Verdict.SILENT,
+    ),
 }
 
 
@@ -235,7 +243,7 @@ DOUBTS: dict[str, tuple[list[Line], tuple[str, ...]]] = {
     ),
     "a refusal": (
         [grant("GBR", "EST", "map"), refuse("GBR", "EST", "map", id="r", when="drill")],
-        ("whether GBR's refusal reaches EST", "whether the refusal r reaches this"),
+        ("drill (read by r)",),
     ),
 }
 
@@ -297,7 +305,7 @@ def test_a_doubt_names_the_refusals_that_may_reach_and_no_other() -> None:
         refuse("GBR", "TUR", "map", id="r2", when="drill"),
     ]
     assert told(*lines)[1] == ("g", "r1")
-    assert doubted(*lines) == ("whether GBR's refusal reaches EST", "whether the refusal r1 reaches this")
+    assert doubted(*lines) == ("drill (read by r1)",)
 
 
 def test_a_holders_refusal_that_may_cut_is_a_doubt() -> None:
@@ -306,7 +314,7 @@ def test_a_holders_refusal_that_may_cut_is_a_doubt() -> None:
         grant("FIN", "EST", "map", id="g2"),
         refuse("FIN", "EST", "map", id="r", when="drill"),
     ]
-    assert doubted(*lines) == ("whether FIN's refusal reaches EST",)
+    assert doubted(*lines) == ("drill (read by r)",)
     assert told(*lines)[1] == ("g1", "g2", "r")
 
 

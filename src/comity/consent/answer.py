@@ -142,7 +142,7 @@ class _Question:
         used = lax or ()
         doubts = dict.fromkeys(d for link in used for d in self._doubts(link))
         perhaps = self._perhaps(self.owner, self.act.party)
-        doubts |= dict.fromkeys(f"whether the refusal {fact.id} reaches this" for fact in perhaps)
+        doubts |= dict.fromkeys(d for fact in perhaps for d in grants.reach_doubts(fact, self.act.party, self.act))
         if lax is None:
             doubts["the controlled share of value of every part"] = None
         owed = tuple(duty for link in used for duty in grants.duties(link.grant, self.act))
@@ -165,8 +165,8 @@ class _Question:
     def _doubts(self, link: Link) -> Iterator[str]:
         yield from grants.doubts(link.grant, link.holder, self.act)
         for by in dict.fromkeys((self.owner, link.giver)):
-            if self.refused(by, link.holder) is Truth.UNKNOWN:
-                yield f"whether {by}'s refusal reaches {link.holder}"
+            for refusal in self._perhaps(by, link.holder) if self.refused(by, link.holder) is Truth.UNKNOWN else ():
+                yield from grants.reach_doubts(refusal, link.holder, self.act)
 
     def _barred(self, links_used: tuple[Link, ...]) -> OwnerAnswer:
         shut = [link.grant for link in links_used if link.barred]

@@ -199,15 +199,20 @@ def barred(grant: Fact[f.Grant], act: Act) -> bool:
     return face is not None and any(not d.discharged and d.obligation.kind not in face for d in duties(grant, act))
 
 
-def doubts(grant: Fact[f.Grant], to: PartyCode, act: Act) -> Iterator[str]:
-    """What would settle whether a grant reaches the act, in words."""
-    terms = grant.body.terms
+def reach_doubts(fact: Fact[f.Grant] | Fact[f.Refuse], to: PartyCode, act: Act) -> Iterator[str]:
+    """What would settle whether a grant or a refusal reaches the act, in words."""
+    terms = fact.body.terms
     if terms.when is not None and holds(terms.when, act.context) is Truth.UNKNOWN:
-        yield from (f"{name} (read by {grant.id})" for name in unknowns(terms.when, act.context))
-    if grant.valid.holds(act.moment.on) is Truth.UNKNOWN:
-        yield f"the date of {grant.id}, known as {show_ragged(grant.valid.start)} to {show_ragged(grant.valid.end)}"
+        yield from (f"{name} (read by {fact.id})" for name in unknowns(terms.when, act.context))
+    if fact.valid.holds(act.moment.on) is Truth.UNKNOWN:
+        yield f"the date of {fact.id}, known as {show_ragged(fact.valid.start)} to {show_ragged(fact.valid.end)}"
     if act.moment.covers(terms.to, to) is Truth.UNKNOWN:
         yield f"the date of {to}'s membership"
+
+
+def doubts(grant: Fact[f.Grant], to: PartyCode, act: Act) -> Iterator[str]:
+    """What would settle whether a grant reaches the act and may be used for it, in words."""
+    yield from reach_doubts(grant, to, act)
     if within_quota(grant, act) is Truth.UNKNOWN:
         yield f"quantity (the quota of {grant.id})"
     if cleared(grant, act) is Truth.UNKNOWN:
