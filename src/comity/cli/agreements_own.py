@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """Add the verbs of this module to those of `comity agreements`."""
     made = {name: verbs.add_parser(name, help=told, description=told) for name, told in VERBS.items()}
     made["template"].add_argument("file", metavar="FILE.xlsx", help="where to write it; must not be there yet")
+    made["template"].add_argument("--example", action="store_true", help="fill it from a fictitious agreement")
     made["template"].add_argument(
         "--from", dest="source", metavar="ID|FILE", help="fill it from this agreement, or from your draft as it is"
     )
@@ -90,7 +92,9 @@ def template(args: argparse.Namespace) -> int:
     if Path(args.file).suffix.lower() not in SHEETS:
         raise Malformed(f"{args.file} is no XLSX file", field="FILE", next_step="let its name end in .xlsx")
     known = with_own(args.book, parties(args.audience))
-    document = None if args.source is None else begun(args.source, known)
+    if args.example and args.source is not None:
+        raise Malformed("stands beside --from", field="--example", next_step="leave one of them out")
+    document = example() if args.example else None if args.source is None else begun(args.source, known)
     _write(args.file, workbook.template(own.words(known), document))
     data = {"written": args.file, "from": args.source}
     _say(args, data, [f"{args.file}: fill it in, then `comity agreements check {args.file}`"])
@@ -204,6 +208,12 @@ def begun(name: str, known: Casebook) -> Mapping[str, object]:
     if Path(name).suffix.lower() in (*SHEETS, *TEXTS):
         return read(name, known).document
     return as_draft(_known(name, known))
+
+
+def example() -> Mapping[str, object]:
+    """A sound, fictitious agreement to begin with."""
+    name = "first_draft.yaml"
+    return own.from_yaml((files("comity.casebook") / name).read_text("utf-8"), name, casebook()).document
 
 
 def as_draft(agreement: Agreement) -> Mapping[str, object]:
