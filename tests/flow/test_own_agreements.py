@@ -235,6 +235,18 @@ def test_only_a_party_signs_and_only_in_its_own_name() -> None:
         own.signature(NAME, ["NOR"], mine.view("NOR").stated())
 
 
+def test_a_party_of_ones_own_is_a_party_to_whoever_may_read_of_it() -> None:
+    mine = book()
+    add(mine, SOUND.replace("{party: ISL,", "{party: ZZX,"))
+    attack = {**ATTACK, "victim": "ZZX"}
+    assert bound(mine, "IRL", text=attack) == bound(mine, "ZZX", text=attack) == [(NAME, "IRL", "assist")]
+    for audience in ((), ("NOR",)):
+        assert "ZZX" not in mine.view(*audience).casebook.parties
+        with pytest.raises(Malformed, match="ZZX"):
+            bound(mine, *audience, text=attack)
+    assert "ZZX" not in casebook().parties
+
+
 UNREADABLE: dict[str, tuple[list[str | int], object]] = {
     "a fact of no kind": (["clauses", 2, "facts"], [{}]),
     "a fact of two kinds": (["clauses", 2, "facts"], [{"grant": {}, "refuse": {}}]),

@@ -68,7 +68,8 @@ class Casebook:
     def with_agreements(self, more: Iterable[Agreement]) -> Casebook:
         """This casebook and further agreements; one with the same id replaces the casebook's.
 
-        What was read of the files is shared, and not read again.
+        What was read of the files is shared, and not read again. A party that only such an agreement names is a party
+        of the casebook made, under its code; whether it is a state is not known.
         """
         added = tuple(more)
         for name in _OF_FILES:
@@ -77,6 +78,8 @@ class Casebook:
         made.__dict__.pop("agreements", None)
         made._more = (*self._more, *added)
         made._spells = {name: spells for name, spells in self._spells.items() if name not in {one.id for one in added}}
+        named = (entry.party for one in added for entry in one.entries if entry.party is not None)
+        made.__dict__["parties"] = {**{code: code for code in named}, **self.parties}
         return made
 
     @cached_property
