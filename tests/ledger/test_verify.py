@@ -166,6 +166,9 @@ DAMAGES: dict[str, tuple[Tamper, Damage, str | None, str]] = {
         Damage.ALTERED, None, "'node' holds no key",
     ),
     "a table that is gone": (lambda raw: raw.execute("DROP TABLE link"), Damage.MISSING, None, "'link' cannot be read"),
+    "a place before the first": (
+        lambda raw: raw.execute("UPDATE fact SET position = 0 WHERE position = 1"), Damage.ALTERED, None, "position",
+    ),
     "no facts at all": (lambda raw: raw.execute("DROP TABLE fact"), Damage.MISSING, None, "'fact' cannot be read"),
     "text in place of an instant": (
         lambda raw: raw.execute(f"UPDATE fact SET arrived = 'noon' WHERE {THIRD}"),

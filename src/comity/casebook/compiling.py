@@ -4,7 +4,8 @@ Rules:
 1. A template is written out once for each ordered pair of parties (`pairs`), for each party (`parties`), or `once`.
 2. What it states is valid while the agreement, the clause and the parties it is written out for are all in force
    together; with `survives` it no longer ends; with `from` or `until` of its own it has those.
-3. Its basis is the article. A clause of grade C, or one still to be verified, says so in its basis, and so in every
+3. Its basis is the article, unless it held before the agreement did, such as a state's title to its territory: that
+   rests on no article, and no answer about an earlier day cites one. A clause of grade C, or one still to be verified, says so in its basis, and so in every
    answer that rests on it.
 4. These facts are public knowledge: they were always known, and bind nobody by being in the book.
 """
@@ -110,7 +111,8 @@ def _written(
     own_ends = (filled.pop("from", None), filled.pop("until", None))
     marks = "".join(f"/{names[name]}" for name in ("giver", "taker", "party") if name in names)
     filled.setdefault("id", f"{templates.agreement}/{templates.article}/{number}{marks}")
-    filled.setdefault("basis", templates.basis)
+    if not _older(own_ends[0], templates):
+        filled.setdefault("basis", templates.basis)
     filled["recorded"] = "0001-01-01"
     try:
         fact = reading.fact({kind: filled})
@@ -120,6 +122,11 @@ def _written(
         ) from error
     lasting = _ends(Period(valid.start, exactly(NEVER)) if survives else valid, own_ends)
     return replace(fact, valid=lasting, recorded=ALWAYS)
+
+
+def _older(start: object, templates: Templates) -> bool:
+    """Whether what is stated held before the agreement did, and so does not rest on it: rule 3."""
+    return start is not None and period(start, None).start.earliest < templates.valid.start.earliest
 
 
 def _ends(valid: Period, own: tuple[object, object]) -> Period:

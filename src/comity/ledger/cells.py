@@ -47,6 +47,10 @@ def _count(cell: object) -> bool:
     return type(cell) is int and cell >= 0
 
 
+def _place(cell: object) -> bool:
+    return type(cell) is int and cell > 0
+
+
 def _text(cell: object) -> bool:
     return type(cell) is str
 
@@ -73,7 +77,7 @@ COLUMNS: dict[str, dict[str, Check]] = {
     "batch": {"number": _whole, "issuer": _text, "leaves": _hashes},
     "signature": {"batch": _whole, "key": _text, "signed": _bytes},
     "fact": {
-        "position": _whole, "address": _hash, "kind": _text, "issuer": _text, "label": _whole, "arrived": _whole,
+        "position": _place, "address": _hash, "kind": _text, "issuer": _text, "label": _whole, "arrived": _whole,
         "starts": _whole, "ends": _whole, "supersedes": _or_none(_hash), "batch": _whole, "leaf": _count,
         "data": _bytes, "chain": _hash,
     },
