@@ -327,6 +327,55 @@ def test_a_comparison_turned_round_says_the_contrary(name: str) -> None:
         assert rows(one, two) == sorted(turned)
 
 
+CHANGES: dict[str, tuple[str, str, str, str, str, str]] = {
+    "a consent that may be passed on": ("depth: 0", "depth: 3", "9", "different", "consents", "wider"),
+    "a consent to less": ("actions: [read, hold]", "actions: [read]", "9", "different", "consents", "narrower"),
+    "a consent on a condition": (
+        "depth: 0,", "depth: 0, when: asked == true,", "9", "different", "consents", "narrower"
+    ),
+    "a consent that ends": ("depth: 0, survives: true", "depth: 0", "9", "different", "consents", "narrower"),
+    "another owner": ('owner: "{giver}"', "owner: IRL", "9", "different", "consents", "different"),
+    "another reader of the strength": (
+        'necessary", read_by: "each Party for itself"', 'necessary", read_by: "the Council"', "5", "different",
+        "strength", "different",
+    ),
+    "to defend": ("duty: assist", "duty: defend", "5", "stronger", "duty", "stronger"),
+    "to act": ("duty: assist", "duty: act", "5", "different", "duty", "different"),
+    "an article that ends": ("duty: assist", "until: 2030-01-01\n    duty: assist", "5", "weaker", "period", "weaker"),
+    "rival claims": (
+        "when: requested == true", "when: requested == true\n      by_administration: true", "5", "different",
+        "rival claims", "different",
+    ),
+    "nothing survives": ("survives: [{article", "notes: [{article", "", "", "what survives", "weaker"),
+    "it ends": ("until: null", "until: 2030-01-01", "", "", "in force", "weaker"),
+    "it is in force no more": ("{from: 2020-06-01, until: null}", "{from: null}", "", "", "in force", "weaker"),
+    "a suspension": (
+        "exit:", "suspensions: [{bound: IRL, articles: all, says: paused}]\nexit:", "", "", "suspensions", "weaker"
+    ),
+    "exclusivity": (
+        "exit:", 'exclusivity: [{article: "3", says: "none beside it"}]\nexit:', "", "", "exclusivity", "stronger"
+    ),
+    "a term": ("exit:", "duration: {years: 5}\nexit:", "", "", "duration", "different"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHANGES.values(), ids=CHANGES)
+def test_no_change_of_what_binds_or_consents_is_told_as_the_same(case: tuple[str, str, str, str, str, str]) -> None:
+    old, new, art, clause, aspect, word = case
+    changed, sound = own.from_yaml(SOUND.replace(old, new, 1), "x.yaml", casebook()), checked(SOUND)
+    assert changed.agreement is not None, changed.faults
+    assert sound.agreement is not None
+    found = compare(changed.agreement, sound.agreement)
+    assert {row.word for row in found.rows if row.first is None or row.first.article != art} <= {"same"}
+    if art:
+        (row,) = [row for row in found.rows if row.first is not None and row.first.article == art]
+        assert row.word == clause
+        assert {one.name: one.word for one in row.aspects if one.word != "same"} == {aspect: word}
+    assert {one.name: one.word for one in found.whole if one.word not in {"same", "other words"}} == (
+        {} if art else {aspect: word}
+    )
+
+
 def test_a_stronger_word_is_stronger() -> None:
     one, two = checked(SOUND).agreement, checked(CHANGED).agreement
     assert one is not None

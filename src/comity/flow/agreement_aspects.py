@@ -3,65 +3,61 @@
 Rules:
 1. An aspect is the same, stronger, weaker, or different where neither contains the other. The first is stronger where
    it binds in more cases, to more, or for longer.
-2. Strength is the order on the ladder, as read by whoever is named; where an order is not stated it is different, not
-   weaker. Words, who determines, and processes are shown as other words and decide nothing: their weight is the order.
+2. Strength is the order on the ladder, as read by whoever is named; where an order is not stated, or another reads it,
+   it is different, not weaker. To defend, by all means, is stronger than to assist, by means one chooses; any other
+   change of the duty is different. Words, who determines, and processes are shown as other words and decide nothing:
+   their weight is the order.
 3. Several aspects are stronger together when some is and none is weaker or different; weaker likewise; else different.
 4. `parties` are those of each agreement. Places are the same when they are drawn the same.
+5. Consents are compared apart (`consent_aspects`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from comity.casebook import agreement as strict
 from comity.casebook.agreement import Agreement, Clause, Names, Target, Trigger
 from comity.casebook.places import Shape
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.flow import agreement_words as words
+from comity.flow import consent_aspects
+from comity.flow.aspect import DIFFERENT, OTHER, SAME, STRONGER, WEAKER, Aspect, together
+from comity.values.period import Period
 
-SAME, STRONGER, WEAKER, DIFFERENT, OTHER = "same", "stronger", "weaker", "different", "other words"
+__all__ = ["DIFFERENT", "OTHER", "SAME", "STRONGER", "WEAKER", "Aspect", "of_agreements", "of_clauses", "together"]
+
 _COVERED = {strict.NO: 0, strict.FINDING: 1, strict.YES: 2}
 Places = Mapping[str, Shape]
 
 
-@dataclass(frozen=True, slots=True)
-class Aspect:
-    """One aspect of two clauses or agreements, and how the first stands."""
-
-    name: str
-    word: str
-    first: str
-    second: str
-
-    def as_json(self) -> dict[str, object]:
-        """The aspect as plain data."""
-        return {"aspect": self.name, "word": self.word, "first": self.first, "second": self.second}
-
-
-def together(found: Iterable[str]) -> str:
-    """The word for several aspects: rule 3."""
-    counted = set(found) - {SAME, OTHER}
-    if counted in ({STRONGER}, {WEAKER}):
-        return counted.pop()
-    return DIFFERENT if counted else SAME
-
-
 def of_clauses(one: Clause, two: Clause, first: Agreement, second: Agreement) -> tuple[Aspect, ...]:
     """Every aspect of a clause of the first agreement and one of the second."""
-    return (*_duty(one, two), *_trigger(one, two, first, second), *_rest(one, two))
+    consents = consent_aspects.compared((first, one), (second, two))
+    return (*_duty(one, two), *_trigger(one, two, first, second), *_rest(one, two), *consents)
 
 
 def _duty(one: Clause, two: Clause) -> Iterator[Aspect]:
     mine, theirs = one.strength, two.strength
-    if mine.order is None and theirs.order is None:
+    if mine.read_by != theirs.read_by:
+        order = DIFFERENT
+    elif mine.order is None and theirs.order is None:
         order = SAME if mine.words == theirs.words else DIFFERENT
     elif mine.order is None or theirs.order is None:
         order = DIFFERENT
     else:
         order = _larger(mine.order, theirs.order)
-    yield Aspect("duty", _as_worded(one.duty, two.duty), one.duty, two.duty)
+    yield Aspect("duty", _duties(one.duty, two.duty), one.duty, two.duty)
     yield Aspect("strength", order, words.strength(one), words.strength(two))
+
+
+def _duties(one: str, two: str) -> str:
+    """Rule 2."""
+    return (
+        SAME
+        if one == two
+        else {("defend", "assist"): STRONGER, ("assist", "defend"): WEAKER}.get((one, two), DIFFERENT)
+    )
 
 
 def _trigger(one: Clause, two: Clause, first: Agreement, second: Agreement) -> Iterator[Aspect]:
@@ -77,6 +73,8 @@ def _trigger(one: Clause, two: Clause, first: Agreement, second: Agreement) -> I
     here, there = words.condition(first, one), words.condition(second, two)
     condition = SAME if here == there else STRONGER if here is None else WEAKER if there is None else DIFFERENT
     yield Aspect("condition", condition, here or "none", there or "none")
+    administered = _administered(mine), _administered(theirs)
+    yield Aspect("rival claims", SAME if administered[0] == administered[1] else DIFFERENT, *administered)
     found = "; ".join(one.determined_by) or words.NOT_SAID, "; ".join(two.determined_by) or words.NOT_SAID
     yield Aspect("determined by", _as_worded(*found), *found)
 
@@ -86,8 +84,20 @@ def _rest(one: Clause, two: Clause) -> Iterator[Aspect]:
     yield Aspect("towards", _wider(one.toward, two.toward), words.listed(one.toward), words.listed(two.toward))
     processes = one.processes or words.NOT_SAID, two.processes or words.NOT_SAID
     yield Aspect("processes", _as_worded(*processes), *processes)
-    if one.valid != two.valid:
-        yield Aspect("period", DIFFERENT, words.period(one.valid), words.period(two.valid))
+    yield Aspect("period", _longer(one.valid, two.valid), words.period(one.valid), words.period(two.valid))
+
+
+def _administered(trigger: Trigger) -> str:
+    return "it goes by who administers a territory" if trigger.by_administration else "they matter"
+
+
+def _longer(one: Period, two: Period) -> str:
+    """Whether one period holds whatever the other does, and more."""
+    if one == two:
+        return SAME
+    before, after = _larger(two.start.earliest, one.start.earliest), _larger(one.end.latest, two.end.latest)
+    ragged = _larger(two.start.latest, one.start.latest), _larger(one.end.earliest, two.end.earliest)
+    return together((before, after, *ragged))
 
 
 def _grade(trigger: Trigger, kind: str) -> int:
@@ -143,17 +153,39 @@ def _as_worded(one: str, two: str) -> str:
 
 def of_agreements(first: Agreement, second: Agreement) -> Iterator[Aspect]:
     """Every aspect of the agreements as wholes."""
+    yield _in_force(first, second)
     mine, theirs = sorted(words.entered(first)), sorted(words.entered(second))
     yield Aspect("parties", SAME if mine == theirs else DIFFERENT, "; ".join(mine), "; ".join(theirs))
-    one, two = _narrowed(first), _narrowed(second)
-    fewer = SAME if one == two else STRONGER if one < two else WEAKER if one > two else DIFFERENT
-    yield Aspect("reservations", fewer, "; ".join(sorted(one)) or "none", "; ".join(sorted(two)) or "none")
+    yield _sets("reservations", _narrowed(first), _narrowed(second), more=WEAKER)
+    yield _sets("suspensions", _stopped(first), _stopped(second), more=WEAKER)
+    yield _sets("exclusivity", _sayings(first, "exclusivity"), _sayings(second, "exclusivity"), more=STRONGER)
     here, there = first.document.get("exit"), second.document.get("exit")
     yield Aspect("notice to leave", _notice(here, there), words.notice(here), words.notice(there))
     yield _said("exit", first, second)
     yield _said("duration", first, second)
-    survives = _survives(first), _survives(second)
-    yield Aspect("what survives", _as_worded(*survives), *survives)
+    yield _sets("what survives", _sayings(first, "survives"), _sayings(second, "survives"), more=STRONGER)
+
+
+def _in_force(first: Agreement, second: Agreement) -> Aspect:
+    told = [f"in force {words.period(one.in_force)}" if one.ever_in_force else "not" for one in (first, second)]
+    ever = _larger(int(first.ever_in_force), int(second.ever_in_force))
+    lasting = _longer(first.in_force, second.in_force) if first.ever_in_force and second.ever_in_force else SAME
+    return Aspect("in force", together((ever, lasting)), *told)
+
+
+def _sets(name: str, one: frozenset[str], two: frozenset[str], *, more: str) -> Aspect:
+    """Two sets of sayings, where to have more of them is stronger, or weaker."""
+    less = WEAKER if more == STRONGER else STRONGER
+    word = SAME if one == two else more if one > two else less if one < two else DIFFERENT
+    return Aspect(name, word, "; ".join(sorted(one)) or "none", "; ".join(sorted(two)) or "none")
+
+
+def _stopped(agreement: Agreement) -> frozenset[str]:
+    return frozenset(
+        f"{one.bound or 'everyone'} towards {one.toward or 'everyone'}, {words.listed(one.articles)},"
+        f" {words.period(one.valid)}: {one.says}"
+        for one in agreement.suspensions
+    )
 
 
 def _narrowed(agreement: Agreement) -> frozenset[str]:
@@ -178,10 +210,26 @@ def _days(ending: object) -> int | None:
 
 
 def _said(name: str, first: Agreement, second: Agreement) -> Aspect:
-    here, there = words.says(first.document.get(name)), words.says(second.document.get(name))
-    return Aspect(name, _as_worded(here, there), here, there)
+    """What a rule says decides nothing; its numbers and dates do."""
+    here, there = first.document.get(name), second.document.get(name)
+    told = [_with_numbers(rule) for rule in (here, there)]
+    word = DIFFERENT if _numbers(here) != _numbers(there) else _as_worded(words.says(here), words.says(there))
+    return Aspect(name, word, *told)
 
 
-def _survives(agreement: Agreement) -> str:
-    given = agreement.document.get("survives")
-    return "; ".join(words.says(part) for part in given) if isinstance(given, list) and given else "nothing"
+_NUMBERS = ("years", "renews_years", "next", "notice_by", "notice_to", "earliest")
+
+
+def _numbers(rule: object) -> list[str]:
+    given = rule if isinstance(rule, Mapping) else {}
+    return [f"{name.replace('_', ' ')} {given[name]}" for name in _NUMBERS if given.get(name) is not None]
+
+
+def _with_numbers(rule: object) -> str:
+    numbers = _numbers(rule)
+    return f"{words.says(rule)} ({', '.join(numbers)})" if numbers else words.says(rule)
+
+
+def _sayings(agreement: Agreement, name: str) -> frozenset[str]:
+    given = agreement.document.get(name)
+    return frozenset(words.says(part) for part in given) if isinstance(given, list) else frozenset()

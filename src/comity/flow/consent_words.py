@@ -31,7 +31,12 @@ def facts(agreement: Agreement, clause: Clause) -> list[tuple[str, Given]]:
 def consents(agreement: Agreement, clause: Clause) -> Iterator[str]:
     """What a clause consents to, keeps or counts by, in sentences: rule 1."""
     for kind, fields in facts(agreement, clause):
-        yield f"{_sentence(kind, _filled(agreement, fields))}."
+        yield f"{consent(agreement, kind, fields)}."
+
+
+def consent(agreement: Agreement, kind: str, fields: Given) -> str:
+    """One fact of a clause in words."""
+    return _sentence(kind, _filled(agreement, fields))
 
 
 def things(agreement: Agreement, clause: Clause, parties: Sequence[str]) -> tuple[str, ...]:
