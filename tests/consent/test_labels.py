@@ -145,6 +145,10 @@ NORMAL: dict[str, tuple[set[Atom], set[Atom]]] = {
     "whom fewer may read says more": ({TO_ONE, TO_TWO}, {TO_ONE}),
     "the order of readers says nothing": ({TO_TWO, TO_TWO_TURNED}, {TO_TWO}),
     "a clearance wanted says more than none": ({TO_ONE, TO_ONE_CLEARED}, {TO_ONE_CLEARED}),
+    "a clearance wanted says more in whatever order": (
+        {Atom("GBR", "s", ("FIN", "EST"), "SECRET"), TO_TWO},
+        {Atom("GBR", "s", ("FIN", "EST"), "SECRET")},
+    ),
     "fewer who are cleared say more than all": ({TO_ONE_CLEARED, TO_TWO}, {TO_ONE_CLEARED}),
     "fewer who are cleared say more than more who are": ({TO_ONE_CLEARED, TO_TWO_CLEARED}, {TO_ONE_CLEARED}),
     "more who are cleared and fewer who are not": ({TO_TWO_CLEARED, TO_ONE}, {TO_TWO_CLEARED, TO_ONE}),

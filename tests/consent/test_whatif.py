@@ -7,7 +7,8 @@ import pytest
 from comity.consent.decide import decide
 from comity.consent.disclosure import disclose, learns
 from comity.consent.whatif import if_granted, pass_on
-from comity.values.verdict import Verdict
+from comity.values.fact import Obligation, Phase
+from comity.values.verdict import Decision, Duty, OwnerAnswer, Reason, Verdict
 from tests.consent.small_books import ask, book, grant, refuse, title
 
 JOINT = book(title("map", "GBR"), title("map", "USA"), grant("GBR", "EST", "map"), refuse("USA", "TUR", "map"))
@@ -28,6 +29,12 @@ def test_a_consent_does_not_lift_a_standing_refusal() -> None:
 def test_one_consent_of_two_changes_nothing_yet() -> None:
     found = if_granted(ask("FIN", "read", "map"), JOINT, ["GBR"])
     assert (found.after.verdict, found.after.missing) == (Verdict.SILENT, ("USA",))
+
+
+def test_the_consents_supposed_are_told_by_name() -> None:
+    owners = ("M8", "M3", "M6", "M1", "M7", "M2", "M5", "M4")
+    facts = book(*(title("map", owner) for owner in owners))
+    assert if_granted(ask("EST", "read", "map"), facts, set(owners)).consents == tuple(sorted(owners))
 
 
 PASSING = {
@@ -62,6 +69,38 @@ def test_what_the_audience_may_not_read_leaves_no_trace_in_the_explanation() -> 
     assert decision.missing == ("GBR",)
     assert "GBR" not in repr(shown)
     assert "secret-refusal" not in repr(shown)
+
+
+DISCLOSED = Decision(
+    Verdict.DENIED,
+    ("GBR", "USA"),
+    (
+        OwnerAnswer(
+            "GBR", "map", Verdict.GRANTED, (Reason("granted", ("open", "more")),),
+            (Duty(Obligation("o1", "report", Phase.WITH), "open", False),
+             Duty(Obligation("o2", "mark", Phase.WITH), "secret", False)),
+            ("a date",),
+        ),
+        OwnerAnswer("USA", "map", Verdict.DENIED, (Reason("owns", ("open",)), Reason("refuses", ("open", "secret")))),
+    ),
+    (Reason("made", ("open",)), Reason("made too", ("secret", "open"))),
+    1,
+    ("open", "secret", "more"),
+)  # fmt: skip
+
+
+def test_what_is_shown_rests_on_what_may_be_read_and_on_nothing_else() -> None:
+    shown = disclose(DISCLOSED, lambda fact: fact != "secret")
+    (gbr, usa) = DISCLOSED.owners
+    assert shown == Decision(
+        Verdict.DENIED,
+        ("GBR",),
+        (OwnerAnswer("GBR", "map", Verdict.GRANTED, gbr.reasons, gbr.duties[:1], ("a date",)),),
+        DISCLOSED.reasons[:1],
+        proof=("open", "more"),
+    )
+    assert disclose(DISCLOSED, lambda fact: fact == "more").owners == ()
+    assert usa not in shown.owners
 
 
 def test_what_the_audience_may_read_is_shown_whole() -> None:
