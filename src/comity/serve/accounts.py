@@ -2,41 +2,64 @@
 
 Rules:
 1. A password is kept as its argon2id hash; a session's or a token's secret as its SHA-256. None of them is in the book.
-2. Signing in, out, or changing sides makes a new session; what was known before names nobody any more.
-3. After five failures in a row an account waits, twice as long each time, up to an hour. A name nobody has takes as
-   long to be refused as a wrong password.
-4. What a person may do for his nation stands in the book, as that nation's own facts (`comity.serve.roles`).
+2. Signing in, out, or changing sides makes a new session; what was known before names nobody any more. A session lasts
+   twelve hours, a token ninety days. A new password ends every session and token of its account.
+3. After five failures in a row an account waits, twice as long each time, up to an hour; a day after the last failure
+   they are forgotten. A name nobody has is treated alike in every step, so that neither words nor time tell it apart.
+4. A failure counts before the password is looked at, in one step: many tries at once gain nothing.
+5. What a person may do for his nation stands in the book, as that nation's own facts (`comity.serve.roles`).
+6. A name is a nation's own: two nations may each have a person of the same name, and neither learns of the other's.
 """
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from threading import BoundedSemaphore, RLock
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
-from comity.errors import Malformed, Refused
-from comity.values.instant import HOUR, SECOND, Instant
+from comity.errors import Malformed, Refused, Unavailable
+from comity.serve.patience import Patience
+from comity.values.instant import DAY, HOUR, SECOND, Instant
 from comity.values.party import PartyCode
 
 LASTS = 12 * HOUR
+TOKEN_LASTS = 90 * DAY
 PATIENCE = 5
-SHORTEST = 12
-_TABLES = """
-CREATE TABLE IF NOT EXISTS account (person TEXT PRIMARY KEY, party TEXT NOT NULL, verifier TEXT NOT NULL,
-    failures INTEGER NOT NULL DEFAULT 0, waits_until INTEGER NOT NULL DEFAULT 0) STRICT;
+LONGEST_WAIT = 3600
+SHORTEST, LONGEST = 12, 1000
+LONGEST_NAME = 200
+_VERSION = 1
+_TABLES = f"""
+CREATE TABLE IF NOT EXISTS account (party TEXT NOT NULL, person TEXT NOT NULL, verifier TEXT NOT NULL,
+    PRIMARY KEY (party, person)) STRICT;
+CREATE TABLE IF NOT EXISTS attempt (party TEXT NOT NULL, person TEXT NOT NULL, failures INTEGER NOT NULL,
+    waits_until INTEGER NOT NULL, PRIMARY KEY (party, person)) STRICT;
 CREATE TABLE IF NOT EXISTS session (digest BLOB PRIMARY KEY, person TEXT NOT NULL, party TEXT NOT NULL,
     ends INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS token (digest BLOB PRIMARY KEY, person TEXT NOT NULL, party TEXT NOT NULL,
-    made INTEGER NOT NULL) STRICT;
+    name TEXT NOT NULL, says TEXT NOT NULL, made INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS kept_answer (party TEXT NOT NULL, key TEXT NOT NULL, asked BLOB NOT NULL,
     status INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (party, key)) STRICT;
+PRAGMA user_version = {_VERSION};
 """
+_COUNTED = f"""
+INSERT INTO attempt VALUES (:party, :person, 1, :now) ON CONFLICT (party, person) DO UPDATE SET
+    failures = failures + 1,
+    waits_until = :now + CASE WHEN failures + 1 < {PATIENCE} THEN 0
+        ELSE min(1 << min(failures + 1 - {PATIENCE}, 20), {LONGEST_WAIT}) * {SECOND} END
+WHERE waits_until <= :now RETURNING failures
+"""  # noqa: S608  # our own numbers
+_WRONG = "the name or the password is wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,116 +70,231 @@ class Person:
     party: PartyCode
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as its owner may see it afterwards: everything but its secret."""
+
+    name: str
+    says: str
+    made: Instant
+    ends: Instant
+
+
+def person_named(text: str) -> str:
+    """A person's name, in one of its spellings.
+
+    Raises:
+        Malformed: it is none.
+    """
+    name = unicodedata.normalize("NFC", text.strip())
+    if not name or len(name) > LONGEST_NAME or any(unicodedata.category(letter)[0] == "C" for letter in name):
+        step = f"write 1 to {LONGEST_NAME} letters, without line breaks"
+        raise Malformed("is no name of a person", field="name", next_step=step)
+    return name
+
+
 class Accounts:
     """Accounts, sessions and tokens.
 
     Args:
         path: their file; None keeps them in memory, as a demonstration does.
         clock: what tells the instant.
+        hasher: how passwords are hashed; argon2id as its authors advise (RFC 9106, second choice) if none is given.
+
+    Raises:
+        Unavailable: the file cannot be opened or made.
+        Malformed: it was written by another version, or is no such file.
     """
 
-    def __init__(self, path: Path | None, clock: Callable[[], Instant]) -> None:
-        self._db = sqlite3.connect(str(path) if path else ":memory:", isolation_level=None, check_same_thread=False)
-        self._db.executescript(_TABLES)
-        if path is not None:
-            path.chmod(0o600)
-        self._clock = clock
-        self._hasher = PasswordHasher()
+    def __init__(self, path: Path | None, clock: Callable[[], Instant], hasher: PasswordHasher | None = None) -> None:
+        self._clock, self._lock, self._two = clock, RLock(), BoundedSemaphore(2)
+        self._db = _opened(path)
+        self._hasher = PasswordHasher() if hasher is None else hasher
         self._nobody = self._hasher.hash(secrets.token_hex(8))
+        self.addresses = Patience(clock)
+
+    def _run(self, statement: str, told: Sequence[object] | dict[str, object] = ()) -> list[tuple[object, ...]]:
+        with self._lock:
+            return self._db.execute(statement, told).fetchall()
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """All of some writings, or none."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    # Accounts
 
     def add(self, person: Person, password: str) -> None:
-        """Make an account, or give an existing one a new password.
+        """Make an account, or give an existing one a new password: rule 2.
 
         Raises:
-            Malformed: the password is too short.
+            Malformed: the password is too short, too long, or the name is none.
         """
-        if len(password) < SHORTEST:
+        if not SHORTEST <= len(password) <= LONGEST:
             step = f"choose one of {SHORTEST} characters or more"
-            raise Malformed("the password is too short", field="password", next_step=step)
-        told = (person.name, person.party, self._hasher.hash(password))
-        self._db.execute("INSERT OR REPLACE INTO account (person, party, verifier) VALUES (?, ?, ?)", told)
-        self._db.execute("DELETE FROM session WHERE person = ?", (person.name,))
+            raise Malformed("the password is too short or too long", field="password", next_step=step)
+        if person_named(person.name) != person.name:
+            raise Malformed("is written in an unusual way", field="name", next_step="write it without blanks around it")
+        verifier = self._hashed(lambda: self._hasher.hash(password))
+        with self._together():
+            self._run("INSERT OR REPLACE INTO account VALUES (?, ?, ?)", (person.party, person.name, verifier))
+            self._run("DELETE FROM attempt WHERE party = ? AND person = ?", (person.party, person.name))
+            self._end(person, "session", "token")
 
     def people(self, party: PartyCode) -> list[str]:
         """Who has an account of a party, by name."""
-        found = self._db.execute("SELECT person FROM account WHERE party = ? ORDER BY person", (party,))
-        return [name for (name,) in found]
+        return [str(name) for (name,) in self._run("SELECT person FROM account WHERE party = ? ORDER BY 1", (party,))]
 
     def remove(self, person: Person) -> None:
-        """Close an account and every session and token of it."""
-        self._db.execute("DELETE FROM account WHERE person = ? AND party = ?", (person.name, person.party))
-        for table in ("session", "token"):
-            self._db.execute(f"DELETE FROM {table} WHERE person = ?", (person.name,))  # noqa: S608  # our own words
+        """Close an account, if there is one, and end every session and token of the person."""
+        with self._together():
+            self._run("DELETE FROM account WHERE party = ? AND person = ?", (person.party, person.name))
+            self._end(person, "session", "token")
 
-    def check(self, name: str, password: str) -> Person:
-        """Who signs in by a password: rule 3.
+    def check(self, party: PartyCode, name: str, password: str) -> Person:
+        """Who signs in by a password: rules 3 and 4.
 
         Raises:
-            Refused: the name or the password is wrong, or the account waits.
+            Refused: the party, the name or the password is wrong, or the account waits.
         """
-        row = self._db.execute(
-            "SELECT party, verifier, failures, waits_until FROM account WHERE person = ?", (name,)
-        ).fetchone()
-        party, verifier, failures, waits_until = row or ("", self._nobody, 0, 0)
-        if waits_until > self._clock():
+        party, name = party[:LONGEST_NAME], unicodedata.normalize("NFC", name.strip())[:LONGEST_NAME]
+        now = self._clock()
+        self._run("DELETE FROM attempt WHERE waits_until < ?", (now - DAY,))
+        if not self._run(_COUNTED, {"party": party, "person": name, "now": now}):
             raise Refused("too many wrong passwords", field="password", next_step="wait a while, then try again")
-        try:
-            self._hasher.verify(verifier, password)
-        except (VerifyMismatchError, InvalidHashError):
-            self._failed(name, failures + 1)
-            raise Refused("the name or the password is wrong", field="password", next_step="try again") from None
-        self._db.execute("UPDATE account SET failures = 0 WHERE person = ?", (name,))
-        if not row:
-            raise Refused("the name or the password is wrong", field="password", next_step="try again")
+        found = self._run("SELECT verifier FROM account WHERE party = ? AND person = ?", (party, name))
+        right = self._hashed(lambda: self._verified(str(found[0][0]) if found else self._nobody, password))
+        if not (right and found):
+            raise Refused(_WRONG, field="password", next_step="try again")
+        self._run("DELETE FROM attempt WHERE party = ? AND person = ?", (party, name))
         return Person(name, party)
 
-    def _failed(self, name: str, failures: int) -> None:
-        wait = min(2 ** max(failures - PATIENCE, 0), 3600) * SECOND if failures >= PATIENCE else 0
-        change = "UPDATE account SET failures = ?, waits_until = ? WHERE person = ?"
-        self._db.execute(change, (failures, self._clock() + wait, name))
+    def change(self, person: Person, old: str, new: str) -> None:
+        """Change a person's own password, who knows the old one: rule 2.
+
+        Raises:
+            Refused: the old one is wrong, or the account waits.
+            Malformed: the new one is too short or too long.
+        """
+        self.check(person.party, person.name, old)
+        self.add(person, new)
+
+    def _verified(self, verifier: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(verifier, password[:LONGEST])
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _hashed(self, work: Callable[[], object]) -> object:
+        """Hash at most twice at a time: each takes 64 MiB."""
+        with self._two:
+            return work()
+
+    def _end(self, person: Person, *tables: str) -> None:
+        for table in tables:
+            own = f"DELETE FROM {table} WHERE party = ? AND person = ?"  # noqa: S608  # our own words
+            self._run(own, (person.party, person.name))
+
+    # Sessions
 
     def open_session(self, person: Person) -> str:
         """A new session's secret: rule 2."""
         secret = secrets.token_urlsafe(32)
         told = (_digest(secret), person.name, person.party, self._clock() + LASTS)
-        self._db.execute("INSERT INTO session VALUES (?, ?, ?, ?)", told)
+        self._run("INSERT INTO session VALUES (?, ?, ?, ?)", told)
         return secret
 
     def close_session(self, secret: str) -> None:
         """Forget a session."""
-        self._db.execute("DELETE FROM session WHERE digest = ? OR ends <= ?", (_digest(secret), self._clock()))
+        self._run("DELETE FROM session WHERE digest = ? OR ends <= ?", (_digest(secret), self._clock()))
+
+    def end_sessions(self, person: Person) -> None:
+        """End every session of a person."""
+        self._end(person, "session")
 
     def session(self, secret: str) -> Person | None:
         """Whose a session is, while it lasts."""
-        query = "SELECT person, party FROM session WHERE digest = ? AND ends > ?"
-        found = self._db.execute(query, (_digest(secret), self._clock())).fetchone()
-        return Person(*found) if found else None
+        return self._whose("SELECT person, party FROM session WHERE digest = ? AND ends > ?", secret)
 
-    def make_token(self, person: Person) -> str:
-        """A new secret by which a program acts for a person."""
-        secret = secrets.token_urlsafe(32)
-        told = (_digest(secret), person.name, person.party, self._clock())
-        self._db.execute("INSERT INTO token VALUES (?, ?, ?, ?)", told)
+    def _whose(self, query: str, secret: str) -> Person | None:
+        found = self._run(query, (_digest(secret), self._clock()))
+        return Person(str(found[0][0]), str(found[0][1])) if found else None
+
+    # Tokens
+
+    def make_token(self, person: Person, says: str = "") -> str:
+        """A new secret by which a program acts for a person.
+
+        Args:
+            person: for whom.
+            says: what it is for, in the person's own words.
+        """
+        secret, now = secrets.token_urlsafe(32), self._clock()
+        told = (_digest(secret), person.name, person.party, secrets.token_hex(8), says[:200], now, now + TOKEN_LASTS)
+        self._run("DELETE FROM token WHERE ends <= ?", (now,))
+        self._run("INSERT INTO token VALUES (?, ?, ?, ?, ?, ?, ?)", told)
         return secret
 
     def token(self, secret: str) -> Person | None:
-        """Whose a token is."""
-        found = self._db.execute("SELECT person, party FROM token WHERE digest = ?", (_digest(secret),)).fetchone()
-        return Person(*found) if found else None
+        """Whose a token is, while it lasts."""
+        return self._whose("SELECT person, party FROM token WHERE digest = ? AND ends > ?", secret)
+
+    def tokens(self, person: Person) -> list[Token]:
+        """A person's own tokens, the oldest first."""
+        query = (
+            "SELECT name, says, made, ends FROM token WHERE party = ? AND person = ? AND ends > ? ORDER BY made, name"
+        )
+        found = self._run(query, (person.party, person.name, self._clock()))
+        return [Token(str(name), str(says), int(str(made)), int(str(ends))) for name, says, made, ends in found]
+
+    def revoke_token(self, person: Person, name: str) -> None:
+        """End one of a person's own tokens, by its name; another's is left alone."""
+        told = (person.party, person.name, name)
+        self._run("DELETE FROM token WHERE party = ? AND person = ? AND name = ?", told)
+
+    # Answers that are given again
 
     def kept(self, party: PartyCode, key: str) -> tuple[bytes, int, bytes] | None:
         """What was answered to a writing with an idempotency key: the digest of what was asked, status and body."""
         query = "SELECT asked, status, body FROM kept_answer WHERE party = ? AND key = ?"
-        found = self._db.execute(query, (party, key)).fetchone()
+        with self._lock:
+            found = self._db.execute(query, (party, key)).fetchone()
         return None if found is None else (bytes(found[0]), int(found[1]), bytes(found[2]))
 
     def keep(self, party: PartyCode, key: str, asked: bytes, status: int, body: bytes) -> None:
         """Keep the answer to a writing."""
-        self._db.execute("INSERT OR IGNORE INTO kept_answer VALUES (?, ?, ?, ?, ?)", (party, key, asked, status, body))
+        self._run("INSERT OR IGNORE INTO kept_answer VALUES (?, ?, ?, ?, ?)", (party, key, asked, status, body))
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+
+def _opened(path: Path | None) -> sqlite3.Connection:
+    """The file, for its owner's eyes alone from its first byte on."""
+    try:
+        if path is not None:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            path.chmod(0o600)
+        made = sqlite3.connect(str(path) if path else ":memory:", isolation_level=None, check_same_thread=False)
+        (version,) = made.execute("PRAGMA user_version").fetchone()
+        if version not in (0, _VERSION):
+            step = f"upgrade comity; this one reads version {_VERSION}"
+            raise Malformed(f"accounts of version {version}", where=str(path), next_step=step)
+        made.executescript(_TABLES)
+    except OSError as error:
+        step = "check the folder and its permissions"
+        raise Unavailable(f"the accounts cannot be kept: {error}", where=str(path), next_step=step) from error
+    except sqlite3.DatabaseError as error:
+        raise Malformed(f"this is no file of accounts: {error}", where=str(path), next_step="restore it") from error
+    return made
 
 
 def _digest(secret: str) -> bytes:

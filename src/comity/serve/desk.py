@@ -21,6 +21,7 @@ from comity.ledger.record import Record
 from comity.ledger.view import View
 from comity.serve.accounts import Accounts, Person
 from comity.serve.live import Watch
+from comity.serve.oidc import Provider
 from comity.values.instant import NEVER, SECOND, Instant
 from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
@@ -45,6 +46,7 @@ class Settings:
     sides: tuple[Side, ...] = ()
     secure_cookies: bool = False
     naming_notice: str = ""
+    providers: tuple[Provider, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,27 @@
 """What a person may do for his nation: appointments, which are facts that the nation itself states.
 
 Rules:
-1. An appointment names a person and his roles; the last one stated of him counts, an empty one ends them all.
-2. An appointment is readable by its nation alone, and counts for no other.
+1. An appointment names a person and his roles; the last one stated of him that is in force counts, an empty one ends
+   them all. Of several that arrived together, only what every one of them gives.
+2. An appointment is readable by its nation alone, and counts for no other. What another nation says of a person, or the
+   book on its own word, gives him nothing.
 3. Whoever may sign in may read; everything else needs its role.
+4. A kind of fact is signed by one role. Correcting a fact needs the role that signs its kind as well: nobody takes back
+   by a small fact what he could not have stated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from comity.casebook.book import Casebook
 from comity.errors import Refused
-from comity.ledger.view import View
+from comity.ledger.book import Book
+from comity.ledger.view import Seen, View
 from comity.serve.accounts import Person
+from comity.values.party import PartyCode
+from comity.values.truth import Truth
 
 KIND = "appointment"
 
@@ -31,6 +38,10 @@ class Role(StrEnum):
 
 
 EVERY = frozenset(Role)
+SIGNS = {
+    "request": Role.DRAFTER, KIND: Role.ADMINISTRATOR, "key": Role.KEY_HOLDER, "key-revoked": Role.KEY_HOLDER,
+}  # fmt: skip
+"""The role that signs a kind of fact; every other kind is the release authority's: rule 4."""
 
 
 def appointment(person: Person, roles: Iterable[Role]) -> dict[str, dict[str, object]]:
@@ -40,12 +51,46 @@ def appointment(person: Person, roles: Iterable[Role]) -> dict[str, dict[str, ob
 
 def roles_of(person: Person, view: View[Casebook]) -> frozenset[Role]:
     """The roles of a person, by what his nation states: rules 1 to 3."""
-    stated = [seen for seen in view.records([KIND]) if seen.record.issuer == person.party]
-    told = [seen for seen in stated if seen.record.body.get("person") == person.name]
-    last = max(told, key=lambda seen: (seen.arrived, seen.id), default=None)
-    given = last.record.body.get("roles") if last is not None else None
+    return appointed(person.party, view).get(person.name, frozenset()) | {Role.READER}
+
+
+def appointed(party: PartyCode, view: View[Casebook]) -> dict[str, frozenset[Role]]:
+    """Everybody whom a nation has appointed, and to what: rules 1 and 2."""
+    last: dict[str, list[Seen]] = {}
+    for seen in view.records([KIND]):
+        name = seen.record.body.get("person")
+        if seen.record.issuer == party and isinstance(name, str) and _in_force(seen, view):
+            told = last.setdefault(name, [])
+            if told and seen.arrived > told[0].arrived:
+                told.clear()
+            if not told or seen.arrived == told[0].arrived:
+                told.append(seen)
+    return {name: frozenset.intersection(*map(_given, told)) for name, told in last.items()}
+
+
+def _in_force(seen: Seen, view: View[Casebook]) -> bool:
+    return seen.record.valid.holds(view.on) is Truth.TRUE
+
+
+def _given(seen: Seen) -> frozenset[Role]:
+    given = seen.record.body.get("roles")
     words = {str(word) for word in given} if isinstance(given, list) else set()
-    return frozenset(role for role in Role if role.value in words) | {Role.READER}
+    return frozenset(role for role in Role if role.value in words)
+
+
+def needed(kind: str, corrects: object, party: PartyCode, book: Book[Casebook]) -> Iterator[Role]:
+    """The roles that sign a fact of a kind, which may correct an earlier one of the same nation: rule 4.
+
+    Args:
+        kind: the kind of fact.
+        corrects: the id of the fact it takes the place of, or None.
+        party: whose facts they are.
+        book: where that fact is.
+    """
+    yield SIGNS.get(kind, Role.RELEASE_AUTHORITY)
+    row = book.find(corrects) if isinstance(corrects, str) else None
+    if row is not None and row.issuer == party:
+        yield SIGNS.get(row.kind, Role.RELEASE_AUTHORITY)
 
 
 def require(roles: frozenset[Role], needed: Role) -> None:

@@ -31,11 +31,11 @@ from comity.ledger.book import Draft
 from comity.ledger.view import Seen, View
 from comity.serve import pages
 from comity.serve.pages import JSON, Answer, label_lines
-from comity.serve.roles import Role
+from comity.serve.roles import needed
 from comity.serve.routes.agreements import of
 from comity.serve.routes.forms import moment, parties
 from comity.serve.routes.may import answer_of
-from comity.serve.routes.signing import NEEDS
+from comity.serve.routes.me import by_hand
 from comity.serve.visit import Visit, Visiting
 from comity.values.condition import Value, value
 from comity.values.fact import ANY, Ask
@@ -160,8 +160,9 @@ def state(visit: Visiting, data: JSONBody[Statements], key: Key = None) -> Answe
             raise Malformed("this key was used for something else", field="Idempotency-Key", next_step=step)
         return pages.answered(before[2], JSON, before[1])
     for line in data.facts:
-        for kind in line:
-            visit.require(NEEDS.get(kind, Role.RELEASE_AUTHORITY))
+        for kind, fields in line.items():
+            for role in needed(kind, fields.get("supersedes"), person.party, visit.desk.book):
+                visit.require(role)
     receipts = visit.desk.book.record_all(data.facts, Draft(person.party)) if data.facts else []
     body = msgspec.json.encode({"facts": [{"id": one.id, "arrived": one.arrived} for one in receipts]}) + b"\n"
     if key is not None:
@@ -190,7 +191,7 @@ def inbox(visit: Visiting) -> Answer:
 @post("/api/tokens", status_code=201, sync_to_thread=False)
 def token(visit: Visiting) -> Answer:
     """A new token by which a program acts for the person who is signed in; it is shown this once."""
-    body = msgspec.json.encode({"token": visit.desk.accounts.make_token(visit.somebody)})
+    body = msgspec.json.encode({"token": visit.desk.accounts.make_token(by_hand(visit))})
     return pages.answered(body, JSON, 201)
 
 

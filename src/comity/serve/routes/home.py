@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.response import Redirect
 
 from comity.errors import Refused
@@ -12,9 +12,13 @@ from comity.flow.inbox import waiting
 from comity.serve import demonstration
 from comity.serve.accounts import Person
 from comity.serve.pages import Answer, kept, page
+from comity.serve.patience import QUARTER
 from comity.serve.routes.forms import posted, see
 from comity.serve.visit import LANGUAGE, SESSION, Asked, Visit, Visiting
 from comity.serve.words import LANGUAGES
+from comity.values.instant import SECOND
+
+Signed = TypeVar("Signed", bound=Response[bytes] | Redirect)
 
 
 class Step(NamedTuple):
@@ -53,16 +57,26 @@ async def side(request: Asked, visit: Visiting) -> Redirect:
     party = fields.get("party", "")
     if not desk.settings.demonstration or party not in {one.party for one in desk.settings.sides}:
         raise Refused("sides are chosen in a demonstration alone", next_step="sign in by name and password")
-    return signed_in(visit, Person("demonstration", party), fields.get("back", "/"))
+    return signed_in(visit, Person("demonstration", party), see(fields.get("back", "/")))
 
 
-def signed_in(visit: Visit, person: Person, back: str) -> Redirect:
-    """A new session for a person; the old one ends."""
+def signed_in(visit: Visit, person: Person, answer: Signed) -> Signed:
+    """The answer, with a new session for a person; the old one ends."""
     visit.desk.accounts.close_session(visit.request.cookies.get(SESSION, ""))
-    answer = see(back)
     secure = visit.desk.settings.secure_cookies
     secret = visit.desk.accounts.open_session(person)
     answer.set_cookie(SESSION, secret, path="/", httponly=True, samesite="strict", secure=secure)
+    return answer
+
+
+def client(request: Asked) -> str:
+    """The address that a request comes from."""
+    return "" if request.client is None else request.client.host
+
+
+def wait_a_while(answer: Answer) -> Answer:
+    """The answer to whoever tried too often."""
+    answer.headers["retry-after"] = str(QUARTER // SECOND)
     return answer
 
 

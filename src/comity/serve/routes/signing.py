@@ -7,14 +7,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from comity.serve.pages import Answer, label_lines, page
-from comity.serve.roles import Role
+from comity.serve.roles import needed
 from comity.serve.routes.forms import see
 from comity.serve.visit import Visiting
-
-NEEDS = {
-    "request": Role.DRAFTER, "appointment": Role.ADMINISTRATOR, "key": Role.KEY_HOLDER, "key-revoked": Role.KEY_HOLDER,
-}  # fmt: skip
-"""The role that signs a kind of fact; every other kind is the release authority's."""
 
 
 @get("/sign/{name:str}", sync_to_thread=False)
@@ -30,7 +25,8 @@ def signed(visit: Visiting, name: FromPath[str]) -> Redirect:
     """Sign it."""
     pending = visit.desk.pending(visit.person, name)
     for record in pending.records:
-        visit.require(NEEDS.get(record.kind, Role.RELEASE_AUTHORITY))
+        for role in needed(record.kind, record.text("supersedes"), record.issuer, visit.desk.book):
+            visit.require(role)
     visit.desk.sign(visit.somebody, name)
     return see(pending.back)
 
