@@ -68,7 +68,7 @@ BAD = {
     "a place off the globe": (["--place=91,0"], "place", "latitude comes first"),
     "half a place": (["--place=91"], "place", "latitude,longitude"),
     "half an attribute": (["--attribute", "external"], "--attribute", "external=true"),
-    "an audience that is nobody": (["--as", "XXX"], "victim", "alpha-3"),
+    "an audience that is nobody": (["--as", "XXX"], "--as", "alpha-3"),
 }
 
 

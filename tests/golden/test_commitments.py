@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from comity.casebook.book import Casebook, casebook
+from comity.casebook.book import casebook
+from comity.cli.commitments import Public
 from comity.formats import yaml12
 from comity.instruments.guarantees.commitments import Commitment, Commitments, commitments
 from comity.instruments.guarantees.event import event
@@ -16,15 +16,7 @@ from comity.instruments.guarantees.event import event
 _FILE = Path(__file__).parent / "commitments.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Public:
-    """The casebook, seen by the public."""
-
-    casebook: Casebook
-    audience: tuple[str, ...] = ()
-
-
-BOOK = Public(casebook())
+BOOK = Public(casebook(), ())
 
 
 def cases() -> dict[str, Mapping[str, object]]:

@@ -4,6 +4,8 @@ Rules:
 1. Every word of a vocabulary, every date, place and condition is checked when the file is read; the error names file,
    line, field, what is wrong and what is allowed.
 2. A clause without a source or grade of its own has its agreement's.
+3. A claim that says when the agreement came into force, or when a party was bound (`periods`), is an account: what
+   rests on it is worked out under each. A claim that says so in words only is shown beside every answer.
 """
 
 from __future__ import annotations
@@ -31,6 +33,24 @@ class Entry:
     party: str | None
     group: str | None
     valid: Period
+    doubt: str = ""
+    """Why the entry is weak; empty where it is not of grade C."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of when an agreement came into force, or of when it bound a party: rule 3."""
+
+    about: str
+    says: str
+    party: str | None
+    periods: tuple[Period, ...]
+    """The party's, or, without a party, the one of the agreement; empty: never."""
+
+    @property
+    def words(self) -> str:
+        """The account, as it stands after "if"."""
+        return f"{self.about}: {self.says} is taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +156,7 @@ class Agreement:
     grade: str
     verify: bool
     document: Mapping[str, object]
+    accounts: tuple[Account, ...] = ()
 
 
 class _Reader:
@@ -261,7 +282,25 @@ def agreement(given: object, file: str) -> Agreement:
         grade,
         top.flag("verify"),
         top.given,
+        tuple(found for reader in top.each("claims") if (found := _account(reader)) is not None),
     )
+
+
+def _account(reader: _Reader) -> Account | None:
+    """A claim that says when: rule 3."""
+    about, given = reader.text("about"), reader.given
+    says = f"{given.get('value')} ({reader.text('by', 'unnamed')})"
+    if about == "in_force.from":
+        if given.get("value") is None:
+            return Account(about, says, None, ())
+        try:
+            return Account(about, says, None, (period(given.get("value"), None),))
+        except Malformed:  # in words only: rule 3
+            return None
+    head, _, party = about.partition(".")
+    if head != "parties" or not party or given.get("periods") is None:
+        return None
+    return Account(about, says, party, tuple(spell.period() for spell in reader.each("periods")))
 
 
 def read(text: str, file: str) -> Agreement:
@@ -289,7 +328,8 @@ def _entry(reader: _Reader) -> Entry:
     party, group = reader.given.get("party"), reader.given.get("group")
     if (party is None) == (group is None):
         raise reader.wrong("party", "names neither or both of a party and a group", "write party: CODE or group: GROUP")
-    return Entry(None if party is None else str(party), None if group is None else str(group), reader.period())
+    doubt = reader.text("source", "no source is named") if reader.given.get("grade") == "C" else ""
+    return Entry(None if party is None else str(party), None if group is None else str(group), reader.period(), doubt)
 
 
 def _clause(reader: _Reader, top: _Reader, places: Mapping[str, Shape]) -> Clause:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from comity.casebook import agreement as agreements
 from comity.casebook import registers
-from comity.casebook.agreement import Agreement, Entry
+from comity.casebook.agreement import Account, Agreement, Entry
 from comity.casebook.compiling import both, empty
 from comity.casebook.places import Point, Shape, Site, covers, shape
 from comity.casebook.registers import Party, Row, Rule, spell
@@ -51,9 +51,25 @@ class Dispute:
     valid: Period
     claims: tuple[Claim, ...]
     source: str
+    samples: tuple[Point, ...] = ()
+    """Points of the area: its corners and the middle between them."""
 
 
-_OF_FILES = ("_packaged", "groups", "register", "parties", "states", "parts", "disputes")
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An agreement as one account has it: the account in words, what it is about, and whom it binds when."""
+
+    words: str
+    about: str
+    agreement: Agreement
+    spells: dict[str, tuple[Period, ...]]
+
+
+_COMPUTED = "the account that the casebook computes with is taken"
+Doubts = dict[str, tuple[tuple[Period, str], ...]]
+"""By party, the spells that rest on a weak source (grade C), and which."""
+
+_OF_FILES = ("_packaged", "groups", "weak_members", "register", "parties", "states", "parts", "disputes", "_claimants")
 """What a casebook reads of its files and keeps, whatever agreements are added to it."""
 
 
@@ -64,6 +80,8 @@ class Casebook:
         self._folder = folder
         self._more = tuple(more)
         self._spells: dict[str, dict[str, tuple[Period, ...]]] = {}
+        self._variants: dict[str, tuple[Variant, ...]] = {}
+        self._doubts: dict[str, Doubts] = {}
 
     def with_agreements(self, more: Iterable[Agreement]) -> Casebook:
         """This casebook and further agreements; one with the same id replaces the casebook's.
@@ -77,7 +95,10 @@ class Casebook:
         made = copy(self)
         made.__dict__.pop("agreements", None)
         made._more = (*self._more, *added)
-        made._spells = {name: spells for name, spells in self._spells.items() if name not in {one.id for one in added}}
+        changed = {one.id for one in added}
+        made._spells = {name: spells for name, spells in self._spells.items() if name not in changed}
+        made._variants = {name: found for name, found in self._variants.items() if name not in changed}
+        made._doubts = {name: found for name, found in self._doubts.items() if name not in changed}
         named = (entry.party for one in added for entry in one.entries if entry.party is not None)
         made.__dict__["parties"] = {**{code: code for code in named}, **self.parties}
         return made
@@ -99,6 +120,16 @@ class Casebook:
         found: dict[str, list[tuple[str, Period]]] = {}
         for row in self.rows("groups.csv"):
             found.setdefault(row["group"], []).append((row["party"], spell(row["from"], row["until"])))
+        return {group: tuple(members) for group, members in found.items()}
+
+    @cached_property
+    def weak_members(self) -> dict[str, tuple[tuple[str, Period, str], ...]]:
+        """The memberships of each group that rest on a weak source (grade C), and what is said of it."""
+        found: dict[str, list[tuple[str, Period, str]]] = {}
+        for row in self.rows("groups.csv"):
+            if row["grade"] == "C":
+                says = "; ".join(text for text in (row["source"], row["note"]) if text)
+                found.setdefault(row["group"], []).append((row["party"], spell(row["from"], row["until"]), says))
         return {group: tuple(members) for group, members in found.items()}
 
     @cached_property
@@ -142,6 +173,54 @@ class Casebook:
             self._spells[agreement.id] = self._bound(agreement)
         return self._spells[agreement.id]
 
+    def variants(self, agreement: Agreement) -> tuple[Variant, ...]:
+        """An agreement as it is computed with, then under each account that differs from that, one by one.
+
+        Worked out once for each agreement.
+        """
+        if agreement.id not in self._variants:
+            base = Variant(_COMPUTED, "", agreement, self.spells(agreement))
+            told = [self._variant(agreement, account) for account in agreement.accounts]
+            others = tuple(other for other in told if not _same(base, other))
+            contested = {other.about for other in others}
+            words = next((one.words for one in told if one.about in contested and _same(base, one)), _COMPUTED)
+            self._variants[agreement.id] = (replace(base, words=words), *others)
+        return self._variants[agreement.id]
+
+    def _variant(self, agreement: Agreement, account: Account) -> Variant:
+        if account.party is not None:
+            periods = tuple(spell for valid in account.periods if not empty(spell := both(valid, agreement.in_force)))
+            spells = {**self.spells(agreement), account.party: periods}
+            return Variant(account.words, account.about, agreement, spells)
+        if not account.periods:
+            return Variant(
+                account.words, account.about, replace(agreement, ever_in_force=False), self.spells(agreement)
+            )
+        was = agreement.in_force.start
+        valid = Period(account.periods[0].start, agreement.in_force.end)
+        entries = tuple(
+            replace(entry, valid=Period(valid.start, entry.valid.end)) if entry.valid.start == was else entry
+            for entry in agreement.entries
+        )
+        made = replace(agreement, in_force=valid, ever_in_force=True, entries=entries)
+        return Variant(account.words, account.about, made, self._bound(made))
+
+    def doubts(self, agreement: Agreement) -> Doubts:
+        """Whose being a party rests on a weak source, and which; worked out once for each agreement."""
+        if agreement.id not in self._doubts:
+            found: dict[str, list[tuple[Period, str]]] = {}
+            for entry in agreement.entries:
+                for party, valid, says in self._doubtful(entry):
+                    found.setdefault(party, []).append((both(entry.valid, valid), says))
+            self._doubts[agreement.id] = {party: tuple(spells) for party, spells in found.items()}
+        return self._doubts[agreement.id]
+
+    def _doubtful(self, entry: Entry) -> Iterator[tuple[str, Period, str]]:
+        if entry.party is None:
+            yield from self.weak_members.get(entry.group or "", ())
+        if entry.doubt:
+            yield from ((party, valid, entry.doubt) for party, valid in self._entered(entry))
+
     def _bound(self, agreement: Agreement) -> dict[str, tuple[Period, ...]]:
         found: dict[str, list[Period]] = {}
         for entry in agreement.entries:
@@ -172,9 +251,27 @@ class Casebook:
             if covers(dispute.area, site) is Truth.TRUE:
                 yield dispute
 
+    @cached_property
+    def _claimants(self) -> dict[str, tuple[Dispute, ...]]:
+        found: dict[str, list[Dispute]] = {}
+        for dispute in self.disputes:
+            for party in dict.fromkeys(claim.party for claim in dispute.claims):
+                found.setdefault(party, []).append(dispute)
+        return {party: tuple(disputes) for party, disputes in found.items()}
+
+    def claimed(self, party: str) -> tuple[Dispute, ...]:
+        """The disputed areas that a party claims beside others."""
+        return self._claimants.get(party, ())
+
     def rows(self, name: str) -> Iterator[Row]:
         """The rows of a register as they are written."""
         return registers.rows(self._folder, name)
+
+
+def _same(one: Variant, other: Variant) -> bool:
+    ours, theirs = one.agreement, other.agreement
+    dated = (ours.in_force, ours.ever_in_force) == (theirs.in_force, theirs.ever_in_force)
+    return dated and one.spells == other.spells
 
 
 def _packaged(folder: Traversable) -> tuple[Agreement, ...]:
@@ -199,7 +296,16 @@ def _dispute(given: Mapping[str, object]) -> Dispute:
         if isinstance(claims, list)
         else (),
         str(given.get("source")),
+        _samples(area),
     )
+
+
+def _samples(area: Shape) -> tuple[Point, ...]:
+    ring = area.ring
+    if not ring:
+        return ()
+    middle = (sum(point[0] for point in ring) / len(ring), sum(point[1] for point in ring) / len(ring))
+    return (middle, *ring)
 
 
 @cache

@@ -49,7 +49,10 @@ class Shape:
 
 def covers(shape: Shape, site: Site) -> Truth:
     """Whether a shape covers a site: rules 1 to 4."""
-    inside = min(_inside(shape, site), _valid(shape, site))
+    valid = _valid(shape, site)
+    if valid is Truth.FALSE:
+        return valid
+    inside = min(_inside(shape, site), valid)
     return min(inside, Truth.UNKNOWN) if shape.finding is not None else inside
 
 
@@ -61,7 +64,7 @@ def findings(shape: Shape, site: Site) -> tuple[str, ...]:
 
 
 def _valid(shape: Shape, site: Site) -> Truth:
-    if shape.valid == OPEN:
+    if shape.valid is OPEN or shape.valid == OPEN:
         return Truth.TRUE
     return Truth.UNKNOWN if site.on is None else shape.valid.holds(site.on)
 

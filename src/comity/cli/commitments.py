@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from comity.casebook.book import Casebook, casebook
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.may import circumstance
-from comity.cli.own_book import PUBLIC, audience, searched
+from comity.cli.own_book import PUBLIC, audience
 from comity.errors import Malformed, Unavailable
 from comity.formats import yaml12
+from comity.instruments.guarantees.circumstances import asked_about
 from comity.instruments.guarantees.commitments import Commitment, Commitments, Seen, commitments
-from comity.instruments.guarantees.event import Event, event
-from comity.values.instant import show
+from comity.instruments.guarantees.event import Event, event, party
+from comity.values.instant import NEVER, Instant, instant, show
+from comity.values.label import Label
+
+_OPTIONS = ("kind", "victim", "attacker", "on", "place", "target", "claimed_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,11 @@ class Public:
     casebook: Casebook
     audience: tuple[str, ...]
 
+    def searched(self, kinds: Sequence[str]) -> set[Label]:
+        """All of it is public."""
+        del kinds
+        return set()
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
@@ -34,7 +43,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--kind", help=f"one of: {', '.join(KINDS)}")
     parser.add_argument("--victim", metavar="PARTY", help="who was attacked or threatened")
-    parser.add_argument("--attacker", metavar="PARTY", help="who did it: a party, or non-state")
+    parser.add_argument(
+        "--attacker",
+        action="append",
+        metavar="PARTY",
+        help="who did it: a party, or non-state; repeat it where several are named by different claims",
+    )
     parser.add_argument("--on", metavar="DATE", help="the day")
     parser.add_argument("--place", metavar="LAT,LON", help="where, in degrees; write --place=-51.7,-57.85")
     parser.add_argument("--target", help=f"one of: {', '.join(TARGETS)}")
@@ -54,6 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="PARTY[,PARTY...]",
         help="whom the answer is for (default: the public)",
     )
+    parser.add_argument("--known", metavar="INSTANT", help="as far as was known then (default: all that is recorded)")
     parser.add_argument("--why-not", dest="why_not", action="store_true", help="also what does not apply, and why")
     parser.add_argument("--book", metavar="FILE", help="your own book, besides the casebook")
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
@@ -72,30 +87,42 @@ def run(args: argparse.Namespace) -> int:
 
 def answered(args: argparse.Namespace) -> Commitments:
     """The answer from the casebook and, where a book is named, from its agreements that the audience may read."""
-    parties = audience(args.audience)
+    parties, known = audience(args.audience), _known(args.known)
     if args.book is None:
         return _asked_of(Public(casebook(), tuple(parties)), args)
     from comity.cli.keys import opened
 
     with opened(args.book) as book:
-        view = book.view(*parties)
-        return replace(_asked_of(view, args), label=searched(view, book.background.kinds))
+        return _asked_of(book.view(*parties, known=known), args)
+
+
+def _known(text: str | None) -> Instant:
+    if text is None:
+        return NEVER
+    try:
+        return instant(text)
+    except Malformed as error:
+        raise Malformed(error.message, field="--known", next_step=error.next_step) from error
 
 
 def _asked_of(seen: Seen, args: argparse.Namespace) -> Commitments:
     for code in seen.audience:
-        event({"victim": code}, seen.casebook.parties)
+        party(code, "--as", seen.casebook.parties)
     return commitments(seen, asked(args, seen.casebook))
 
 
 def asked(args: argparse.Namespace, book: Casebook) -> Event:
     """The event that the arguments, or the file they name, describe."""
+    given = {name: getattr(args, name) for name in _OPTIONS}
     if args.event is not None:
+        both = [name for name, item in given.items() if item is not None]
+        if both or args.attribute:
+            option = "--attribute" if not both else "--" + both[0].replace("_", "-")
+            remedy = "write it into the file, or leave --event out"
+            raise Malformed("stands beside --event, which describes the whole event", field=option, next_step=remedy)
         return from_file(args.event, book)
-    given = {
-        name: getattr(args, name) for name in ("kind", "victim", "attacker", "on", "place", "target", "claimed_by")
-    }
-    return event({**given, "attributes": dict(_attribute(item) for item in args.attribute)}, book.parties)
+    circumstances = dict(_attribute(item) for item in args.attribute)
+    return event({**given, "attributes": circumstances}, book.parties, asked_about(book))
 
 
 def _attribute(item: str) -> tuple[str, object]:
@@ -116,20 +143,24 @@ def from_file(path: str, book: Casebook) -> Event:
     given = yaml12.load(text, path)
     inner = given.get("event", given) if isinstance(given, Mapping) else given
     try:
-        return event(inner, book.parties)
+        return event(inner, book.parties, asked_about(book))
     except Malformed as error:
         found = getattr(inner, "lines", {})
-        where = f"{path}:{found.get(error.field, 1)}"
+        head = (error.field or "").partition(".")[0]
+        stated = inner.get("attributes") if isinstance(inner, Mapping) else None
+        line = found.get(head) or getattr(stated, "lines", {}).get(head, 1)
+        where = f"{path}:{line}"
         raise Malformed(error.message, where=where, field=error.field, next_step=error.next_step) from error
 
 
 def lines(answer: Commitments, why_not: bool) -> Iterator[str]:
     """The answer for people: rows that say the same of several bound parties stand together."""
     yield _headline(answer)
+    yield from _disputed(answer)
     for (row, *_), bound in grouped(answer.rows):
         who = ", ".join(bound) if len(bound) < 5 else f"{len(bound)} parties ({', '.join(bound)})"
         strong = f': "{row.clause.strength.words}"' if row.clause.strength.words else ""
-        weak = " [weak source]" if row.clause.grade == "C" or row.clause.verify else ""
+        weak = " [weak source]" if row.weak else ""
         yield f"{row.agreement.id} Art. {row.clause.article}: {row.duty.upper()}{_would_be(row)}{strong}{weak}"
         yield f"    {who} -> {row.toward}"
         yield from (f"    if {branch.claim}: {branch.duty}" for branch in row.branches)
@@ -146,13 +177,21 @@ def lines(answer: Commitments, why_not: bool) -> Iterator[str]:
     yield "Not legal advice. Articles are paraphrased; --json gives reasons and sources, --why-not what does not apply."
 
 
+def _disputed(answer: Commitments) -> Iterator[str]:
+    """That the place lies in a disputed area, said once for all rows that say it."""
+    words = "the place lies in a disputed area, "
+    said = (text for row in answer.rows for text in row.because if text.startswith(words))
+    areas = dict.fromkeys(text.partition(": ")[0].removeprefix(words) for text in said)
+    yield from (f"The place lies in a disputed area: {area}." for area in areas)
+
+
 def _headline(answer: Commitments) -> str:
-    asked_about = answer.event
-    day = "on an unknown day" if asked_about.on is None else f"on {show(asked_about.on)}"
-    what = asked_about.kind or "an event of unknown kind"
-    target = f" on its {asked_about.target}" if asked_about.target else ""
-    victim, author = asked_about.victim or "an unknown victim", asked_about.attacker or "an unknown author"
-    return f"{what} against {victim}{target} by {author} {day}"
+    asked = answer.event
+    day = "on an unknown day" if asked.on is None else f"on {show(asked.on)}"
+    what = asked.kind or "an event of unknown kind"
+    target = f" on its {asked.target}" if asked.target else ""
+    victim = asked.victim or "an unknown victim"
+    return f"{what} against {victim}{target} by {asked.author} {day}"
 
 
 def _would_be(row: Commitment) -> str:
@@ -163,6 +202,6 @@ def grouped(rows: tuple[Commitment, ...]) -> list[tuple[list[Commitment], list[s
     """Rows that differ in nothing but the bound party, together, with those parties."""
     together: dict[tuple[object, ...], list[Commitment]] = {}
     for row in rows:
-        key = (row.agreement.id, row.clause.article, row.toward, row.duty, row.unsettled, row.branches)
+        key = (row.agreement.id, row.clause.article, row.toward, row.duty, row.unsettled, row.branches, row.weak)
         together.setdefault(key, []).append(row)
     return [(found, [row.bound for row in found]) for found in together.values()]

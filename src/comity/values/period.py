@@ -52,6 +52,8 @@ def period(start: object = None, end: object = None) -> Period:
     Raises:
         Malformed: an end is no date, or the period ends before it can begin.
     """
+    if start is None and end is None:
+        return OPEN
     first = exactly(ALWAYS) if start is None else ragged_date(start)
     last = exactly(NEVER) if end is None else ragged_date(end)
     if last.latest < first.earliest:

@@ -1,166 +1,84 @@
 """What binds us: the commitments that an event sets off, article by article, between ordered pairs of parties.
 
 Rules:
-1. One row for each agreement, article, bound party and party it is owed to. A row is settled when every test of its
-   clause holds, unknown when one is unknown and none fails, and not triggered when one fails.
+1. One row for each agreement, article, bound party and party it is owed to, never of a party towards itself. A row is
+   settled when every test of its clause holds, unknown when one is unknown and none fails, and not triggered when one
+   fails.
 2. An unknown row's duty is `unknown`; it names what would settle it, and the duty it would be.
 3. A bound party that is itself the alleged attacker keeps its row, which says so: no article here excepts it, and
    naming an attacker can then settle an answer but never turn one round.
-4. Where the place lies in a disputed area, the answer is worked out under each claimant's claim. The same under all is
-   settled; otherwise the duty is unknown and the branches are shown.
+4. Claims are `worlds`: whose area it is where the article asks that and the victim is a claimant, who did it, when the
+   agreement bound whom. The answer is worked out under each; the same under all is settled, otherwise the duty is
+   unknown and the branches are shown.
 5. A breach of treaty finds the standing duties of whoever broke it towards the victim.
-6. Filling an unknown never turns a settled row, or a settled refusal, round.
+6. While the victim is unknown, a clause is tried for each party it may protect; no row is then settled.
+7. Filling an unknown never turns a settled row, or a settled refusal, round: each test only grows with what is known
+   (`trigger`, `ground`), an unknown stands for all that it may be, and rules 1, 4 and 6 keep that. An event that
+   contradicts itself is refused (`circumstances`).
+8. The label is the join over everything that was searched, whether or not a row rests on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from comity.casebook.agreement import PARTIES, VICTIM, Agreement, Clause, Names, applies_to
+from comity.casebook.agreement import ANY, PARTIES, VICTIM, Agreement, Clause, Names, applies_to
 from comity.casebook.book import Casebook
-from comity.casebook.places import Site
+from comity.casebook.places import Shape
 from comity.instruments.guarantees import trigger as asking
+from comity.instruments.guarantees.answer import (
+    NOT_TRIGGERED,
+    PUBLIC,
+    UNKNOWN,
+    Branch,
+    Commitment,
+    Commitments,
+    Declined,
+    Seen,
+    gathered,
+)
+from comity.instruments.guarantees.circumstances import consistent, known
 from comity.instruments.guarantees.event import Event
-from comity.instruments.guarantees.trigger import Case, Test
+from comity.instruments.guarantees.ground import Case, asks_whose
+from comity.instruments.guarantees.trigger import Test
+from comity.instruments.guarantees.worlds import About, Outcome, Pair, World, cases, disputed, settle
 from comity.values.condition import holds, unknowns
-from comity.values.instant import show
-from comity.values.period import Period
+from comity.values.label import join, normalise, words
+from comity.values.period import OPEN, Period
 from comity.values.truth import Truth
 
-UNKNOWN = "unknown"
-NOT_TRIGGERED = "not triggered"
-PUBLIC = "PUBLIC"
+__all__ = [
+    "NOT_TRIGGERED",
+    "PUBLIC",
+    "UNKNOWN",
+    "Branch",
+    "Commitment",
+    "Commitments",
+    "Declined",
+    "Seen",
+    "commitments",
+]
+SEARCHED = ("agreement", "signature")
+"""The kinds of fact, besides the casebook, that an answer rests on."""
 _BREACH = "treaty-breach"
-Spells = dict[str, tuple[Period, ...]]
-
-
-class Seen(Protocol):
-    """What the question is asked of: a casebook, as an audience may see it."""
-
-    @property
-    def casebook(self) -> Casebook:
-        """The agreements and facts about states."""
-
-    @property
-    def audience(self) -> tuple[str, ...]:
-        """Whom the answer is for; () is the public."""
+Spells = Mapping[str, tuple[Period, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
-    """What a row is if one claim is taken."""
+class _Question:
+    """The event put to a casebook, and the cases that each victim makes."""
 
-    claim: str
-    duty: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Commitment:
-    """One row: who owes what to whom, by which article, and what is not settled about it."""
-
-    agreement: Agreement
-    clause: Clause
-    bound: str
-    toward: str
-    duty: str
-    because: tuple[str, ...]
-    unsettled: tuple[str, ...]
-    branches: tuple[Branch, ...] = ()
-
-    def as_json(self) -> dict[str, object]:
-        """The row as plain data."""
-        clause, strength = self.clause, self.clause.strength
-        return {
-            "agreement": self.agreement.id,
-            "agreement_name": self.agreement.name,
-            "article": clause.article,
-            "bound": self.bound,
-            "toward": self.toward,
-            "duty": self.duty,
-            "would_be": clause.duty if self.duty == UNKNOWN != clause.duty else None,
-            "strength": {"order": strength.order, "words": strength.words, "read_by": strength.read_by},
-            "says": clause.says,
-            "determined_by": list(clause.determined_by),
-            "processes": clause.processes,
-            "because": list(self.because),
-            "unsettled": list(self.unsettled),
-            "branches": [{"if": b.claim, "duty": b.duty, "reason": b.reason} for b in self.branches],
-            "source_grade": clause.grade,
-            "verify": clause.verify,
-            "source": clause.source,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    """Why an article does not bind: for one pair of parties, or (None) for everybody."""
-
-    agreement: str
-    article: str
-    bound: tuple[str, ...]
-    toward: tuple[str, ...]
-    reason: str
-
-    def as_json(self) -> dict[str, object]:
-        """The entry as plain data."""
-        return {
-            "agreement": self.agreement,
-            "article": self.article,
-            "bound": list(self.bound),
-            "toward": list(self.toward),
-            "reason": self.reason,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Commitments:
-    """The answer: the rows, and why the other articles do not apply."""
-
+    book: Casebook
     event: Event
-    audience: tuple[str, ...]
-    rows: tuple[Commitment, ...]
-    not_triggered: tuple[Declined, ...]
-    label: str = PUBLIC
+    memo: dict[object, Truth]
+    made: dict[tuple[str, bool], tuple[Case, ...]]
 
-    def as_json(self, why_not: bool = True) -> dict[str, object]:
-        """The answer as plain data."""
-        return {
-            "event": self.event.as_json(),
-            "on": UNKNOWN if self.event.on is None else show(self.event.on),
-            "audience": list(self.audience),
-            "label": self.label,
-            "commitments": [row.as_json() for row in self.rows],
-            "not_triggered": [item.as_json() for item in self.not_triggered] if why_not else [],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class _Article:
-    """One clause of an agreement, and whom the agreement binds when."""
-
-    agreement: Agreement
-    clause: Clause
-    spells: Spells
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """One clause between one ordered pair, under one claim: the tests and what they come to."""
-
-    bound: str
-    toward: str
-    tests: tuple[Test, ...]
-
-    @property
-    def result(self) -> Truth:
-        return asking.together(self.tests)
-
-    @property
-    def reason(self) -> str:
-        return next((test.says for test in self.tests if test.result is Truth.FALSE), "")
+    def cases(self, victim: str, whose: bool) -> tuple[Case, ...]:
+        """The event under each claim that matters: rule 4."""
+        if (victim, whose) not in self.made:
+            self.made[victim, whose] = tuple(cases(self.book, self.event, victim, self.memo, whose))
+        return self.made[victim, whose]
 
 
 def commitments(seen: Seen, event: Event) -> Commitments:
@@ -169,95 +87,118 @@ def commitments(seen: Seen, event: Event) -> Commitments:
     Args:
         seen: the casebook and the audience the answer is for.
         event: what happened, as claimed.
+
+    Raises:
+        Malformed: the event contradicts itself.
     """
     book = seen.casebook
-    cases = list(_cases(book, event))
+    consistent(book, event)
+    question = _Question(book, event, {}, {})
+    ground = tuple(disputed(book, event))
     rows: list[Commitment] = []
     declined: list[Declined] = []
     for agreement in book.agreements.values():
-        spells = book.spells(agreement)
         for clause in agreement.clauses:
-            article = _Article(agreement, clause, spells)
-            if clause.trigger is None and event.kind not in {None, _BREACH}:
-                continue
-            for found in zip(*(_pairs(article, case) for case in cases), strict=True):
-                _settle(article, list(found), cases, rows, declined)
+            for key, outcomes in _tried(question, agreement, clause).items():
+                found = settle(About(book, event, agreement, clause, ground), key, outcomes)
+                if isinstance(found, Commitment):
+                    rows.append(found)
+                else:
+                    declined.append(found)
         if not any(clause.trigger for clause in agreement.clauses):
             declined.append(Declined(agreement.id, "", (), (), "no article of it is set off by an event"))
-    return Commitments(event, tuple(seen.audience), tuple(rows), tuple(_gathered(declined)))
+    label = words(normalise(join(seen.searched(SEARCHED))))
+    return Commitments(event, tuple(seen.audience), tuple(rows), tuple(gathered(declined)), label)
 
 
-def _cases(book: Casebook, event: Event) -> Iterator[Case]:
-    """The event under each claim that matters: rule 4."""
-    disputes = list(book.disputed(Site(event.place, event.on))) if event.place is not None else []
-    claims = [
-        Case(book, event, claim.party, dispute.name)
-        for dispute in disputes
-        for claim in dispute.claims
-        if {event.victim, event.attacker} & {other.party for other in dispute.claims}
-    ]
-    yield from claims or [Case(book, event)]
+def _tried(question: _Question, agreement: Agreement, clause: Clause) -> dict[tuple[str, str], list[Outcome]]:
+    """Every ordered pair the clause may bind, tested in every world, for each victim there may be: rules 4 and 6."""
+    event, variants = question.event, question.book.variants(agreement)
+    if clause.trigger is None and event.kind not in {None, _BREACH}:
+        return {}
+    whose = clause.trigger is not None and asks_whose(clause.trigger, _shapes(clause, agreement))
+    found: dict[tuple[str, str], list[Outcome]] = {}
+    for victim in _victims(question, clause, {party for one in variants for party in one.spells}):
+        worlds = [World(variant, case) for variant in variants for case in question.cases(victim, whose)]
+        by_key: dict[tuple[str, str], list[Pair | None]] = {}
+        for number, world in enumerate(worlds):
+            for key, pair in _pairs(clause, world):
+                by_key.setdefault(key, [None] * len(worlds))[number] = pair
+        for key, pairs in by_key.items():
+            found.setdefault(key, []).append(Outcome(tuple(worlds), tuple(pairs)))
+    return found
 
 
-def _pairs(article: _Article, case: Case) -> list[_Pair]:
-    """Every ordered pair the clause may bind, tested, in an order that does not depend on the case."""
-    clause, spells = article.clause, article.spells
+def _shapes(clause: Clause, agreement: Agreement) -> list[Shape]:
+    wanted = clause.trigger
+    if wanted is None:
+        return []
+    named = {wanted.place, *(target.place for target in (wanted.targets or {}).values())}
+    return [agreement.places[name] for name in named if name is not None]
+
+
+def _victims(question: _Question, clause: Clause, parties: set[str]) -> list[str]:
+    """The victim, or, while it is unknown, everybody the clause may protect: rule 6."""
+    if question.event.victim is not None or clause.trigger is None:
+        return [question.event.victim or ""]
+    names = clause.trigger.victim
+    if names == ANY:
+        return sorted(question.book.states)
+    return _named(names, parties, question.book)
+
+
+def _pairs(clause: Clause, world: World) -> Iterator[tuple[tuple[str, str], Pair]]:
+    """Every ordered pair the clause may bind, tested in one world: rule 1."""
+    spells, case = world.variant.spells, world.case
     if clause.trigger is None:
-        return _standing(article, case)
-    pairs = []
-    for victim in _victims(clause, spells, case):
-        shared = _shared(article, victim, case)
-        for toward in _toward(clause.toward, victim, spells, case.book):
-            for bound in _named(clause.bound, spells, case.book):
-                if bound not in {toward, victim}:
-                    own = _own(article, bound, toward, case)
-                    pairs.append(_Pair(bound, toward, (*shared, *own)))
-    return pairs
+        yield from _standing(clause, world)
+        return
+    shared = _until_one_fails(_shared(clause, world))
+    failed = bool(shared) and shared[-1].result is Truth.FALSE
+    for toward in [case.victim] if clause.toward == VICTIM else _named(clause.toward, spells, case.book):
+        for bound in _named(clause.bound, spells, case.book):
+            if bound != toward:
+                own = () if failed else _until_one_fails(_own(clause, world, bound, toward))
+                yield (bound, toward), Pair((*shared, *own))
 
 
-def _victims(clause: Clause, spells: Spells, case: Case) -> list[str]:
-    """The victim, or, while it is unknown, everybody the clause may protect."""
-    if case.event.victim is not None:
-        return [case.event.victim]
-    names = clause.trigger.victim if clause.trigger is not None else PARTIES
-    return _named(PARTIES if isinstance(names, str) else names, spells, case.book)
+def _until_one_fails(tests: Iterator[Test]) -> tuple[Test, ...]:
+    """The tests up to the first that fails, which decides: what comes after it is not asked."""
+    asked = []
+    for test in tests:
+        asked.append(test)
+        if test.result is Truth.FALSE:
+            break
+    return tuple(asked)
 
 
-def _named(names: Names, spells: Spells, book: Casebook) -> list[str]:
+def _named(names: Names, parties: set[str] | Spells, book: Casebook) -> list[str]:
     """The codes that names stand for, whenever they do."""
     if isinstance(names, str):
-        return sorted(spells)
+        return sorted(parties)
     members = {member for name in names for member, _ in book.groups.get(name, ())}
     return sorted(members | {name for name in names if name not in book.groups})
 
 
-def _toward(names: Names, victim: str, spells: Spells, book: Casebook) -> list[str]:
-    return [victim] if names == VICTIM else _named(names, spells, book)
-
-
-def _shared(article: _Article, victim: str, case: Case) -> tuple[Test, ...]:
+def _shared(clause: Clause, world: World) -> Iterator[Test]:
     """The tests that do not depend on who is bound."""
-    agreement, clause, spells = article.agreement, article.clause, article.spells
+    agreement, spells, case = world.variant.agreement, world.variant.spells, world.case
     wanted = clause.trigger
     assert wanted is not None  # noqa: S101 - standing clauses are asked elsewhere
-    who = Test(Truth.TRUE, "the victim is named")
+    yield _force(agreement, case)
+    if clause.valid is not OPEN and clause.valid != OPEN:
+        yield asking.held(clause.valid, case, f"Article {clause.article}")
+    yield asking.kind(wanted, case)
     if case.event.victim is None:
-        who = Test(Truth.UNKNOWN, "the victim is unknown", (f"victim: whether it is {victim}",))
-    return (
-        _force(agreement, case),
-        *([] if clause.valid == Period() else [asking.held(clause.valid, case, f"Article {clause.article}")]),
-        asking.kind(wanted, case),
-        who,
-        asking.victim(wanted.victim, victim, spells, case),
-        asking.attacker(wanted.attacker, spells, case),
-        asking.target(wanted, victim, agreement.places, case),
-        asking.circumstances(wanted, case),
-        *(
-            [Test(Truth.UNKNOWN, "the text is not published", ("the text, which is not published",))]
-            if clause.duty == UNKNOWN
-            else []
-        ),
-    )
+        yield Test(Truth.UNKNOWN, "the victim is unknown", (f"victim: whether it is {case.victim}",))
+    else:
+        yield Test(Truth.TRUE, "the victim is named")
+    yield asking.victim(wanted.victim, case.victim, spells, case)
+    yield asking.attacker(wanted.attacker, spells, case)
+    yield asking.target(wanted, agreement.places, case)
+    yield asking.circumstances(wanted, case)
+    if clause.duty == UNKNOWN:
+        yield Test(Truth.UNKNOWN, "the text is not published", ("the text, which is not published",))
 
 
 def _force(agreement: Agreement, case: Case) -> Test:
@@ -266,9 +207,9 @@ def _force(agreement: Agreement, case: Case) -> Test:
     return asking.held(agreement.in_force, case, f"{agreement.id} is in force")
 
 
-def _own(article: _Article, bound: str, toward: str, case: Case) -> Iterator[Test]:
+def _own(clause: Clause, world: World, bound: str, toward: str) -> Iterator[Test]:
     """The tests that depend on the pair: membership, suspensions, reservations."""
-    agreement, clause, spells = article.agreement, article.clause, article.spells
+    agreement, spells, case = world.variant.agreement, world.variant.spells, world.case
     yield asking.bound_on(bound, spells.get(bound, ()), case)
     if clause.toward != VICTIM:
         yield (
@@ -290,109 +231,32 @@ def _own(article: _Article, bound: str, toward: str, case: Case) -> Iterator[Tes
             )
     for narrowing in agreement.narrowings:
         if narrowing.party == bound and applies_to(narrowing.articles, clause.article):
-            context = asking.known(case)
+            context = known(case.book, case.event, case.victim)
             result = holds(narrowing.when, context)
             yield Test(result, f"{bound}'s reservation: {narrowing.says}", unknowns(narrowing.when, context))
 
 
-def _standing(article: _Article, case: Case) -> list[_Pair]:
+def _standing(clause: Clause, world: World) -> Iterator[tuple[tuple[str, str], Pair]]:
     """The duty of whoever broke a treaty towards the victim: rule 5."""
-    clause, spells = article.clause, article.spells
-    event = case.event
-    if event.kind not in {None, _BREACH} or clause.duty == UNKNOWN:
-        return []
-    pairs = []
-    for toward in _named(clause.toward if clause.toward != VICTIM else PARTIES, spells, case.book):
-        for bound in _named(clause.bound, spells, case.book):
+    spells, event, book = world.variant.spells, world.case.event, world.case.book
+    if clause.duty == UNKNOWN:
+        return
+    for toward in _named(clause.toward if clause.toward != VICTIM else PARTIES, spells, book):
+        for bound in _named(clause.bound, spells, book):
             if bound != toward and event.victim in {None, toward} and event.attacker in {None, bound}:
-                pairs.append(_Pair(bound, toward, tuple(_breach(article, bound, toward, case))))
-    return pairs
+                case = replace(world.case, victim=toward)
+                yield (bound, toward), Pair(tuple(_breach(clause, replace(world, case=case), bound, toward)))
 
 
-def _breach(article: _Article, bound: str, toward: str, case: Case) -> Iterator[Test]:
-    event = case.event
-    yield _force(article.agreement, case)
+def _breach(clause: Clause, world: World, bound: str, toward: str) -> Iterator[Test]:
+    case, event = world.case, world.case.event
+    yield _force(world.variant.agreement, case)
+    if clause.valid is not OPEN and clause.valid != OPEN:
+        yield asking.held(clause.valid, case, f"Article {clause.article}")
     if event.kind is None:
         yield Test(Truth.UNKNOWN, "the kind of event is unknown", ("kind: whether a treaty was broken",))
     if event.victim is None:
         yield Test(Truth.UNKNOWN, "the victim is unknown", (f"victim: whether it is {toward}",))
     if event.attacker is None:
         yield Test(Truth.UNKNOWN, "who broke it is unknown", (f"attacker: whether it is {bound}",))
-    yield from _own(article, bound, toward, case)
-
-
-def _settle(
-    article: _Article, found: list[_Pair], cases: list[Case], rows: list[Commitment], declined: list[Declined]
-) -> None:
-    """Put one pair's results under all claims into a row, or among what does not apply: rules 1, 2 and 4."""
-    agreement, clause = article.agreement, article.clause
-    results = {pair.result for pair in found}
-    pair = found[0]
-    if results == {Truth.FALSE}:
-        declined.append(Declined(agreement.id, clause.article, (pair.bound,), (pair.toward,), pair.reason))
-        return
-    if len(results) == 1:
-        duty = clause.duty if results == {Truth.TRUE} else UNKNOWN
-        rows.append(_row(article, pair, duty, cases[0]))
-        return
-    rows.append(_branched(article, found, cases))
-
-
-def _row(article: _Article, pair: _Pair, duty: str, case: Case) -> Commitment:
-    unsettled = dict.fromkeys(item for test in pair.tests if test.result is Truth.UNKNOWN for item in test.settles)
-    return Commitment(
-        article.agreement,
-        article.clause,
-        pair.bound,
-        pair.toward,
-        duty,
-        tuple(_because(article, pair, case)),
-        tuple(unsettled),
-    )
-
-
-def _branched(article: _Article, found: list[_Pair], cases: list[Case]) -> Commitment:
-    """A row that depends on whose claim is taken: rule 4."""
-    clause = article.clause
-    branches = tuple(
-        Branch(
-            f"{case.sovereign}'s claim is taken",
-            {Truth.TRUE: clause.duty, Truth.UNKNOWN: UNKNOWN, Truth.FALSE: NOT_TRIGGERED}[pair.result],
-            pair.reason,
-        )
-        for pair, case in zip(found, cases, strict=True)
-    )
-    open_pair = max(found, key=lambda pair: pair.result)
-    row = _row(article, open_pair, UNKNOWN, cases[0])
-    return replace(
-        row, unsettled=(*row.unsettled, f"sovereignty: whose claim to {cases[0].dispute} is taken"), branches=branches
-    )
-
-
-def _because(article: _Article, pair: _Pair, case: Case) -> Iterator[str]:
-    """Why the row stands, and what is said beside it."""
-    agreement, clause = article.agreement, article.clause
-    event = case.event
-    yield from (test.says for test in pair.tests)
-    if event.attacker == pair.bound:
-        yield f"{pair.bound} is itself the alleged attacker; the article excepts nobody"
-    if event.claimed_by:
-        yield f"the event is as claimed by {', '.join(event.claimed_by)}"
-    for saying in clause.qualifies:
-        if saying.by == pair.bound and (event.on is None or saying.valid.holds(event.on)):
-            yield f"{saying.by}: {saying.says} ({saying.source})"
-    yield from (f"as read by {saying.by}: {saying.says} ({saying.source})" for saying in clause.readings)
-    yield from (f"sources differ on {claim}" for claim in agreement.claims)
-    if clause.grade == "C" or clause.verify:
-        yield "weak source (grade C or still to be verified): check it before you rely on this row"
-
-
-def _gathered(declined: Iterable[Declined]) -> Iterator[Declined]:
-    """Entries of one article with one reason, together."""
-    together: dict[tuple[str, str, str], list[Declined]] = {}
-    for item in declined:
-        together.setdefault((item.agreement, item.article, item.reason), []).append(item)
-    for (agreement, article, reason), items in together.items():
-        bound = tuple(dict.fromkeys(b for item in items for b in item.bound))
-        toward = tuple(dict.fromkeys(t for item in items for t in item.toward))
-        yield Declined(agreement, article, bound, toward, reason)
+    yield from _own(clause, world, bound, toward)

@@ -3,28 +3,27 @@
 Rules:
 1. A test looks at one thing. What the event does not say leaves it unknown, and the test names the attribute that
    would settle it.
-2. Where every way of filling an unknown gives the same result, the result is settled.
-3. An attack on territory is tried at every part of the victim's territory: where all agree, no place is needed, and
-   none can contradict it; where they differ, the place decides.
-4. Under a claim to a disputed area by another than the victim, the area is not the victim's territory; clauses that go
-   by administration do not look at claims.
+2. An unknown kind or target stands for every kind or target it may be: where all give the same result it is settled.
+   A target cannot be `territory` where the event says that the place is not the victim's territory.
+3. An article that names a place and no targets looks at the place alone. Place and territory are tested as `ground`
+   says.
+4. So each test grows with what is known: filling an unknown settles a test or leaves it, and never turns it round; and
+   so does whatever is made of tests by `and`, `or`, `not`, and by asking what several have in common.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from comity.casebook.agreement import ANY, FINDING, NO, OUTSIDERS, PARTIES, STATE, YES, Names, Target, Trigger
-from comity.casebook.book import Casebook
 from comity.casebook.places import Shape, Site, covers, findings
 from comity.casebook.vocabulary import KINDS, NON_STATE, TARGETS
-from comity.instruments.guarantees.event import Event
-from comity.values.condition import Context, Value, holds, unknowns
-from comity.values.period import Period
+from comity.instruments.guarantees.circumstances import known
+from comity.instruments.guarantees.ground import TERRITORY, Case, Look, agreed, claimed_by_victim, covered_at, said
+from comity.values.condition import holds, unknowns
+from comity.values.period import OPEN, Period
 from comity.values.truth import Truth, all_of, truth
-
-_GROUND = ("territory", "infrastructure", "citizens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +35,9 @@ class Test:
     settles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An event put to the clauses, seen under somebody's claim to a disputed area (None: no dispute)."""
-
-    book: Casebook
-    event: Event
-    sovereign: str | None = None
-    dispute: str = ""
-
-
 def held(valid: Period, case: Case, says: str) -> Test:
     """Whether a period holds on the event's day."""
-    if valid == Period():
+    if valid is OPEN or valid == OPEN:
         return Test(Truth.TRUE, f"{says}: open")
     if case.event.on is None:
         return Test(Truth.UNKNOWN, f"{says}: {valid}", (f"on: whether the day lies in {valid}",))
@@ -93,9 +82,8 @@ def _finding(result: Truth) -> tuple[str, ...]:
 
 
 def _settled(results: Iterable[Truth], says: str, settles: str) -> Test:
-    found = set(results)
-    if len(found) == 1 and Truth.UNKNOWN not in found:
-        (result,) = found
+    result = agreed(results)
+    if result is not Truth.UNKNOWN:
         return Test(result, f"{says}: the same whatever it was")
     return Test(Truth.UNKNOWN, f"{says} is unknown", (settles,))
 
@@ -146,102 +134,88 @@ def _wanted(names: Names, noun: bool = False) -> str:
     return f"among {listed}" if noun else f"it is among {listed}"
 
 
-def target(trigger: Trigger, party: str, places: Mapping[str, Shape], case: Case) -> Test:
-    """Whether the clause covers what was attacked, where it was: rules 2 to 4."""
-    claimed = _not_his(trigger, party, case)
-    if claimed is not None:
-        return claimed
+def target(trigger: Trigger, places: Mapping[str, Shape], case: Case) -> Test:
+    """Whether the clause covers what was attacked, where it was: rules 2 and 3."""
+    stated = case.event.target
     if trigger.targets is None:
         if trigger.place is None:
             return Test(Truth.TRUE, "the article covers every target")
-        return _placed(Target(YES, trigger.place), case.event.target, party, places, case)
-    stated = case.event.target
+        look = Look(places[trigger.place], False, stated == TERRITORY, False, trigger.by_administration)
+        return _placed(look, Target(YES, trigger.place), stated, case)
     if stated is not None:
-        return _covered(trigger.targets.get(stated, Target(NO)), stated, party, places, case)
-    tests = [_covered(trigger.targets.get(name, Target(NO)), name, party, places, case) for name in TARGETS]
+        return _covered(trigger, stated, places, case)
+    no_territory = case.event.attributes.get("in_territory") is False
+    names = [name for name in TARGETS if not (no_territory and name == TERRITORY)]
+    tests = [_covered(trigger, name, places, case) for name in names]
     return _settled((test.result for test in tests), "what was attacked", "target: what was attacked")
 
 
-def _not_his(trigger: Trigger, party: str, case: Case) -> Test | None:
-    """Rule 4."""
-    if case.sovereign in {None, party} or trigger.by_administration or case.event.target not in _GROUND:
-        return None
-    if trigger.targets is None and trigger.place is None:
-        return None
-    return Test(Truth.FALSE, f"if {case.sovereign}'s claim to {case.dispute} is taken, it is not {party}'s territory")
+def _covered(trigger: Trigger, name: str, places: Mapping[str, Shape], case: Case) -> Test:
+    covered = (trigger.targets or {}).get(name, Target(NO))
+    result = _worded(covered.covered, case)
+    home = name == TERRITORY
+    whose = covered.in_territory or (home and not trigger.by_administration)
+    if result is Truth.FALSE or (covered.place is None and not whose):
+        words = {Truth.TRUE: "is covered", Truth.FALSE: "is not covered", Truth.UNKNOWN: "may be covered, if so found"}
+        return Test(result, f"an attack on {name} {words[result]}", _finding(result))
+    shape = None if covered.place is None else places[covered.place]
+    placed = _placed(Look(shape, whose, home, home, trigger.by_administration), covered, name, case)
+    if placed.result is Truth.FALSE or result is Truth.TRUE:
+        return placed
+    return Test(result, f"an attack on {name} may be covered, if so found", (*_finding(result), *placed.settles))
 
 
-def _covered(covered: Target, name: str, party: str, places: Mapping[str, Shape], case: Case) -> Test:
-    if covered.place is None:
-        result = _worded(covered.covered, case)
-        words = {Truth.TRUE: "is covered", Truth.FALSE: "is not covered", Truth.UNKNOWN: "may be covered, if so found"}[
-            result
-        ]
-        return Test(result, f"an attack on {name} {words}", _finding(result))
-    return _placed(covered, name, party, places, case)
-
-
-def _placed(covered: Target, name: str | None, party: str, places: Mapping[str, Shape], case: Case) -> Test:
-    """A target that is covered in a place."""
-    place = covered.place or ""
-    area = place.replace("-", " ")
-    sites = _sites(name, party, places[place], case)
-    result = _over(covers(places[place], site) for site in sites)
-    if covered.in_territory:
-        result = min(result, max(site.in_territory for site in sites))
+def _placed(look: Look, covered: Target, name: str | None, case: Case) -> Test:
+    """A target that is covered in a place, or on the victim's territory."""
+    result = covered_at(look, case)
+    taken = case.taken
+    if result is Truth.FALSE and look.whose and taken is not None and taken.party != case.victim:
+        return Test(result, f"if {taken.words}, it is not {case.victim}'s territory")
+    area = "territory" if covered.place is None else f"article's {covered.place.replace('-', ' ')}"
     where = {Truth.TRUE: "lies in", Truth.FALSE: "lies outside", Truth.UNKNOWN: "may lie in"}[result]
-    settles = _where(covered, places[place], sites, case) if result is Truth.UNKNOWN else ()
-    return Test(result, f"the place of an attack on {name or 'the victim'} {where} the article's {area}", settles)
+    settles = tuple(dict.fromkeys(_where(look, area, case))) if result is Truth.UNKNOWN else ()
+    return Test(result, f"the place of an attack on {name or 'the victim'} {where} the {area}", settles)
 
 
-def _over(results: Iterable[Truth]) -> Truth:
-    found = set(results)
-    return next(iter(found)) if len(found) == 1 else Truth.UNKNOWN
+def _where(look: Look, area: str, case: Case) -> Iterator[str]:
+    """What would settle it."""
+    event, found = case.event, False
+    his = said(look, case)
+    if event.on is None:
+        yield "on: the day"
+        found = True
+    if event.place is None:
+        yield "place: where it happened"
+        found = True
+        if his is Truth.TRUE and not look.administration:
+            for dispute in claimed_by_victim(case, event.on):
+                yield f"sovereignty: whose claim to {dispute.name} is taken, if it happened there"
+    elif look.shape is not None:
+        for text in findings(look.shape, Site(event.place, event.on, his)):
+            yield text
+            found = True
+    if his is Truth.UNKNOWN and _asks(look, case):
+        yield "in_territory: whether it happened in the victim's territory"
+        found = True
+    if not found:
+        yield f"whether the {area} reaches this place, which its words leave open"
 
 
-def _where(covered: Target, shape: Shape, sites: list[Site], case: Case) -> tuple[str, ...]:
-    if case.event.place is None:
-        wanted = ["place: where it happened"]
-    else:
-        wanted = list(dict.fromkeys(text for site in sites for text in findings(shape, site)))
-    if covered.in_territory and any(site.in_territory is Truth.UNKNOWN for site in sites):
-        wanted.append("in_territory: whether it happened in the victim's territory")
-    return tuple(wanted) or (f"whether the article's {covered.place} reaches this place, which its words leave open",)
-
-
-def _sites(name: str | None, party: str, shape: Shape, case: Case) -> list[Site]:
-    """The place, or for a territory without a place every part of the victim's: rule 3."""
-    event = case.event
-    inside = _in_territory(name, party, case)
-    parts = [
-        part
-        for part in case.book.parts.get(party, ())
-        if event.on is None or part.valid.holds(event.on) is not Truth.FALSE
-    ]
-    everywhere = [Site(part.point, event.on, Truth.TRUE, frozenset({part.code})) for part in parts]
-    if (
-        name == "territory"
-        and parts
-        and (event.place is None or len({covers(shape, site) for site in everywhere}) == 1)
-    ):
-        return everywhere
-    return [Site(event.place, event.on, inside)]
-
-
-def _in_territory(name: str | None, party: str, case: Case) -> Truth:
-    stated = case.event.attributes.get("in_territory")
-    if isinstance(stated, bool):
-        return truth(stated)
-    if case.sovereign is not None:
-        return truth(case.sovereign == party)
-    return Truth.TRUE if name == "territory" else Truth.UNKNOWN
+def _asks(look: Look, case: Case) -> bool:
+    """Whether knowing that the place is the victim's territory could change the result."""
+    if look.whose:
+        return True
+    site = Site(case.event.place, case.event.on)
+    return look.shape is not None and any(
+        covers(look.shape, replace(site, in_territory=his)) is not Truth.UNKNOWN for his in (Truth.FALSE, Truth.TRUE)
+    )
 
 
 def circumstances(trigger: Trigger, case: Case) -> Test:
     """Whether the circumstances the clause asks for are there."""
     if trigger.when is None:
         return Test(Truth.TRUE, "no further circumstance is asked for")
-    context = known(case)
+    context = known(case.book, case.event, case.victim)
     result = holds(trigger.when, context)
     words = {Truth.TRUE: "are there", Truth.FALSE: "are not there", Truth.UNKNOWN: "are not known"}[result]
     return Test(
@@ -249,16 +223,6 @@ def circumstances(trigger: Trigger, case: Case) -> Test:
         f"the circumstances the article asks for {words}",
         unknowns(trigger.when, context) if result is Truth.UNKNOWN else (),
     )
-
-
-def known(case: Case) -> Context:
-    """What is known of the circumstances: an attack by another state is by a state and from outside."""
-    event = case.event
-    by_state = event.attacker in case.book.states
-    told: dict[str, Value] = {"by_state": by_state} if event.attacker is not None else {}
-    if by_state and event.victim is not None and event.attacker != event.victim:
-        told["external"] = True
-    return {**told, **event.attributes}
 
 
 def together(tests: Iterable[Test]) -> Truth:
