@@ -166,6 +166,13 @@ DAMAGES: dict[str, tuple[Tamper, Damage, str | None, str]] = {
         Damage.ALTERED, None, "'node' holds no key",
     ),
     "a table that is gone": (lambda raw: raw.execute("DROP TABLE link"), Damage.MISSING, None, "'link' cannot be read"),
+    "a head taken out": (
+        lambda raw: raw.execute("DELETE FROM head WHERE size = 5"), Damage.MISSING, None, "over 5 facts is not there",
+    ),
+    "a signature without a key": (
+        lambda raw: raw.execute("UPDATE link SET signed = x'00' WHERE key IS NULL"), Damage.ALTERED, None,
+        "no key that it could be of",
+    ),
     "a place before the first": (
         lambda raw: raw.execute("UPDATE fact SET position = 0 WHERE position = 1"), Damage.ALTERED, None, "position",
     ),

@@ -153,6 +153,8 @@ class _Search:
         self._addressed: dict[int, tuple[str, tuple[str, ...]]] = {}
         self._wanted = {head.size for head in self.heads}
         self.last = _BEFORE
+        self.ends: list[int] = []
+        """Where a writing ended: what arrives together was written together."""
 
     def _node(self) -> bytes:
         """The public half of the node's key; none, if the book does not say it."""
@@ -313,8 +315,11 @@ class _Search:
         if row.position in self._wanted:
             self.chain_at[row.position] = row.chain
         self.lost += row.position - self.last.position - 1
-        if before is not None and row.position == before.position + 1 and _link(before.chain, row) != row.chain:
-            self.broken.append((row, before.chain))
+        if before is not None and row.position == before.position + 1:
+            if _link(before.chain, row) != row.chain:
+                self.broken.append((row, before.chain))
+            elif before.position and row.arrived != before.arrived:
+                self.ends.append(before.position)
 
     def _order(self) -> Iterator[Finding]:
         """Rule 3: of the facts at which the chain breaks, those that no other one of them stands before."""
@@ -375,6 +380,9 @@ class _Search:
         elif chain.channel_link(last, link.issuer, link.recipient, link.seq, link.address) != link.hash:
             says = f"{channel} does not run to it from the fact before it"
             yield Finding(Damage.REORDERED, link.address.hex(), self.present.get(link.address), says)
+        if link.key is None and link.signed is not None:
+            says = f"{channel} has a signature there, and no key that it could be of"
+            yield Finding(Damage.ALTERED, link.address.hex(), self.present.get(link.address), says)
         if link.key is not None and not self._signed(link):
             says = f"the head of {channel} is not signed by a key of {link.issuer}"
             yield Finding(Damage.FORGED, link.address.hex(), self.present.get(link.address), says)
@@ -401,6 +409,10 @@ class _Search:
                 yield Finding(Damage.FORGED, None, head.size, says)
             elif head.size not in broken and self.chain_at.get(head.size, head.chain) != head.chain:
                 yield Finding(Damage.FORKED, None, head.size, f"the node signed another chain of {head.size} facts")
+        signed = {head.size for head in self.heads}
+        for end in self.ends:
+            if end not in signed:
+                yield Finding(Damage.MISSING, None, end, f"the head that the node signed over {end} facts is not there")
         if self.last.position < self.size:
             says = f"the node signed {self.size} facts, and the last here is the {self.last.position}."
             yield Finding(Damage.MISSING, None, self.size, says)
