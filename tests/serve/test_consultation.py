@@ -96,6 +96,18 @@ def test_without_a_receipt_there_is_no_consent_and_the_chair_is_told_what_he_may
     assert "extend the deadline" in shown
 
 
+def test_two_officers_of_the_chair_never_fork_its_record() -> None:
+    chair, japan, poland, case = opened()
+    silent(chair, [japan, poland], case)
+    later(26, chair, japan, poland)
+    other = Visitor(chair.desk, "EST")
+    first, second = (one.post(f"{case}/outcome", {"item": "1"}).headers["location"] for one in (chair, other))
+    assert chair.post(first).status_code == 303
+    refused = other.post(second)
+    assert refused.status_code == 503
+    assert "something arrived since" in refused.text
+
+
 def test_a_page_is_told_that_the_book_has_gone_on_and_nothing_else() -> None:
     heads = [1]
 

@@ -22,6 +22,7 @@ from comity.ledger.view import View
 from comity.serve.accounts import Accounts, Person
 from comity.serve.live import Watch
 from comity.serve.oidc import Provider
+from comity.serve.readings import Readings
 from comity.values.instant import NEVER, SECOND, Instant
 from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
@@ -80,8 +81,15 @@ class Kept:
 class Desk:
     """One book, its accounts, and what is kept between requests."""
 
-    def __init__(self, book: Book[Casebook], accounts: Accounts, settings: Settings = Settings()) -> None:  # frozen
+    def __init__(
+        self,
+        book: Book[Casebook],
+        accounts: Accounts,
+        settings: Settings = Settings(),  # frozen
+        readings: Readings | None = None,
+    ) -> None:
         self.book, self.accounts, self.settings = book, accounts, settings
+        self.readings = readings or Readings(None, book.clock)
         self.pages = Kept(512)
         self._views = Kept(64)
         self._labels = Kept(256)
@@ -112,6 +120,7 @@ class Desk:
         *,
         label: Label | None = None,
         adopt: bool = False,
+        still: bool = False,
     ) -> str:
         """Draft what a person may then sign: rule 3; the name under which it waits.
 
@@ -122,9 +131,11 @@ class Desk:
             back: where to go on afterwards.
             label: who may read them; None as each kind says.
             adopt: on the book's own word, as its keeper may take public knowledge over.
+            still: it may be signed only while nothing else has arrived, for it rests on all that was read.
         """
         names: dict[str, str] = {}
-        how = Draft(None if adopt else person.party, label, adopt=adopt)
+        size = self.book.store.head().size if still else None
+        how = Draft(None if adopt else person.party, label, adopt=adopt, size=size)
         self.book.facts()
         records = tuple(self.book.draft(line, how, names) for line in lines)
         name = secrets.token_urlsafe(12)

@@ -210,7 +210,8 @@ async def acted(request: Asked, visit: Visiting, name: FromPath[str], act: FromP
     lines = [one.line if isinstance(one, Statement) else one for one in statements]
     says = " ".join(one.says for one in statements if isinstance(one, Statement) and one.says)
     words = f"{seat.case.title}: {act}. {says}".strip()
-    return see(f"/sign/{visit.desk.draft(person, lines, words, f'/consultations/{seat.case.stamp.id}')}")
+    back = f"/consultations/{seat.case.stamp.id}"
+    return see(f"/sign/{visit.desk.draft(person, lines, words, back, still=act in IN_A_CHAIN)}")
 
 
 def _position(seat: Seat) -> list[Statement]:
@@ -296,6 +297,8 @@ ACTS: dict[str, Callable[[Seat], Iterable[Statement | Line]]] = {
     "document": _document,
 }  # fmt: skip
 """What is stated in a case, by the name of its form."""
+IN_A_CHAIN = {"put", "extend", "drop", "outcome", "decide"}
+"""Acts of the chair that rest on all it read: signed only while nothing else arrived, so that none forks another."""
 
 
 @post("/channel/{act:str}", status_code=303)

@@ -39,9 +39,16 @@ def _listed(visit: Visit) -> Answer:
 def one(visit: Visiting, name: FromPath[str]) -> Answer:
     """A fact and what was said of it since."""
     history = visit.view().history(name)
+    visit.desk.readings.note(visit.person, name)
+    own = visit.party is not None and history[0].record.issuer == visit.party
     if visit.query.get("format") == "json":
         return data([{"arrived": seen.arrived, "id": seen.id, **seen.record.content} for seen in history])
-    return page(visit, "fact.html.j2", {"history": history}, label=join(seen.record.label for seen in history))
+    return page(
+        visit,
+        "fact.html.j2",
+        {"history": history, "read_by": visit.desk.readings.parties(name) if own else []},
+        label=join(seen.record.label for seen in history),
+    )
 
 
 @get("/ledger/verify", sync_to_thread=False)
@@ -55,4 +62,11 @@ def verified(visit: Visiting) -> Answer:
     return page(visit, "verify.html.j2", {"findings": [f"{one.damage}: {one.fact}: {one.says}" for one in found]})
 
 
-ROUTES = [listed, one, verified]
+@get("/ledger/readings", sync_to_thread=False)
+def readings(visit: Visiting) -> Answer:
+    """What the visitor's own people have read here: for their auditor."""
+    person = visit.require(Role.AUDITOR)
+    return page(visit, "readings.html.j2", {"readings": visit.desk.readings.of(person.party)})
+
+
+ROUTES = [listed, one, verified, readings]

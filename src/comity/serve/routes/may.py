@@ -28,7 +28,10 @@ MOST_THINGS = 2000
 
 @get("/may", sync_to_thread=False)
 def asked_page(visit: Visiting) -> Answer:
-    """The question and, once it is asked, its answer."""
+    """The question and, once it is asked, its answer; asking is noted, for the answer names the weak point."""
+    if "thing" in visit.query:
+        words = " ".join(visit.query.get(name, "") for name in ("party", "action", "thing"))
+        visit.desk.readings.note(visit.person, f"may {words}")
     return kept(visit, lambda: _page(visit))
 
 
