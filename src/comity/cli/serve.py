@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     from comity.flow.books import open as open_book
     from comity.serve.accounts import Accounts
     from comity.serve.desk import Desk, Settings
+    from comity.serve.readings import Readings
     from comity.serve.serving import free_port, serve
 
     passphrases = Passphrases(Path(args.book))
@@ -58,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
     passphrases.book = book
     providers = _providers(args.oidc, book)
     settings = Settings(secure_cookies=args.https, naming_notice=args.notice, providers=providers)
-    desk = Desk(book, Accounts(Path(f"{args.book}.accounts"), book.clock), settings)
+    accounts, readings = (Path(f"{args.book}.{name}") for name in ("accounts", "readings"))
+    desk = Desk(book, Accounts(accounts, book.clock), settings, Readings(readings, book.clock))
     if args.add_account is not None:
         return _add(desk, *args.add_account)
     _open_keys(book)
