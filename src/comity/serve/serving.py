@@ -40,6 +40,7 @@ def serve(desk: Desk, host: str, port: int, ready: Callable[[str], None]) -> Non
             ready(f"http://{shown}:{port}/")
 
     config = uvicorn.Config(
-        application(desk), host=host, port=port, log_level="warning", server_header=False, access_log=False
-    )
+        application(desk), host=host, port=port, log_level="warning", server_header=False, access_log=False,
+        proxy_headers=desk.settings.secure_cookies,  # else there is no proxy to say who asks
+    )  # fmt: skip
     Server(config).run()
