@@ -157,6 +157,7 @@ WRITES = {
     "/binds/claim",
     "/agreements/check",
     "/agreements/add",
+    "/agreements/{name:str}/sign",
     "/side",
     "/language",
     "/dates",

@@ -49,6 +49,7 @@ WRITINGS = {
                                            "on": "2026-11-26"}),
     "/agreements/check": Writing(Role.DRAFTER, {"text": "name: x"}),
     "/agreements/add": Writing(Role.DRAFTER, {"text": "name: x"}),
+    "/agreements/{name:str}/sign": Writing(Role.DRAFTER),
     "/inbox/answer": Writing(AUTHORITY, {"request": "none", "answer": "grant"}),
     "/inbox/recall/{name:str}": Writing(AUTHORITY),
     "/consultations": Writing(AUTHORITY, {"title": "x"}),

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from comity.casebook.agreement import Agreement
+from comity.casebook.book import Casebook
 from comity.cli import agreements_own
 from comity.cli.agreements_own import Own
 from comity.cli.own_book import PUBLIC, audience
@@ -78,7 +79,7 @@ def today() -> Instant:
 def _listed(args: argparse.Namespace, own: Own, on: Instant | None) -> int:
     every = own.book.agreements.values()
     data: list[Mapping[str, object]] = [
-        *(as_data(agreement, own, on) for agreement in every),
+        *(_data(agreement, own, on) for agreement in every),
         *({"id": name, "unreadable": str(why)} for name, why in own.unreadable.items()),
     ]
     return _say(args, data, [*(listed(agreement, own, on) for agreement in every), *_unreadable(own), *_label(own)])
@@ -86,13 +87,13 @@ def _listed(args: argparse.Namespace, own: Own, on: Instant | None) -> int:
 
 def _shown(args: argparse.Namespace, own: Own, on: Instant) -> int:
     agreement = _one(args.id, own)
-    return _say(args, [as_data(agreement, own, on)], [*show(agreement, own, on), *_label(own)])
+    return _say(args, [_data(agreement, own, on)], [*show(agreement, own, on), *_label(own)])
 
 
 def _exits(args: argparse.Namespace, own: Own, on: Instant) -> int:
     """Those that are, or may be, in force on the day; one that only is signed or has ended is not left."""
     live = [one for one in own.book.agreements.values() if in_force(one, on) is not Truth.FALSE]
-    data = [{**as_data(agreement, own, on), **leaving_data(agreement, on)} for agreement in live]
+    data = [{**_data(agreement, own, on), **leaving_data(agreement, on)} for agreement in live]
     return _say(args, data, [*(line for one in live for line in exits(one, own, on)), *_label(own)])
 
 
@@ -128,12 +129,15 @@ def _one(name: str, own: Own) -> Agreement:
     return own.book.agreements[name]
 
 
-def as_data(agreement: Agreement, own: Own, on: Instant | None) -> dict[str, object]:
-    """An agreement as plain data: as written, with its status and parties, and who has not signed a claim."""
+def as_data(agreement: Agreement, book: Casebook, on: Instant | None) -> dict[str, object]:
+    """An agreement as plain data: as written, with its status and parties."""
+    return {**agreement.document, "status_on": status(agreement, on), "bound": bound(agreement, book, on)}
+
+
+def _data(agreement: Agreement, own: Own, on: Instant | None) -> dict[str, object]:
+    """The same, and who has not signed a claim."""
     return {
-        **agreement.document,
-        "status_on": status(agreement, on),
-        "bound": bound(agreement, own.book, on),
+        **as_data(agreement, own.book, on),
         "claim": agreement.id in own.claims,
         "not_signed_by": list(own.claims.get(agreement.id, ())),
     }

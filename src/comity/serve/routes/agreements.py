@@ -18,7 +18,7 @@ from comity.flow import register, ties
 from comity.flow.agreement_comparison import article, compare, says
 from comity.flow.agreement_told import article_table, told
 from comity.flow.due import Due, due, due_rows, due_table
-from comity.flow.own_agreements import KIND, Checked
+from comity.flow.own_agreements import Checked
 from comity.formats import ical, timeline, workbook
 from comity.formats.tables import Table
 from comity.serve import tables
@@ -56,7 +56,7 @@ def _listed(visit: Visit) -> Answer:
         state=asked.get("state"),
         text=asked.get("words", ""),
     )
-    label = visit.desk.label(view, [KIND])
+    label = visit.desk.label(view, own.READ)
     if "format" in asked:
         return _table(asked["format"], register.register_table(found), "agreements", visit, label)
     fields = {name: asked.get(name, "") for name in ("on", "party", "kind", "state", "words")}
@@ -101,11 +101,13 @@ def shown(visit: Visiting, name: FromPath[str]) -> Answer:
 def _shown(visit: Visit, name: str) -> Answer:
     view, asked = visit.view(), dict(visit.query)
     on = moment(asked.get("on"), "on", today_of(visit))
-    one = told(of(view.casebook, name), view.casebook, on)
-    label = visit.desk.label(view, [KIND])
+    one = told(of(view.claimed, name), view.claimed, on)
+    label = visit.desk.label(view, own.READ)
     if "format" in asked:
         return _table(asked["format"], article_table(one), name, visit, label)
-    return page(visit, "agreement.html.j2", {"one": one, "agreement": one.entry.agreement, "on": show(on)}, label=label)
+    missing = own.unsigned(name, view.stated()) if name not in view.casebook.agreements else []
+    shown_all = {"one": one, "agreement": one.entry.agreement, "on": show(on), "missing": missing}
+    return page(visit, "agreement.html.j2", shown_all, label=label)
 
 
 def of(book: Casebook, name: str) -> Agreement:
@@ -131,7 +133,7 @@ def _calendar(visit: Visit) -> Answer:
     since = today_of(visit)
     party = next(iter(parties(asked.get("party"), "party", view.casebook)), None)
     found = due(view.casebook, since, until=since + YEARS_AHEAD, party=party)
-    label = visit.desk.label(view, [KIND])
+    label = visit.desk.label(view, own.READ)
     form = asked.get("format")
     if form == "ics":
         return file(_feed(found, since, label), "text/calendar", "agreements.ics")
@@ -169,7 +171,7 @@ def _matrix(visit: Visit) -> Answer:
     wanted = parties(asked.get("parties"), "parties", view.casebook)
     on = moment(asked.get("on"), "on", today_of(visit))
     cells = register.matrix(view.casebook, on, wanted)
-    label = visit.desk.label(view, [KIND])
+    label = visit.desk.label(view, own.READ)
     if "format" in asked:
         return _table(asked["format"], register.matrix_table(cells), "matrix", visit, label)
     shown_cells = {(cell.bound, cell.toward): cell for cell in cells}
@@ -186,7 +188,7 @@ def comparison(visit: Visiting) -> Answer:
     fields = {name: asked.get(name, "") for name in ("left", "right")}
     both = [of(book, name) for name in fields.values() if name]
     found = compare(*both) if len(both) == len(fields) else None
-    label = visit.desk.label(view, [KIND])
+    label = visit.desk.label(view, own.READ)
     if found is not None and asked.get("format") == "json":
         return data({**found.as_json(), "audience": view.audience, "label": label_lines(label)})
     told_all = {"found": found, "asked": fields, "agreements": book.agreements, "article": article, "says": says}
@@ -256,6 +258,17 @@ async def add(request: Asked, visit: Visiting) -> Redirect | Answer:
     return see(f"/sign/{where}")
 
 
+@post("/agreements/{name:str}/sign", status_code=303)
+async def sign(visit: Visiting, name: FromPath[str]) -> Redirect:
+    """A nation's signature under an agreement that another has stated, drafted."""
+    person = visit.require(Role.DRAFTER)
+    lines = own.signature(name, [person.party], visit.view().stated())
+    if not lines:
+        raise Malformed("you have signed it", next_step="nothing has to be done")
+    says_what = f"{name}: {of(visit.view().claimed, name).name}"
+    return see(f"/sign/{visit.desk.draft(person, lines, says_what, f'/agreements/{name}')}")
+
+
 def own_issuer(party: str, *, adopt: bool) -> str:
     """Who states it: the nation, or, where a demonstration's keeper takes it over, the book."""
     from comity.values.reading import BOOK
@@ -285,4 +298,4 @@ def _text(text: str, name: str, book: Casebook) -> tuple[str, Checked]:
     return text, own.from_yaml(text, name, book)
 
 
-ROUTES = [listed, shown, calendar, matrix, comparison, new, template, check, add]
+ROUTES = [listed, shown, calendar, matrix, comparison, new, template, check, add, sign]
