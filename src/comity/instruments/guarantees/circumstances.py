@@ -2,6 +2,7 @@
 
 Rules:
 1. When the author is another state, the attack is by a state and came from outside; when it is none, not by a state.
+   A government that asks for help from outside has asked for it.
 2. What the event states beside its author, or beside its target, must not contradict it: nobody can answer both.
 """
 
@@ -15,6 +16,7 @@ from comity.errors import Malformed
 from comity.instruments.guarantees.event import Event
 from comity.values.condition import Condition, Context, Value, types
 
+_REQUEST = "intervention-request"
 OWN: Mapping[str, type] = {"amounts": bool, "in_territory": bool, "external": bool, "by_state": bool, "requested": bool}
 """Circumstances that tests read by name, besides those in conditions."""
 
@@ -37,12 +39,11 @@ def _conditions(book: Casebook) -> Iterator[Condition]:
 
 def known(book: Casebook, event: Event, victim: str | None) -> Context:
     """What is known of the circumstances: rule 1."""
-    if event.attacker is None:
-        return event.attributes
-    by_state = event.attacker in book.states
-    told: dict[str, Value] = {"by_state": by_state}
-    if by_state and victim is not None and event.attacker != victim:
-        told["external"] = True
+    told: dict[str, Value] = {"requested": True} if event.kind == _REQUEST else {}
+    if event.attacker is not None:
+        told["by_state"] = event.attacker in book.states
+        if told["by_state"] and victim is not None and event.attacker != victim:
+            told["external"] = True
     return {**told, **event.attributes}
 
 
@@ -58,6 +59,12 @@ def consistent(book: Casebook, event: Event) -> None:
             "an attack on the victim's territory did not happen outside it",
             field="in_territory",
             next_step="leave in_territory out, or name another target",
+        )
+    if event.kind == _REQUEST and stated.get("requested") is False:
+        raise Malformed(
+            "a government asks for help, and requested says it did not",
+            field="requested",
+            next_step="leave requested out, or name another kind of event",
         )
     for who in event.attackers:
         by_state = who in book.states
