@@ -34,6 +34,7 @@ def test_the_other_party_signs_on_the_page_of_the_claim() -> None:
     assert "Sign with them" not in two.get("/agreements/OWN-2020").text
     assert two.post("/agreements/OWN-2020/sign").status_code == 400
     assert own.unsigned("OWN-2020", desk.book.policy()) == []
+    assert "content/signature" in str(one.get("/api/agreements/OWN-2020").json()["label"])
 
 
 def test_the_same_text_added_by_the_other_party_signs_it() -> None:

@@ -22,7 +22,7 @@ from comity.cli.agreements import as_data
 from comity.cli.may import as_json
 from comity.errors import Malformed
 from comity.flow.inbox import given, waiting
-from comity.flow.own_agreements import KIND as AGREEMENT
+from comity.flow.own_agreements import READ
 from comity.flow.register import bound, status
 from comity.instruments.guarantees.commitments import commitments
 from comity.instruments.guarantees.event import event
@@ -84,7 +84,7 @@ def what_binds(visit: Visiting, data: JSONBody[EventAsked], share: Share = None)
     view = _view(visit, share)
     asked = {name: item for name, item in msgspec.to_builtins(data).items() if item is not None}
     answer = commitments(view, event(asked, view.casebook.parties))
-    return pages.data({**answer.as_json(), "label": _label(visit, view, [AGREEMENT])})
+    return pages.data({**answer.as_json(), "label": _label(visit, view, READ)})
 
 
 @post("/api/may", status_code=200, sync_to_thread=False)
@@ -108,7 +108,7 @@ def agreements(visit: Visiting, on: FromQuery[str | None] = None, share: Share =
          "grade": one.grade, "verify": one.verify}
         for one in view.casebook.agreements.values()
     ]  # fmt: skip
-    return pages.data({"audience": view.audience, "label": _label(visit, view, [AGREEMENT]), "agreements": rows})
+    return pages.data({"audience": view.audience, "label": _label(visit, view, READ), "agreements": rows})
 
 
 @get("/api/agreements/{name:str}", sync_to_thread=False)
@@ -116,7 +116,7 @@ def agreement(visit: Visiting, name: FromPath[str]) -> Answer:
     """One agreement, as it was written."""
     view = visit.view()
     told = as_data(of(view.casebook, name), view.casebook, visit.desk.book.clock())
-    return pages.data({"audience": view.audience, "label": _label(visit, view, [AGREEMENT]), "agreement": told})
+    return pages.data({"audience": view.audience, "label": _label(visit, view, READ), "agreement": told})
 
 
 @get("/api/facts", sync_to_thread=False)

@@ -17,7 +17,7 @@ from comity.errors import Malformed
 from comity.flow import picture, register, turns
 from comity.flow.agreement_comparison import compare
 from comity.flow.due import due, due_table
-from comity.flow.own_agreements import KIND
+from comity.flow.own_agreements import READ
 from comity.formats.tables import Table
 from comity.instruments.consultation import facts as f
 from comity.instruments.consultation import steps, table
@@ -44,7 +44,7 @@ def _rows(found: Table) -> list[dict[str, object]]:
 
 
 def _agreements(visit: Visit) -> Label:
-    return visit.desk.label(visit.view(), [KIND])
+    return visit.desk.label(visit.view(), READ)
 
 
 def _codes(visit: Visit, said: str | None, field: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from comity.consent.labels import missing, read_by
 from comity.errors import Malformed
 from comity.flow import picture
 from comity.flow.own_agreements import KIND as AGREEMENT
+from comity.flow.own_agreements import READ
 from comity.formats import worldmap
 from comity.formats.tables import table
 from comity.instruments.guarantees.commitments import Commitments, commitments
@@ -65,7 +66,7 @@ def _binds(visit: Visit) -> Answer:
             "answer": answer,
             **{"headline": "", "groups": [], "not_triggered": [], "moved": None, "price": None, **told},
         },
-        label=visit.desk.label(view, [AGREEMENT]),
+        label=visit.desk.label(view, READ),
     )
 
 
@@ -117,7 +118,7 @@ def _circumstances(book: Casebook) -> tuple[str, ...]:
 
 
 def _file(visit: Visit, answer: Commitments, form: str, view: View[Casebook]) -> Answer:
-    label = visit.desk.label(view, [AGREEMENT])
+    label = visit.desk.label(view, READ)
     if form == "json":
         return data({**answer.as_json(), "label": label_lines(label)})
     rows = table(COLUMNS, [[row.as_json()[column] for column in COLUMNS] for row in answer.rows])

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from comity.casebook.book import Casebook
 from comity.errors import Malformed
 from comity.flow import picture, picture_map, picture_network, ties, turns
-from comity.flow.own_agreements import KIND
+from comity.flow.own_agreements import READ
 from comity.formats.worldmap import Mark
 from comity.serve import tables
 from comity.serve.pages import Answer, answered, data, kept, label_lines, page
@@ -39,7 +39,7 @@ def _shown(visit: Visit) -> Answer:
     on, us = moment(asked.get("on"), "on", today), _us(asked, visit, book)
     kinds = _kinds(asked.get("kind"))
     form = asked.get("format")
-    label = visit.desk.label(view, [KIND, EVENT])
+    label = visit.desk.label(view, [*READ, EVENT])
     if form is not None:
         rows = picture.arc_table(picture.arcs(book, on, kinds=kinds, party=us))
         if form == "json":
@@ -118,7 +118,7 @@ def _between(visit: Visit, one: str, two: str) -> Answer:
             raise Malformed(f"{code!r} is no party", field=field, next_step="use the code of a party")
     on = moment(asked.get("on"), "on", _today(visit))
     ways = [(a, b, picture.between(view.casebook, a, b, on)) for a, b in ((one, two), (two, one))]
-    label, form = visit.desk.label(view, [KIND]), asked.get("format")
+    label, form = visit.desk.label(view, READ), asked.get("format")
     if form is not None:
         rows = picture.binding_table([row for _, _, found in ways for row in found])
         return tables.sheet(form, rows, name=f"between-{one}-{two}", label=label, audience=view.audience)
