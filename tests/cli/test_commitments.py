@@ -59,6 +59,22 @@ def test_a_file_says_what_the_options_say(capsys: pytest.CaptureFixture[str], tm
     assert told(capsys, "--event", str(path)) == told(capsys, *FALKLANDS, *ISLANDS)
 
 
+def test_several_authors_are_several_claims(capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--place", "39,-70", "--target", "vessel", "--on", "2024-05-01"]
+    words = ["--kind", "armed-attack", "--victim", "USA", *where, "--attacker", "PRK", "--attacker", "non-state"]
+    assert main(["commitments", *words]) == 0
+    printed = capsys.readouterr().out
+    assert "by PRK or non-state (disputed)" in printed
+    assert "    if the claim that PRK did it is taken: assist" in printed
+
+
+def test_an_event_file_stands_alone(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "event.yaml"
+    path.write_text("kind: armed-attack\nvictim: EST\n", "utf-8")
+    assert main(["commitments", "--event", str(path), "--victim", "FIN"]) == 2
+    assert "--victim: stands beside --event" in capsys.readouterr().err
+
+
 BAD = {
     "an unknown kind": (["--kind", "war"], "kind", "armed-attack"),
     "an unknown target": (["--kind", "threat", "--target", "bridge"], "target", "infrastructure"),
@@ -68,6 +84,9 @@ BAD = {
     "a place off the globe": (["--place=91,0"], "place", "latitude comes first"),
     "half a place": (["--place=91"], "place", "latitude,longitude"),
     "half an attribute": (["--attribute", "external"], "--attribute", "external=true"),
+    "a circumstance misspelt": (["--attribute", "requsted=true"], "requsted", "did you mean requested"),
+    "a circumstance that is neither true nor false": (["--attribute", "external=yes"], "external", "external=true"),
+    "no such instant": (["--known", "yesterday"], "--known", "2004-03-29"),
     "an audience that is nobody": (["--as", "XXX"], "--as", "alpha-3"),
 }
 

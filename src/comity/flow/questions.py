@@ -18,6 +18,7 @@ from comity.flow import may as asked
 from comity.flow.labelled import searched
 from comity.flow.may import Hearing, May
 from comity.instruments.guarantees import event as claimed
+from comity.instruments.guarantees.circumstances import asked_about
 from comity.instruments.guarantees.event import Event
 from comity.ledger.authority import POLICY_KINDS
 from comity.ledger.book import Book
@@ -34,14 +35,15 @@ def event(view: View[Casebook] | None = None, /, **claims: object) -> Event:
     """An event as somebody claims it; what is left out is unknown.
 
     Args:
-        view: whose parties may be named, besides the casebook's.
+        view: whose parties may be named and whose agreements' circumstances, besides the casebook's.
         claims: `kind`, `victim`, `attacker`, `on`, `place` (latitude, longitude), `target`, `claimed_by`, and any
             circumstance that agreements ask about (docs/events.md).
 
     Raises:
         Malformed: a field says what no event can be.
     """
-    return claimed.event(claims, (casebook() if view is None else view.casebook).parties)
+    book = casebook() if view is None else view.casebook
+    return claimed.event(claims, book.parties, asked_about(book))
 
 
 def ask(

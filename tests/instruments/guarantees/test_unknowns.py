@@ -1,6 +1,6 @@
 """Unknown is a value: filling it settles answers and never turns a settled one round.
 
-`python -m tests.instruments.guarantees.test_unknowns [PAIRS]` tries as many pairs of events as are wanted.
+`python -m tests.instruments.guarantees.test_unknowns [PAIRS [SEED]]` tries as many pairs of events as are wanted.
 """
 
 from __future__ import annotations
@@ -215,23 +215,24 @@ def drawn(chance: random.Random) -> Event:
     if place is not None and chance.random() < 0.3:
         place = (place[0] + chance.uniform(-1, 1), max(-180.0, min(180.0, place[1] + chance.uniform(-1, 1))))
     names = chance.sample(ATTRIBUTES, chance.choice((0, 0, 1, 2, 3)))
-    kind, victim = sometimes(chance, ["armed-attack", *KINDS], 0.85), sometimes(chance, VICTIMS, 0.85)
+    kind, victim = sometimes(chance, ["armed-attack", *KINDS], 0.9), sometimes(chance, VICTIMS, 0.95)
     on, target = sometimes(chance, DAYS, 0.8), sometimes(chance, ["territory", *TARGETS], 0.6)
     told: dict[str, Value] = {name: chance.random() < 0.6 for name in names}
     return authored(Event(kind, victim, None, on, place, target, (), told), attackers)
 
 
-def long_run(pairs: int) -> Iterator[str]:
+def long_run(pairs: int, seed: int) -> Iterator[str]:
     """The flips that as many pairs of events show."""
-    chance = random.Random(20261126)
+    chance = random.Random(seed)
     for number in range(pairs):
         first, filling = drawn(chance), drawn(chance)
         yield from (f"{number}: {first} with {filling}: {flip}" for flip in turned(first, filling))
 
 
 if __name__ == "__main__":
-    wanted, flips = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000, 0
-    for flip in long_run(wanted):
+    wanted, seed = (int(word) for word in [*sys.argv[1:3], *("20000", "1")[len(sys.argv[1:3]) :]])
+    flips = 0
+    for flip in long_run(wanted, seed):
         flips += 1
         print(flip)
     print(f"{wanted} pairs, {flips} flips")
