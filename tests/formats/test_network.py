@@ -45,6 +45,14 @@ def test_every_node_is_drawn_and_linked_and_an_edge_to_nobody_is_not() -> None:
     assert len(list(root.iter(f"{SVG}path"))) == len(EDGES)
 
 
+def test_a_link_is_called_by_what_is_seen_of_it() -> None:
+    drawn = svg(
+        [Node("t", "T-1", 1, href="/t", told="Treaty of the Lake"), Node("p", "We", 2, href="/p")], [], "t", "d"
+    )
+    links = list(ElementTree.fromstring(drawn).iter(f"{SVG}a"))
+    assert [one.attrib["aria-label"] for one in links] == ["T-1: Treaty of the Lake", "We"]
+
+
 def test_the_table_has_every_edge_in_words() -> None:
     assert edge_table(NODES, EDGES).rows[0] == ("Treaty 0", "We", "a party")
     assert len(edge_table(NODES, EDGES).rows) == len(EDGES)

@@ -32,6 +32,12 @@ def test_what_is_no_instant_stays_as_it_is(text: str) -> None:
     assert shown(text, DTG) == text
 
 
+def test_people_read_no_fraction_of_a_second() -> None:
+    assert shown(instant("2026-11-26T12:00:07.546003Z"), ISO) == "2026-11-26T12:00:07Z"
+    assert shown(instant("2026-11-26") + 1, ISO) == "2026-11-26T00:00:00Z"
+    assert shown(instant("2026-11-26") + 1, DTG) == "260000ZNOV26"
+
+
 def test_no_end_and_no_beginning_have_no_group() -> None:
     assert (shown(NEVER, DTG), shown(ALWAYS, DTG), shown(None, DTG)) == ("open", "always", "")
 

@@ -17,7 +17,7 @@ from jinja2.ext import extract_from_ast
 
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.may import PLAIN
-from comity.flow import register, ties
+from comity.flow import picture_map, register, ties
 from comity.serve import dates, demonstration, pages, problems, words
 from comity.serve.desk import Settings
 from comity.serve.roles import Role
@@ -60,6 +60,7 @@ SHOWN = {
     "events": [*KINDS, *TARGETS, "true", "false"],
     "ties": list(ties.KINDS.values()),
     "states": list(register.STATES),
+    "map": [picture_map.NOTICE, "disputed ground"],
     "sides": [side.words for side in demonstration.sides()],
     "tour": [phrase for step in demonstration.tour() for phrase in (step.words, step.says)],
 }

@@ -47,11 +47,19 @@ def number(value: float) -> str:
     return "0" if written == "-0" else written
 
 
-def linked(shape: str, href: str | None, label: str) -> str:
-    """A shape behind a link, where there is one."""
+def linked(shape: str, href: str | None, label: str, seen: str = "") -> str:
+    """A shape behind a link, where there is one; what it is called begins with what is seen of it.
+
+    Args:
+        shape: what is drawn.
+        href: where it leads, or None.
+        label: what the link is called.
+        seen: the words that the shape shows; whoever speaks to his browser says these.
+    """
     if href is None:
         return shape
-    return f'<a href="{escape(href)}" aria-label="{escape(label)}">{shape}</a>'
+    named = label if seen in label else f"{seen}: {label}"
+    return f'<a href="{escape(href)}" aria-label="{escape(named)}">{shape}</a>'
 
 
 @dataclass(frozen=True, slots=True)

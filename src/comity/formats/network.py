@@ -67,7 +67,7 @@ def svg(
     parts = [
         opening(key, "network", (0.0, 0.0, SIZE, SIZE), (title, describe), linked=leads),
         *(_edge(edge, places) for edge in edges if edge.one in places and edge.two in places),
-        *(linked(_node(node, angles[node.id]), node.href, node.told or node.label) for node in nodes),
+        *(linked(_node(node, angles[node.id]), node.href, node.told or node.label, node.label) for node in nodes),
         "</svg>",
     ]
     return "\n".join(parts)

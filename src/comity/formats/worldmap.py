@@ -301,7 +301,7 @@ def _marks(marks: Sequence[Mark], frame: Frame) -> Iterator[str]:
                     words[number] = (free, css)
                     taken.append(free.box)
     for number, mark in enumerate(marks):
-        yield linked(_mark(mark, scale, words.get(number)), mark.href, mark.told or mark.label)
+        yield linked(_mark(mark, scale, words.get(number)), mark.href, mark.told or mark.label, mark.label)
 
 
 def _around_mark(mark: Mark, reach: float) -> Box:

@@ -1,11 +1,12 @@
 """Instants as a visitor wants to read them: ISO 8601, or the date-time group of the services.
 
 Rules:
-1. A date-time group is day, hour, minute, Z, month, year: 261200ZNOV26. All is UTC; months are the alliance's English
-   ones, in every language. Seconds are left out.
-2. A day alone, which is its first instant, is written without hour: 26NOV26.
-3. A year outside 2000 to 2099 is written whole, 04APR1949, for treaties outlive two digits.
-4. What is no instant (always, open, a month, words) stays as it is; so does everything that programs read.
+1. People read an instant to the second, cut off: what is signed and what programs read keeps every digit.
+2. A date-time group is day, hour, minute, Z, month, year: 261200ZNOV26. All is UTC; months are the alliance's English
+   ones, in every language. It has no seconds.
+3. A day alone, which is its first instant, is written without hour: 26NOV26.
+4. A year outside 2000 to 2099 is written whole, 04APR1949, for treaties outlive two digits.
+5. What is no instant (always, open, a month, words) stays as it is; so does everything that programs read.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from comity.errors import Malformed
-from comity.values.instant import DAY, Instant, instant, show
+from comity.values.instant import DAY, SECOND, Instant, instant, show
 
 ISO, DTG = "iso", "dtg"
 STYLES = {ISO: "Dates as 2026-11-26T12:00Z (ISO)", DTG: "Dates as 261200ZNOV26 (DTG)"}
@@ -32,11 +33,20 @@ def shown(value: Instant | str | None, style: str) -> str:
         return ""
     if isinstance(value, str):
         return value if style != DTG else _of_text(value)
-    return group(value) if style == DTG else show(value)
+    return group(value) if style == DTG else _iso(value)
+
+
+def _iso(value: Instant) -> str:
+    """An instant as ISO text for people: rule 1."""
+    return f"{show(value)[:19]}Z" if value % SECOND and _written(value) else show(value)
+
+
+def _written(value: Instant) -> bool:
+    return show(value)[:1].isdigit()
 
 
 def _of_text(text: str) -> str:
-    """ISO text as a group; other text as it is: rule 4."""
+    """ISO text as a group; other text as it is: rule 5."""
     try:
         return group(instant(text))
     except Malformed:
@@ -44,10 +54,9 @@ def _of_text(text: str) -> str:
 
 
 def group(value: Instant) -> str:
-    """An instant as a date-time group: rules 1 to 4."""
-    text = show(value)
-    if not text[:1].isdigit():
-        return text
+    """An instant as a date-time group: rules 2 to 5."""
+    if not _written(value):
+        return show(value)
     at = _EPOCH + timedelta(microseconds=value)
     year = f"{at:%y}" if 2000 <= at.year <= 2099 else f"{at.year:04d}"
     hour = "" if value % DAY == 0 else f"{at:%H%M}Z"

@@ -108,12 +108,16 @@ def kept(visit: Visit, make: Callable[[], Answer]) -> Answer:
     request = visit.request
     person = None if visit.person is None else (visit.person.name, visit.person.party)
     key = (person, visit.roles, visit.language, visit.dates, str(request.url), *visit.desk.stamp())
-    found = visit.desk.pages.get(key, lambda: _parts(make()))
-    return answered(*found)
+    body, media_type, status, name = visit.desk.pages.get(key, lambda: _parts(make()))
+    found = answered(body, media_type, status)
+    found.headers.update(name)
+    return found
 
 
-def _parts(made: Answer) -> tuple[bytes, str, int]:
-    return made.content, str(made.media_type), made.status_code or 200
+def _parts(made: Answer) -> tuple[bytes, str, int, dict[str, str]]:
+    """What is kept of an answer: a file keeps its name."""
+    name = {header: said for header, said in made.headers.items() if header == "content-disposition"}
+    return made.content, str(made.media_type), made.status_code or 200, name
 
 
 def label_lines(label: Label) -> list[str]:
