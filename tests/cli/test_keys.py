@@ -132,3 +132,37 @@ def test_what_cannot_be_done_says_why(words: list[str], code: int, says: str, bo
     assert book == "b.comity"
     assert main(["keys", *words]) == code
     assert says in capsys.readouterr().err
+
+
+def test_a_key_that_stays_live_beside_a_new_one_is_told(book: str, capsys: Captured) -> None:
+    first = generated(book, capsys)
+    said = do(capsys, "keys", "generate", "GBR", "--book", book)
+    assert f"still live as well: {first}" in said
+    assert f"still live as well: {first}" in do(capsys, "keys", "rotate", "GBR", "--book", book)
+    do(capsys, "keys", "revoke", first, "--book", book)
+    assert "still live" not in do(capsys, "keys", "rotate", "GBR", "--book", book)
+
+
+def test_the_only_key_of_a_book_is_not_revoked_but_replaced(book: str, capsys: Captured) -> None:
+    (own,) = [one["id"] for one in json.loads(do(capsys, "keys", "list", "--book", book, "--json"))]
+    assert main(["keys", "revoke", own, "--book", book]) == 1
+    assert "`comity keys rotate book` makes a new one" in capsys.readouterr().err
+    do(capsys, "keys", "rotate", "book", "--book", book)
+    generated(book, capsys)
+    do(capsys, "ledger", "record", "--book", book, "note.yaml")
+    do(capsys, "ledger", "verify", "--book", book)
+
+
+NO_PARTY = {
+    "words": ("not a party!", "no party's code"),
+    "other letters": ("gbr", "write GBR"),
+    "the book": ("book", ""),
+}
+
+
+@pytest.mark.parametrize("case", NO_PARTY.values(), ids=NO_PARTY)
+def test_no_key_is_made_for_what_is_no_party(case: tuple[str, str], book: str, capsys: Captured) -> None:
+    party, says = case
+    assert main(["keys", "generate", party, "--book", book]) == 2
+    assert says in capsys.readouterr().err
+    assert len(json.loads(do(capsys, "keys", "list", "--book", book, "--json"))) == 1

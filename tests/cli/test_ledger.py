@@ -149,7 +149,7 @@ def test_what_may_not_be_read_changes_no_byte_of_what_is_told(
         return code, captured.out, captured.err
 
     before = said()
-    hidden = "".join(f"- note: {{id: hidden, by: GBR, says: secret {number}}}\n" for number in range(60))
+    hidden = "".join(f"- note: {{id: hidden{number or ''}, by: GBR, says: secret {number}}}\n" for number in range(60))
     Path("hidden.yaml").write_text(f"{hidden}- refuse: {{by: GBR, to: [SWE], actions: [read], scope: x}}\n", "utf-8")
     assert main(["ledger", "record", "--book", book, "hidden.yaml"]) == 0
     capsys.readouterr()
@@ -245,8 +245,9 @@ def test_a_party_states_and_signs_or_the_book_takes_over(book: str, capsys: Capt
 
 
 def test_names_that_two_facts_bear_are_told_apart_by_their_ids(book: str, capsys: Captured) -> None:
-    Path("n.yaml").write_text("- note: {id: n, by: GBR}\n- note: {id: n, by: GBR}\n", encoding="utf-8")
-    assert main(["ledger", "record", "--book", book, "n.yaml"]) == 0
+    Path("n.yaml").write_text("- note: {id: n, by: GBR}\n", encoding="utf-8")
+    for _ in range(2):
+        assert main(["ledger", "record", "--book", book, "n.yaml"]) == 0
     assert main(["ledger", "show", "n", "--book", book, "--as", "GBR"]) == 2
     assert "2 facts are called n" in capsys.readouterr().err
 
@@ -372,3 +373,40 @@ def test_what_can_be_no_book_is_told_as_that(path: str, capsys: Captured) -> Non
     for verb in (["list"], ["verify"], ["heads"]):
         assert main(["ledger", *verb, "--book", path]) == 2
         assert "comity: " in capsys.readouterr().err
+
+
+MISTAKEN = {
+    "a mistyped consent": ("- grnt: {by: GBR, to: [FIN], actions: [read], scope: r1}\n", "write grant"),
+    "a refusal by its noun": ("- refusal: {by: GBR, to: [FIN], actions: [read], scope: r1}\n", "write refuse"),
+    "a bare group": ("- grant: {by: GBR, to: [JEF], actions: [read], scope: r1}\n", "JEF is a group and needs a mode"),
+    "a bare organisation": ("- refuse: {by: GBR, to: NATO, actions: [read], scope: r1}\n", "NATO is a group"),
+    "a bare group of the file": (
+        "- member: {group: two, party: FIN}\n- refuse: {by: GBR, to: [two], actions: [read], scope: r1}\n",
+        "two is a group and needs a mode",
+    ),
+    "an id twice": ("- note: {id: x, by: GBR}\n- note: {id: x, by: GBR}\n", "x stands twice"),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKEN.values(), ids=MISTAKEN)
+def test_what_would_not_do_what_it_seems_to_is_refused(case: tuple[str, str], book: str, capsys: Captured) -> None:
+    text, says = case
+    Path("m.yaml").write_text(text, encoding="utf-8")
+    assert main(["ledger", "record", "--book", book, "m.yaml", "--by", "GBR"]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_what_decides_nothing_is_told_as_that(book: str, capsys: Captured) -> None:
+    lines = (
+        "- grant: {id: theirs, by: EST, to: [FIN], actions: [read], scope: r1}\n"
+        "- note: {by: GBR}\n"
+        "- grant: {id: ours, by: GBR, to: ['NATO@dynamic', NATO], actions: [read], scope: r1}\n"
+        "- request: {by: GBR, to: [NATO], actions: [read], scope: r2}\n"
+    )
+    Path("m.yaml").write_text(lines, encoding="utf-8")
+    said = told(capsys, "ledger", "record", "--book", book, "m.yaml", "--by", "GBR")
+    assert "only a claim: grant theirs by EST, stated by GBR; it is kept and changes no verdict" in said
+    assert said.count("only a claim") == 1
+    assert "content of your own, which no decision reads: note" in said
+    data = json.loads(told(capsys, "ledger", "record", "--book", book, "m.yaml", "--by", "GBR", "--json"))
+    assert (data["claims"], data["content"]) == ([data["added"][0]["id"]], [data["added"][1]["id"]])

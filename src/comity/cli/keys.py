@@ -12,6 +12,7 @@ import argparse
 import getpass
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from comity.errors import Malformed, Unavailable
+from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import books
 from comity.ledger.places import keys_of
+from comity.values.reading import BOOK
 
 if TYPE_CHECKING:
     from comity.casebook.book import Casebook
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from comity.ledger.keys import Key
 
 ENVIRONMENT = "COMITY_PASSPHRASE"
+CODE = re.compile(r"[^\s@*,]+")
 VERBS = {
     "generate": "make a key for a party, and let the book know it",
     "list": "every key the book has heard of, and which are at hand here",
@@ -82,26 +85,62 @@ def opened(path: str) -> Iterator[Book[Casebook]]:
 
 def generate(args: argparse.Namespace, book: Book[Casebook]) -> None:
     """Make a key for a party."""
-    if not args.party.strip() or args.party != args.party.strip():
-        raise Malformed(f"{args.party!r} is no party", field="PARTY", next_step="write its code")
+    _check_party(args.party, book)
     passphrase = new_passphrase(args)
     key = book.introduce(args.party, passphrase)
     kept = "under a passphrase" if passphrase else f"without a passphrase ({ENVIRONMENT} sets one)"
     said = f"{args.party}: key {key.id}, kept in {keys_of(Path(args.book))} {kept}"
-    _say(args, _data(key, book), [said])
+    others = _others(key, book)
+    _say(args, {**_data(key, book), "also_live": others}, [said, *_still_live(others)])
+
+
+def _check_party(party: str, book: Book[Casebook]) -> None:
+    """Refuse what can be no party's code, and what is one in other letters.
+
+    Raises:
+        Malformed: it is not written as a code, or a party is known by it in other letters.
+    """
+    if not CODE.fullmatch(party):
+        step = "write its code: no spaces, and none of @ * ,"
+        raise Malformed(f"{party!r} is no party's code", field="PARTY", next_step=step)
+    known = {BOOK, *book.background.casebook(()).parties, *(key.party for key in book.keys)}
+    other = next((name for name in sorted(known) if name.casefold() == party.casefold()), party)
+    if other != party or party == BOOK:
+        says = f"{party} is the book itself" if party == BOOK else f"{party} is known as {other}"
+        step = "its key came with it; `comity keys rotate book` makes a new one" if other == BOOK else f"write {other}"
+        raise Malformed(says, field="PARTY", next_step=step)
+
+
+def _others(key: Key, book: Book[Casebook]) -> list[str]:
+    """The other keys that speak for a key's party."""
+    live = book.keys.live(key.party, book.store.head().size + 1)
+    return [one.id for one in live if one.id != key.id]
+
+
+def _still_live(others: Iterable[str]) -> Iterator[str]:
+    for name in others:
+        yield f"  still live as well: {name}; `comity keys revoke {name}` ends it"
 
 
 def rotate(args: argparse.Namespace, book: Book[Casebook]) -> None:
     """Make a new key in place of the live one."""
     key = book.rotate(args.party, new_passphrase(args))
-    _say(args, _data(key, book), [f"{args.party}: key {key.id} from now on; what the earlier key signed stands"])
+    said, others = f"{args.party}: key {key.id} from now on; what the earlier key signed stands", _others(key, book)
+    _say(args, {**_data(key, book), "also_live": others}, [said, *_still_live(others)])
 
 
 def revoke(args: argparse.Namespace, book: Book[Casebook]) -> None:
-    """Revoke a key."""
+    """Revoke a key; the book's last one is kept, for without it nothing more could be added."""
+    key = book.keys.get(args.key)
+    if key is not None and key.party == BOOK and key.until is None and not _others(key, book):
+        says = "is the only key of the book: without it nothing can be written to the book any more"
+        step = "`comity keys rotate book` makes a new one in its place, and ends this one"
+        raise Refused(f"{args.key} {says}", field="KEYID", next_step=step)
     receipt = book.revoke_key(args.key, by_node=args.by_node)
-    said = f"{args.key}: revoked; what it signs from now on is refused, and what it signed before stands"
-    _say(args, {"key": args.key, "revoked_by": receipt.id}, [said])
+    said = [f"{args.key}: revoked; what it signs from now on is refused, and what it signed before stands"]
+    if key is not None and not _others(key, book):
+        said.append(f"  {key.party} has no live key any more; `comity keys generate {key.party}` makes one")
+    _say(args, {"key": args.key, "revoked_by": receipt.id}, said)
 
 
 def listed(args: argparse.Namespace, book: Book[Casebook]) -> None:

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from comity.casebook.book import casebook
 from comity.cli.keys import opened
 from comity.errors import Malformed, Unavailable
 from comity.flow.bulk_import import BadRow, Imported, bring_in
 from comity.formats import fact_rows
 from comity.ledger.book import Draft
+from comity.ledger.record import Record
 
 ALL_IN, SOME_SKIPPED, NOTHING_IN = 0, 1, 2
 QUIET = 2.0
@@ -59,8 +61,8 @@ def import_(args: argparse.Namespace) -> int:
 def _bring_in(args: argparse.Namespace, *, skip_bad: bool, tell_each: bool) -> int:
     rows = fact_rows.read(_bytes(args.file), args.file)
     with opened(args.book) as book:
-        told = progress(rows, len(rows), "rows read")
-        done = bring_in(book, told, Draft(args.by, adopt=args.adopt), skip_bad=skip_bad)
+        how = Draft(args.by, adopt=args.adopt)
+        done = bring_in(book, rows, how, skip_bad=skip_bad, parties=casebook().parties, told=telling)
     if args.json:
         print(json.dumps(as_data(args, done), indent=2, ensure_ascii=False))
     else:
@@ -76,6 +78,11 @@ def _bytes(path: str) -> bytes:
         return Path(path).read_bytes()
     except OSError as error:
         raise Unavailable(f"cannot be read: {error.strerror}", where=path, next_step="check the path") from error
+
+
+def telling(rows: Sequence[fact_rows.FactRow]) -> Iterator[fact_rows.FactRow]:
+    """The rows; on stderr, how far the work is."""
+    return progress(rows, len(rows), "rows read")
 
 
 def progress(items: Iterable[T], total: int, says: str) -> Iterator[T]:
@@ -95,6 +102,8 @@ def as_data(args: argparse.Namespace, done: Imported) -> dict[str, object]:
         "book": args.book,
         "rows": done.rows,
         "added": [{"id": receipt.id} for receipt in done.receipts],
+        "claims": [record.id for record in done.claims],
+        "content": [record.id for record in done.content],
         "bad": [
             {"file": args.file, "row": bad.row, "field": bad.field, "message": bad.says, "next_step": bad.remedy}
             for bad in done.bad
@@ -132,3 +141,19 @@ def _lines(args: argparse.Namespace, done: Imported, *, tell_each: bool) -> Iter
         yield from (receipt.id for receipt in done.receipts)
     skipped = f"; {_count(done.bad)} left out" if done.bad else ""
     yield f"{args.file}: {count} {'fact' if count == 1 else 'facts'} added to {args.book}{skipped}"
+    for record in done.claims:
+        yield f"  only a claim: {_called(record)}; {CLAIM}"
+    if done.content:
+        kinds = ", ".join(sorted({record.kind for record in done.content}))
+        yield f"  content of your own, which no decision reads: {kinds}"
+
+
+CLAIM = "it is kept and changes no verdict until who may state it, or has to sign it too, does so"
+
+
+def _called(record: Record) -> str:
+    """A record as its reader knows it."""
+    name = record.text("name") or record.id[:12]
+    acts = record.body.get("by")
+    by = f" by {acts}" if isinstance(acts, str) and acts != record.issuer else ""
+    return f"{record.kind} {name}{by}, stated by {record.issuer}"

@@ -134,7 +134,7 @@ def recall(grant: Fact[f.Grant], facts: Facts, on: Instant, released: Iterable[P
     effects = [
         Effect(party, action, thing, decide(ask, facts).verdict, decide(ask, after).verdict)
         for party in _reached(grant, facts, effect_on)
-        for thing in _opened(grant.body.terms.scope, facts)
+        for thing in opened(grant.body.terms.scope, facts)
         for action in grant.body.terms.actions
         for ask in [Ask(party, action, thing, effect_on, NEVER, grant.body.terms.purposes[0])]
     ]
@@ -159,7 +159,7 @@ def _parties(name: Recipient, facts: Facts, moment: Moment) -> Iterator[PartyCod
         yield name
 
 
-def _opened(scope: str, facts: Facts) -> list[str]:
+def opened(scope: str, facts: Facts) -> list[str]:
     """A scope, what it names as a collection, and what was made from these."""
     things = {scope} | {
         thing for fact in _of(facts, f.Collection) if fact.body.name == scope for thing in fact.body.things

@@ -32,7 +32,7 @@ from comity.ledger.drawer import Drawer
 from comity.ledger.keyring import Chance, Keyring
 from comity.ledger.keys import KEY, KEY_KINDS, KEY_REVOKED, Key, Keys
 from comity.ledger.opened import Labels
-from comity.ledger.readers import default_label
+from comity.ledger.readers import NAMED_ALONE, default_label
 from comity.ledger.record import Record, plain_fields, trusted, write
 from comity.ledger.seal import Signer, Statement, seal
 from comity.ledger.sign import KeyId
@@ -237,8 +237,9 @@ class Book(Generic[C]):
         label = how.label if how.label is not None else self._default_label(kind, body, issuer)
         record = write(kind, body, issuer=issuer, label=label, recorded=self.clock(), nonce=self._chance(16))
         name = record.text("name")
-        if name is not None:
-            names[name] = record.id
+        if name is not None and names.setdefault(name, record.id) != record.id:
+            step = "give each fact its own id, or none; a later line could not tell which of them it means"
+            raise Malformed(f"{name} stands twice", field=f"{kind}.id", next_step=step)
         return record
 
     def _resolve(self, text: str, field: str, names: Mapping[str, str]) -> str:
@@ -269,7 +270,7 @@ class Book(Generic[C]):
     def _default_label(self, kind: str, body: Mapping[str, Plain], issuer: PartyCode) -> Label:
         label = default_label(kind, body, issuer, self._target)
         thing = body.get("thing")
-        if kind in KINDS or not isinstance(thing, str):
+        if kind in KINDS or kind in NAMED_ALONE or not isinstance(thing, str):
             return label
         now_ = self.clock()
         owners = label_of(thing, read_by(issuer, Moment(self._counted(self._policy), now_, NEVER)))

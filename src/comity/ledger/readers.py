@@ -7,7 +7,8 @@ Rules:
 3. What is addressed to everyone is public, as is what the table says.
 4. The clause of a policy fact is `policy/KIND`, so that its issuer can open all of a kind by one grant. A title's is
    the thing: whoever may read a thing may read whose it is. Content that names its `thing` stands under that
-   thing and, as far as the thing has owners, under theirs.
+   thing and, as far as the thing has owners, under theirs; but a release stays readable by those it names, for they are
+   asked to give back what they may not read any more.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ DEFAULTS: dict[str, Default] = {
     "grant": Default(Reads.FIELDS, ("to",)),
     "request": Default(Reads.FIELDS, ("to",)),
     "de-minimis": Default(Reads.FIELDS, ("to",)),
+    "release": Default(Reads.FIELDS, ("to", "of")),
     "quorum": Default(Reads.FIELDS, ("of",)),
     "equivalence": Default(Reads.FIELDS, ("of",)),
     "signature": Default(Reads.TARGET, ("fact",)),
@@ -72,6 +74,9 @@ DEFAULTS: dict[str, Default] = {
     ),
 }  # fmt: skip
 """Every kind that is not its issuer's alone."""
+
+NAMED_ALONE = frozenset({"release"})
+"""Kinds of content that are readable by those they name, whoever owns the thing: rule 4."""
 
 Target = Callable[[str], "tuple[PartyCode, Label] | None"]
 """The issuer and the label of a fact, by its id."""
@@ -102,7 +107,7 @@ def default_label(kind: str, body: Mapping[str, Plain], issuer: PartyCode, targe
 def scope(kind: str, body: Mapping[str, Plain]) -> str:
     """The clause a fact stands under: rule 4."""
     thing = body.get("thing")
-    if isinstance(thing, str) and (kind == "title" or kind not in KINDS):
+    if isinstance(thing, str) and (kind == "title" or kind not in KINDS) and kind not in NAMED_ALONE:
         return thing
     return f"policy/{kind}" if kind in KINDS else f"content/{kind}"
 

@@ -38,6 +38,7 @@ from unicodedata import normalize
 import msgspec
 
 from comity.errors import Malformed
+from comity.ledger import kinds
 from comity.values import reading
 from comity.values.canonical import Plain, canonical
 from comity.values.canonical import read as read_canonical
@@ -151,9 +152,10 @@ def plain_fields(line: object) -> tuple[str, dict[str, Plain]]:
     """The kind of a line, and its fields made plain.
 
     Raises:
-        Malformed: it is no mapping of one kind to its fields, or holds what cannot be kept.
+        Malformed: it is no mapping of one kind to its fields, looks like a misspelt kind, or holds what cannot be kept.
     """
     kind, given = kind_and_fields(line)
+    kinds.check(kind)
     return kind, {str(name): plain(value, f"{kind}.{name}") for name, value in given.items()}
 
 

@@ -7,7 +7,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from comity.errors import Impossible, Malformed
-from comity.flow.inbox import given, recall, taken_back, waiting
+from comity.flow.inbox import given, opened, recall, taken_back, waiting
+from comity.flow.releases import KIND as RELEASE
+from comity.flow.releases import register
 from comity.ledger.authority import POLICY_KINDS
 from comity.serve.pages import Answer, data, page
 from comity.serve.roles import Role
@@ -18,7 +20,6 @@ from comity.values import fact as f
 from comity.values.fact import Fact
 
 KINDS = {"Grant": "consented", "Refuse": "refused"}
-RELEASE = "release"
 
 
 @get("/inbox", sync_to_thread=False)
@@ -78,18 +79,10 @@ def consequences(visit: Visiting, name: FromPath[str]) -> Answer:
     """What taking a grant back would do, before anything is signed."""
     view = visit.view()
     grant, now = _own(visit, name), visit.desk.book.clock()
-    released = [
-        str(party)
-        for seen in view.records([RELEASE])
-        if seen.record.body.get("thing") == grant.body.terms.scope
-        for party in _listed(seen.record.body.get("to"))
-    ]
+    things = opened(grant.body.terms.scope, view.facts)
+    released = [party for one in register(view.records([RELEASE]), things) for party in one.to]
     found = recall(grant, view.facts, now, released)
     return page(visit, "recall.html.j2", {"found": found}, label=visit.desk.label(view, POLICY_KINDS))
-
-
-def _listed(value: object) -> list[object]:
-    return list(value) if isinstance(value, list) else [value]
 
 
 def _own(visit: Visit, name: FromPath[str]) -> Fact[f.Grant]:

@@ -1,0 +1,123 @@
+"""The release register: what was released to whom on which consent, and who has to be asked for it back.
+
+Rules:
+1. A release is a content fact of the kind `release`: `by`, `thing`, `to` (parties), `under` (the ids of the grants it
+   rests on), `of` (the owners, who are told), and the `digest` of the decision. Its issuer, those it was released to
+   and the owners may read it (`comity.ledger.readers`). It grants nothing and decides nothing.
+2. A release is drafted only on a decision that grants, over what its issuer may read; it names the grants that lead to
+   each taker.
+3. When a grant that a release rests on is taken back, every party in the register is owed the question to give it back
+   or destroy it, by whoever released it. Nothing un-knows: the release stays in the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from comity.consent.facts import Facts
+from comity.errors import Refused
+from comity.flow.inbox import taken_back
+from comity.flow.may import May, Over
+from comity.ledger.view import Seen
+from comity.values import fact as f
+from comity.values.fact import Fact
+from comity.values.instant import Instant
+from comity.values.party import PartyCode
+from comity.values.verdict import Verdict
+
+KIND = "release"
+Line = dict[str, dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One entry of the register: who released a thing, to whom, when it arrived here, and under which grants."""
+
+    id: str
+    by: PartyCode
+    thing: str
+    to: tuple[PartyCode, ...]
+    arrived: Instant
+    under: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A party that has to be asked for a thing back: by whom, and which grant was taken back."""
+
+    party: PartyCode
+    by: PartyCode
+    thing: str
+    grant: str
+    release: str
+
+
+def drafted(answer: May, by: PartyCode) -> Line:
+    """The line that states a release of what an answer grants: rules 1 and 2.
+
+    Args:
+        answer: whether the taker may have it, as far as who releases it may read.
+        by: who releases it.
+
+    Raises:
+        Refused: the answer does not grant it, only supposes it, or rests on what may not be read.
+    """
+    taker = answer.to or answer.ask.party
+    granted = answer.decision.verdict is Verdict.GRANTED and answer.yes
+    if not granted or answer.over is Over.SUPPOSED:
+        step = "ask for the consents that are missing, and release it when they are on record"
+        raise Refused(f"{answer.ask.thing} is not to be released to {taker}", next_step=step)
+    owners = {one.owner for one in answer.decision.owners if one.owner}
+    held = (answer.facts.find(name) for name in answer.decision.proof)
+    under = [fact.id for fact in held if fact is not None and isinstance(fact.body, f.Grant)]
+    return {
+        KIND: {
+            "by": by, "thing": answer.ask.thing, "to": [taker], "of": sorted(owners - {by}),
+            "under": under, "digest": answer.digest,
+        }
+    }  # fmt: skip
+
+
+def register(seen: Iterable[Seen], things: Iterable[str] | None = None) -> list[Release]:
+    """The releases among some readable facts, of some things or of all, by arrival: rule 1."""
+    wanted = None if things is None else set(things)
+    found = (_read(one) for one in seen if one.record.kind == KIND)
+    kept = (one for one in found if wanted is None or one.thing in wanted)
+    return sorted(kept, key=lambda one: (one.arrived, one.id))
+
+
+def _read(seen: Seen) -> Release:
+    body, issuer = seen.record.body, seen.record.issuer
+    thing = body.get("thing")
+    to, under = tuple(_texts(body.get("to"))), tuple(_texts(body.get("under")))
+    return Release(seen.id, issuer, thing if isinstance(thing, str) else "", to, seen.arrived, under)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        yield from (item for item in value if isinstance(item, str))
+
+
+def owed(releases: Iterable[Release], facts: Facts, on: Instant) -> list[Owed]:
+    """Who has to be asked for what back, at an instant, since a grant was taken back: rule 3.
+
+    Args:
+        releases: the register.
+        facts: the policy facts that may be read.
+        on: the instant.
+    """
+    return [
+        Owed(party, release.by, release.thing, name, release.id)
+        for release in releases
+        for name in release.under
+        if (grant := _grant(name, facts)) is not None and taken_back(grant, facts, on)
+        for party in release.to
+    ]
+
+
+def _grant(name: str, facts: Facts) -> Fact[f.Grant] | None:
+    found = facts.find(name)
+    return found if found is not None and isinstance(found.body, f.Grant) else None  # type: ignore[return-value]
