@@ -321,3 +321,18 @@ def _timed(world: list[Line], secret: dict[int, Line]) -> Book[None]:
         if line is not None:
             made.record(line)
     return made
+
+
+def test_a_hidden_condition_that_takes_the_purpose_for_a_number_tells_nothing() -> None:
+    made = book(None, "GBR", "FIN")
+    made.record({"grant": {"by": "GBR", "to": ["FIN"], "actions": ["read"], "scope": "r1", "when": "purpose == 5",
+                           "label": [{"owner": "GBR", "scope": "r1"}]}})  # fmt: skip
+    made.record(report("GBR", "r1"))
+    assert made.view("FIN", purpose="planning").records(["report"]) == []
+
+
+def test_a_hidden_circle_tells_nothing_to_who_writes_about_the_thing() -> None:
+    made = book(None, "GBR", "FIN")
+    for thing, part in (("r1", "secret"), ("secret", "r1")):
+        made.record({"derive": {"by": "GBR", "thing": thing, "from_things": [part]}})
+    assert made.record(report("FIN", "r1")).id

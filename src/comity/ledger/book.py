@@ -273,7 +273,10 @@ class Book(Generic[C]):
         if kind in KINDS or kind in NAMED_ALONE or not isinstance(thing, str):
             return label
         now_ = self.clock()
-        owners = label_of(thing, read_by(issuer, Moment(self._counted(self._policy), now_, NEVER)))
+        try:
+            owners = label_of(thing, read_by(issuer, Moment(self._counted(self._policy), now_, NEVER)))
+        except Malformed:
+            owners = None  # it runs in a circle, by what its issuer may not read perhaps: so it has no owner
         return join([label, owners or frozenset()])
 
     def _target(self, name: str) -> tuple[PartyCode, Label] | None:

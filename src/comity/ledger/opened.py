@@ -15,6 +15,7 @@ from hashlib import sha256
 from comity.consent.facts import Facts
 from comity.consent.grants import Act
 from comity.consent.labels import allows
+from comity.errors import Malformed
 from comity.ledger.record import label_read
 from comity.ledger.store import Reader
 from comity.ledger.turns import Turning
@@ -91,7 +92,10 @@ class Reading:
             return False
         if named and not grants and not any(moment.facts.of(f.Refuse, scope) for scope in scopes):
             return True
-        return allows(atom, act)
+        try:
+            return allows(atom, act)
+        except Malformed:
+            return False  # a condition, hidden perhaps, takes the purpose for something else: its words are not told
 
     def _names(self, place: int, atom: Atom) -> bool:
         """Whether an atom names the party among its readers."""
