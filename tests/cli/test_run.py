@@ -53,7 +53,7 @@ def said(*words: str) -> str:
 def test_the_screen_answers_three_events_and_one_may_we(screen: str) -> None:
     for words in ("11 September 2001", "South Atlantic", "pipeline", "May we?"):
         assert words in screen
-    assert "if ARG's claim is taken: assist" in screen
+    assert re.search(r"if ARG's claim to Falkland Islands .* is taken: assist", screen)
     assert "would settle it: place: where it happened" in screen
     assert re.search(r"^No \(SILENT\).* the consent of JPN is not on record$", screen, re.MULTILINE)
 

@@ -156,7 +156,7 @@ def from_file(path: str, book: Casebook) -> Event:
 def lines(answer: Commitments, why_not: bool) -> Iterator[str]:
     """The answer for people: rows that say the same of several bound parties stand together."""
     yield _headline(answer)
-    yield from _disputed(answer)
+    yield from disputed(answer)
     for (row, *_), bound in grouped(answer.rows):
         who = ", ".join(bound) if len(bound) < 5 else f"{len(bound)} parties ({', '.join(bound)})"
         strong = f': "{row.clause.strength.words}"' if row.clause.strength.words else ""
@@ -177,7 +177,7 @@ def lines(answer: Commitments, why_not: bool) -> Iterator[str]:
     yield "Not legal advice. Articles are paraphrased; --json gives reasons and sources, --why-not what does not apply."
 
 
-def _disputed(answer: Commitments) -> Iterator[str]:
+def disputed(answer: Commitments) -> Iterator[str]:
     """That the place lies in a disputed area, said once for all rows that say it."""
     words = "the place lies in a disputed area, "
     said = (text for row in answer.rows for text in row.because if text.startswith(words))

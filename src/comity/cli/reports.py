@@ -33,7 +33,7 @@ ATTRIBUTION = (
 )
 COLUMNS = (
     "agreement", "article", "bound", "toward", "duty", "would_be", "says", "branches", "unsettled", "source_grade",
-    "source",
+    "verify", "source",
 )  # fmt: skip
 GIVEN = "report.yaml"
 _REGION = 110.0
@@ -168,6 +168,7 @@ def _part(part: Given, book: Casebook, folder: Path, number: int) -> Given:
             {
                 "words": question["words"],
                 "command": typed.shown(words),
+                "disputed": list(asking.disputed(answer)),
                 "groups": _groups(answer),
                 "not_triggered": [item.as_json() for item in answer.not_triggered],
                 "file": name,
