@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from comity.values import fact as f
 from comity.values.fact import AnyFact, Fact
-from comity.values.instant import Instant
+from comity.values.instant import ALWAYS, Instant
 from comity.values.party import ANYONE, Group, PartyCode, Recipient
 from comity.values.truth import Truth, any_of, truth
 
@@ -56,6 +57,7 @@ class Facts:
         self._by_id: dict[str, AnyFact] = {}
         self._shelves: dict[tuple[type, str], list[AnyFact]] = {}
         self._kinds: dict[type, list[AnyFact]] = {}
+        self._arrivals: list[Instant] | None = None
         for fact in sorted(facts, key=_arrival):
             if self.find(fact.id) is None:
                 self._by_id[fact.id] = fact
@@ -88,6 +90,15 @@ class Facts:
             self._kinds[kind] = sorted(own.values(), key=_arrival)
         own_kind = cast("list[Fact[B]]", self._kinds[kind])
         return own_kind if self._under is None else [*self._under.every(kind), *own_kind]
+
+    def last_arrival(self, known: Instant) -> Instant | None:
+        """The last instant, up to one, at which one of them was recorded; None where all were always known."""
+        if self._arrivals is None:
+            self._arrivals = sorted({fact.recorded for fact in self._by_id.values() if fact.recorded > ALWAYS})
+        place = bisect_right(self._arrivals, known)
+        own = self._arrivals[place - 1] if place else None
+        under = None if self._under is None else self._under.last_arrival(known)
+        return max((one for one in (own, under) if one is not None), default=None)
 
     def plus(self, more: Iterable[AnyFact]) -> Facts:
         """These facts and, laid over them, some more: how a what-if is asked."""

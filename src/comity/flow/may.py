@@ -32,7 +32,7 @@ from comity.errors import Malformed
 from comity.flow.labelled import PUBLIC
 from comity.values import fact as f
 from comity.values.fact import Ask
-from comity.values.instant import ALWAYS, Instant
+from comity.values.instant import Instant
 from comity.values.party import PartyCode
 from comity.values.verdict import Decision, Verdict
 
@@ -92,8 +92,7 @@ class May:
     @property
     def horizon(self) -> Instant | None:
         """The last arrival among the facts considered that may be read; None where all were always known: rule 8."""
-        arrived = (fact.recorded for fact in self.facts if ALWAYS < fact.recorded <= self.ask.known)
-        return max(arrived, default=None)
+        return self.facts.last_arrival(self.ask.known)
 
     @property
     def digest(self) -> str:

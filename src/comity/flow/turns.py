@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook
@@ -43,6 +44,7 @@ class Change:
     sure: bool
 
 
+@lru_cache(maxsize=16)
 def turns(book: Casebook) -> tuple[Turn, ...]:
     """Every turn, in order of date."""
     found = (*_agreements(book), *_groups(book), *_parties(book), *_disputes(book))

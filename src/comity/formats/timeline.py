@@ -179,7 +179,10 @@ def ticks(first: Instant, last: Instant) -> list[tuple[Instant, str]]:
     while (instant := (at - _EPOCH) // timedelta(microseconds=1)) <= last:
         if instant >= first:
             found.append((instant, _words(at, unit)))
-        at = _next(at, unit, step)
+        try:
+            at = _next(at, unit, step)
+        except (ValueError, OverflowError):
+            break  # no later day can be written
     return found
 
 

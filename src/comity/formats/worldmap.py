@@ -206,6 +206,11 @@ def _frame() -> str:
 
 
 def _path(ring: Sequence[Point]) -> str:
+    return _path_of(tuple(ring))
+
+
+@lru_cache(maxsize=2048)
+def _path_of(ring: tuple[Point, ...]) -> str:
     """A closed path, in pieces where the ring jumps across the antimeridian: rule 3."""
     cut: list[list[Point]] = [[]]
     for point in ring:

@@ -61,6 +61,7 @@ _UNDER = "SELECT * FROM fact WHERE label = ?"
 _TALLY = (
     "SELECT label, kind, count(*), min(arrived) FROM fact WHERE position > ? AND position <= ? GROUP BY label, kind"
 )
+_CORRECTIONS = "SELECT * FROM fact WHERE supersedes IS NOT NULL ORDER BY position"
 _LAST_HEAD = "SELECT size, chain, arrived, signed FROM head ORDER BY size DESC LIMIT 1"
 _LAST_FACT = "SELECT position, chain FROM fact ORDER BY position DESC LIMIT 1"
 
@@ -240,9 +241,8 @@ class SQLiteStore:
 
     def corrections(self) -> list[Row]:
         """The facts that supersede another."""
-        table = schema.fact
-        found = self._all(select(table).where(table.c.supersedes.is_not(None)).order_by(table.c.position))
-        return list(map(Row._make, found))
+        with self._lock, self._named():
+            return list(map(Row._make, self._raw.execute(_CORRECTIONS)))
 
     def property(self, name: str) -> str | None:
         """A property of the book."""

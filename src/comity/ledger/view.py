@@ -78,6 +78,7 @@ class View(Generic[C]):
         self.on = book.clock() if lens.on is None else lens.on
         self.known, self.purpose = lens.known, lens.purpose
         self._head = book.store.head()
+        self._holds: dict[tuple[str, ...] | None, set[int]] = {}
         self._until = min(lens.known, self._head.arrived)
 
     @cached_property
@@ -174,7 +175,10 @@ class View(Generic[C]):
 
     def _holding(self, kinds: Sequence[str] | None) -> set[int]:
         """The open labels under which a fact of some kinds had arrived."""
-        return self._book.tally().holding(self.labels, kinds, self._until)
+        key = None if kinds is None else tuple(sorted(set(kinds)))
+        if key not in self._holds:
+            self._holds[key] = self._book.tally().holding(self.labels, kinds, self._until)
+        return self._holds[key]
 
     def history(self, name: str) -> list[Seen]:
         """A fact with all that the readable facts say of it since: corrections, revocations, discharges; by arrival.

@@ -6,18 +6,18 @@ from importlib.resources import files
 from pathlib import Path
 
 from litestar import Litestar
-from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
 from comity import __version__
 from comity.errors import ComityError
 from comity.serve import fence, problems
+from comity.serve.description import Description
 from comity.serve.desk import Desk
+from comity.serve.packing import packed
 from comity.serve.routes import (
     agreements,
     api,
@@ -50,20 +50,21 @@ def application(desk: Desk) -> Litestar:
         route_handlers=[*ROUTES, create_static_files_router("/static", [STATIC], name="static")],
         state=State({"desk": desk}),
         dependencies={"visit": Provide(visit, sync_to_thread=False)},
-        middleware=[fence.fenced, fence.unchanged],
+        middleware=[fence.fenced, packed, fence.unchanged],
         before_send=[fence.with_headers],
         exception_handlers={
             ComityError: problems.named,
             HTTPException: problems.of_http,
+            UnicodeDecodeError: problems.unreadable,
+            RecursionError: problems.unreadable,
             Exception: problems.unnamed,
         },
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, gzip_compress_level=5),
         openapi_config=OpenAPIConfig(
             title="Comity",
             version=__version__,
             description="What was promised, what partners permit, whose yes is missing, and what changes with it.",
             path="/api",
-            render_plugins=[JsonRenderPlugin()],
+            render_plugins=[Description()],
         ),
         logging_config=None,
         request_max_body_size=4_000_000,

@@ -39,6 +39,12 @@ def of_http(request: Asked, error: HTTPException) -> Answer:
     return _told(request, error.status_code, words or "Not available", NOTHING)
 
 
+def unreadable(request: Asked, error: Exception) -> Answer:
+    """The answer to bytes that are no text, or that lie too deep in each other to be read."""
+    logging.getLogger("comity.serve").info("a request that cannot be read", exc_info=error)
+    return _told(request, 400, "What was sent cannot be read: it is no UTF-8, or nested too deeply.", NOTHING)
+
+
 def unnamed(request: Asked, error: Exception) -> Answer:
     """The answer to an error nobody named: rule 3."""
     logging.getLogger("comity.serve").error("an error nobody named", exc_info=error)
