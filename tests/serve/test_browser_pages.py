@@ -115,9 +115,14 @@ def furnished() -> tuple[Desk, dict[str, str]]:
     (case,) = re.findall(r'"(/consultations/[0-9a-f]{64})">Cable route', poland.get("/consultations").text)
     chair.sign(chair.post(f"{case}/put", {"item": "1", "text": "We watch.", "deadline": "2026-11-27T12:00"}))
     (grant,) = (one.id for one in desk.view(["POL"]).records(["grant"]) if one.record.issuer == "POL")
-    asked = {"party": "POL", "action": "read", "thing": "r3", "on": "2026-11-26", "whom": "JPN"}
-    sign = poland.post("/may/request", asked).headers["location"]
+    sign = asked(desk, "r3")
     return desk, {"case": case, "grant": grant, "sign": sign}
+
+
+def asked(desk: Desk, thing: str) -> str:
+    """Where a request of Poland's waits for its signature."""
+    fields = {"party": "POL", "action": "read", "thing": thing, "on": "2026-11-26", "whom": "JPN"}
+    return Visitor(desk, "POL").post("/may/request", fields).headers["location"]
 
 
 @pytest.fixture(scope="module")
@@ -134,13 +139,13 @@ def visiting(
 ) -> Iterator[Page]:
     """A page of a new visitor. Fails if a script failed, the policy was broken, or another origin asked anything."""
     with browsing(chrome, size, base_url=served.at, **context) as page:
-        asked, said = list[str](), list[str]()
-        page.on("request", lambda request: asked.append(request.url))
+        sent, said = list[str](), list[str]()
+        page.on("request", lambda request: sent.append(request.url))
         page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
         if party is not None:
             become(page, served, party)
         yield page
-        assert [url for url in asked if not url.startswith((f"{served.at}/", "data:"))] == []
+        assert [url for url in sent if not url.startswith((f"{served.at}/", "data:"))] == []
         # that a page is answered with an error is no error of the page
         assert [line for line in said if "Failed to load resource" not in line] == []
 
@@ -326,6 +331,29 @@ def test_keys_alone_choose_and_send_where_a_form_has_no_line_to_type_in(chrome: 
         page.wait_for_selector(".verdict")
 
 
+BUTTONS = {
+    "home": ("/", "button[value=JPN]", "button[value=JPN][aria-pressed=true]"),
+    "draft": ("/agreements/new", "button:not([formaction]):not(.quiet)", "#findings .note"),
+    "inbox": ("/inbox", "button[value=refuse]", ".signed"),
+    "recall": ("/inbox/recall/{grant}", "main form button", ".signed"),
+    "sign": ("{draft}", "main form button", "#answer"),
+    "case": ("{case}", "form[action$=receipt] button", ".signed"),
+    "me": ("/people/me", "form[action$=tokens] button", "section pre"),
+    "keys": ("/keys", "form[action$=rotate] button", ".signed"),
+}
+"""A page, the button of its main form that Tab comes to, and what shows once Enter has pressed it."""
+
+
+def test_every_main_button_is_reached_and_pressed_by_keys(chrome: Browser, served: Served) -> None:
+    draft = asked(served.desk, "r4")
+    for path, button, shows in BUTTONS.values():
+        with visiting(chrome, served, "POL") as page:
+            page.goto(path.format(**served.names, draft=draft))
+            tab_to(page, button)
+            page.keyboard.press("Enter")
+            page.wait_for_selector(shows)
+
+
 def test_the_first_key_leads_past_the_menu(chrome: Browser, served: Served) -> None:
     with visiting(chrome, served, None) as page:
         page.goto("/agreements")
@@ -384,8 +412,8 @@ def test_a_consent_is_asked_for_given_used_and_taken_back(chrome: Browser, serve
         assert page.locator(".verdict").inner_text().startswith("Not yet")
         become(page, served, "JPN")
         page.goto("/inbox")
-        asked = page.locator("article", has_text="POL asks: read report-j")
-        asked.get_by_role("button", name="Consent").click()
+        waits = page.locator("article", has_text="POL asks: read report-j")
+        waits.get_by_role("button", name="Consent").click()
         sign(page, served)
         assert page.locator("article", has_text="POL asks: read report-j").count() == 0
         become(page, served, "POL")
