@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from benchmarks.peers import Policies, installed
 from benchmarks.timing import Line, beside, timed
+from benchmarks.web import web
 from benchmarks.workload import KNOWN, ON, coalition
 from comity.consent.cached import Cached
 from comity.consent.compiled.moment import Question
@@ -182,5 +183,5 @@ def binding(sizes: Sizes) -> Iterator[Line]:
 
 QUESTIONS: dict[str, Callable[[Sizes], Iterator[Line]]] = {
     "readable": readable, "products": products, "recompiling": recompiling, "deciding": deciding,
-    "keeping": keeping, "binding": binding,
+    "keeping": keeping, "binding": binding, "web": lambda sizes: web(sizes.content),
 }  # fmt: skip

@@ -1,0 +1,216 @@
+"""The pages and the API over a big book: how long an answer takes, how many a core gives in a second, how much memory.
+
+A core's second is one second of the server's own processor time, so that who asks, and whoever else is at work on this
+machine, do not weigh on it. Addresses and connections are of this machine alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from itertools import count
+from pathlib import Path
+from time import perf_counter
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+
+from benchmarks import web_book
+from benchmarks.timing import Line
+
+MS = 1e-3
+SIDE, ASKED = "POL", "2026-11-26"
+PAGE, PER_PAGE, PER_CALL, MEMORY = 100 * MS, 1 / 200, 1 / 2000, 300
+TICK = os.sysconf("SC_CLK_TCK")
+GOES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Seconds of so many answers, as who asked met them, and seconds of the server's processor for each."""
+
+    waits: list[float]
+    each: float
+
+    def at(self, share: float) -> float:
+        """The wait within which a share of the answers came."""
+        return sorted(self.waits)[int(share * (len(self.waits) - 1))]
+
+
+class Client:
+    """One browser, which keeps its connection."""
+
+    def __init__(self, address: str, process: int) -> None:
+        self.process = process
+        self._host = urlsplit(address).netloc
+        self._connection = HTTPConnection(self._host, timeout=60)
+        self._cookie = ""
+        _, headers, _ = self.ask("POST", "/side", urlencode({"party": SIDE}), "application/x-www-form-urlencoded")
+        self._cookie = headers["set-cookie"].partition(";")[0]
+
+    def ask(self, method: str, path: str, body: str | None = None, form: str = "") -> tuple[int, dict[str, str], bytes]:
+        """The status, headers and body of an answer."""
+        headers = {"origin": f"http://{self._host}", "cookie": self._cookie, "accept-encoding": "gzip"}
+        self._connection.request(method, path, body, headers | ({"content-type": form} if form else {}))
+        answer = self._connection.getresponse()
+        told = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, told, answer.read()
+
+    def get(self, path: str) -> bytes:
+        """A page, which has to be there."""
+        return self._there(path, *self.ask("GET", path))
+
+    def post(self, path: str, value: object) -> bytes:
+        """The answer to JSON."""
+        return self._there(path, *self.ask("POST", path, msgspec.json.encode(value).decode(), "application/json"))
+
+    @staticmethod
+    def _there(path: str, status: int, _: dict[str, str], body: bytes) -> bytes:
+        if status not in {200, 201}:
+            raise AssertionError(f"{path} was answered by {status}: {body[:300]!r}")
+        return body
+
+    def taken(self, act: Callable[[], object], goes: int) -> Taken:
+        """How long an act takes, so many times in a row."""
+        waits, before = [], self._processor()
+        for _ in range(goes):
+            begun = perf_counter()
+            act()
+            waits.append(perf_counter() - begun)
+        return Taken(waits, (self._processor() - before) / goes)
+
+    def _processor(self) -> float:
+        fields = Path(f"/proc/{self.process}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    def memory(self) -> int:
+        """The most memory the server has had, in megabytes."""
+        told = Path(f"/proc/{self.process}/status").read_text("ascii")
+        found = re.search(r"VmHWM:\s*(\d+) kB", told)
+        return int(found[1]) * 1024 // 10**6 if found else 0
+
+
+@contextmanager
+def served(path: Path) -> Iterator[tuple[Client, float]]:
+    """A client of a server over a book in a file, and the seconds until it first answered."""
+    begun = perf_counter()
+    words = [sys.executable, "-m", "benchmarks.web_server", str(path)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        client = Client(process.stdout.readline().strip(), process.pid)
+        try:
+            yield client, perf_counter() - begun
+        finally:
+            process.stdin.close()
+            process.wait(10)
+
+
+def _pages(thing: Iterator[int]) -> dict[str, Callable[[], str]]:
+    """The main pages; those with a question ask another each time, so that no kept page answers it."""
+    victims = web_book.PARTIES
+
+    def event() -> str:
+        number = next(thing)
+        day = f"{1960 + number % 60}-0{1 + number % 9}-{10 + number % 17}"
+        return (
+            f"/binds?kind=armed-attack&victim={victims[number % 30]}&on={day}&target=territory&place=59.4,{number % 90}"
+        )
+
+    return {
+        "the first page": lambda: f"/?{next(thing)}",
+        "what binds us": event,
+        "may we": lambda: f"/may?party=POL&action=read&on={ASKED}&thing=thing-{next(thing)}",
+        "agreements": lambda: f"/agreements?on={1990 + next(thing) % 36}-01-01",
+        "an agreement": lambda: f"/agreements/NAT-1949?{next(thing)}",
+        "the picture": lambda: f"/picture?on={1960 + (n := next(thing)) % 66}-{1 + n % 12:02}-01",
+        "the inbox": lambda: f"/inbox?{next(thing)}",
+        "the ledger": lambda: f"/ledger?{next(thing)}",
+        "the ledger's reports": lambda: f"/ledger?kind=report&{next(thing)}",
+    }
+
+
+def web(facts: int) -> Iterator[Line]:
+    """Pages and API over a book of so many facts."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.db"
+        web_book.make(path, facts)
+        yield from measured(path, facts)
+
+
+def measured(path: Path, facts: int, goes: int = GOES) -> Iterator[Line]:
+    """The figures of a book in a file."""
+    with served(path) as (client, until_first):
+        yield Line(f"a book of {facts:,} facts is served", until_first)
+        yield from _of_pages(client, goes)
+        yield from _of_calls(client, goes)
+        yield from _after_writing(client)
+        yield Line(f"memory of the server, {client.memory()} MB of {MEMORY} (as a ratio)", client.memory() / MEMORY, 1)
+
+
+def _of_pages(client: Client, goes: int) -> Iterator[Line]:
+    numbers = count(1)
+    every: list[float] = []
+    spent = 0.0
+    for name, address in _pages(numbers).items():
+        first = client.taken(lambda: client.get(address()), 1)  # noqa: B023  # called at once
+        new = client.taken(lambda: client.get(address()), goes)  # noqa: B023
+        path = address()
+        client.get(path)
+        again = client.taken(lambda: client.get(path), goes)  # noqa: B023
+        yield Line(f"{name}: 95 of 100 within", new.at(0.95), PAGE)
+        yield Line("  a core's time for each", new.each, PER_PAGE)
+        yield Line("  the same page again, a core's time", again.each, PER_PAGE)
+        yield Line("  the very first", first.waits[0])
+        every += new.waits
+        spent += new.each * goes
+    yield Line("all these pages: 95 of 100 within", sorted(every)[int(0.95 * len(every))], PAGE)
+    yield Line("  a core's time for each", spent / len(every), PER_PAGE)
+
+
+def _of_calls(client: Client, goes: int) -> Iterator[Line]:
+    numbers = count(1)
+    event = {"kind": "armed-attack", "victim": "EST", "on": "2024-05-01", "target": "territory"}
+    calls: dict[str, Callable[[], object]] = {
+        "may we": lambda: client.post("/api/may", {"party": "POL", "action": "read", "thing": f"thing-{next(numbers)}",
+                                                   "on": ASKED}),
+        "what binds us": lambda: client.post("/api/commitments", {**event, "on": f"20{10 + next(numbers) % 15}-05-01"}),
+        "50 facts": lambda: client.get("/api/facts"),
+        "a fact": lambda: client.get(f"/api/facts/{quote(one)}"),
+        "the inbox": lambda: client.get("/api/inbox"),
+    }  # fmt: skip
+    one = msgspec.json.decode(client.get("/api/facts?kind=report&limit=1"))["facts"][0]["id"]
+    for name, call in calls.items():
+        call()
+        found = client.taken(call, goes)
+        yield Line(f"API, {name}: a core's time for each", found.each, PER_CALL)
+        yield Line("  95 of 100 within", found.at(0.95))
+
+
+def _after_writing(client: Client) -> Iterator[Line]:
+    """The first page after somebody wrote something, when all that was kept is void."""
+    numbers = count(1)
+
+    def write(line: dict[str, object]) -> float:
+        return client.taken(lambda: client.post("/api/facts", {"facts": [line]}), 1).waits[0]
+
+    lines: dict[str, dict[str, object]] = {
+        "a report": {"report": {"by": SIDE, "says": "x"}},
+        "a consent": {"grant": {"by": SIDE, "to": ["EST"], "actions": ["read"], "scope": "thing-15"}},
+    }
+    for name, line in lines.items():
+        waits, writes = list[float](), list[float]()
+        for _ in range(11):
+            writes.append(write(line))
+            path = f"/may?party=POL&action=read&on={ASKED}&thing=thing-{next(numbers)}"
+            waits += client.taken(lambda: client.get(path), 1).waits  # noqa: B023
+        yield Line(f"stating {name}", sorted(writes)[5])
+        yield Line("  the first page after it: half within", sorted(waits)[5], PAGE)
+        yield Line("  95 of 100 within", sorted(waits)[9], PAGE)
