@@ -11,6 +11,7 @@ from comity.consent import things
 from comity.consent.decide import decide
 from comity.consent.facts import Facts, Moment
 from comity.errors import Malformed
+from comity.values import fact as f
 from comity.values.fact import Ask
 from comity.values.instant import NEVER, instant, ragged_date
 from comity.values.period import Period
@@ -39,6 +40,19 @@ def test_facts_laid_over_others_are_found_with_them() -> None:
     assert [both.find(name) is not None for name in ("fact-1", "g1", "fact-10", "nothing")] == [True, True, True, False]
     assert below.find("g1") is None
     assert [one.id for one in both] == ["fact-1", "g1", "fact-10"]
+
+
+def test_the_facts_of_a_kind_are_told_in_their_order_those_laid_over_after_the_others() -> None:
+    scopes = ("c", "a", "b")
+    named = [line("collection", name=scope, by="GBR", things=[scope, "map"], id=f"of-{scope}") for scope in scopes]
+    facts = [fact(one, order) for one, order in zip(named, (3, 1, 2), strict=True)]
+    below = Facts([*facts, fact(title("map", "GBR"), 4)])
+    both = below.plus([fact(line("collection", name="d", by="GBR", things=["d"], id="of-d"), 0)])
+    for _ in range(2):  # worked out, and remembered
+        assert [one.id for one in below.every(f.Collection)] == ["of-a", "of-b", "of-c"]
+        assert [one.id for one in both.every(f.Collection)] == ["of-a", "of-b", "of-c", "of-d"]
+        assert [one.id for one in both.every(f.Title)] == ["fact-4"]
+        assert list(both.every(f.Grant)) == []
 
 
 def test_what_is_there_already_counts_once() -> None:
@@ -110,6 +124,13 @@ SHARES: dict[str, tuple[list[Line], Decimal | None]] = {
             line("derive", thing="radar", by="X", from_things=["chip"], shares={"chip": 20}),
         ],
         Decimal(10),
+    ),
+    "a part of a part, not stated": (
+        [
+            line("derive", thing="jet", by="X", from_things=["radar"], shares={"radar": 50}),
+            line("derive", thing="radar", by="X", from_things=["chip"]),
+        ],
+        None,
     ),
     "nothing of what is not stated": (
         [

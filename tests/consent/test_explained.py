@@ -369,6 +369,11 @@ def test_a_lease_of_which_only_the_year_is_known_has_not_begun_with_the_year() -
 
 WRONG_TYPE: dict[str, list[Line]] = {
     "a grant to another": [grant("GBR", "FIN", "map", when="area == 'north'")],
+    "an owner's grant to himself": [grant("GBR", "GBR", "map", depth=1, when="area == 'north'")],
+    "a holder's grant to himself": [
+        grant("GBR", "FIN", "map", depth=1),
+        grant("FIN", "FIN", "map", depth=1, when="area == 'north'"),
+    ],
     "a refusal to a holder whom no grant reaches": [
         grant("GBR", "SWE", "map", depth=1),
         grant("FIN", "EST", "map"),
@@ -383,8 +388,13 @@ def test_an_attribute_of_the_wrong_type_is_no_error_for_those_it_does_not_concer
 
 
 def test_an_attribute_of_the_wrong_type_is_an_error_for_those_it_concerns() -> None:
-    with pytest.raises(Malformed, match="area"):
-        asked(grant("GBR", "EST", "map", when="area == 'north'"), context={"area": Decimal(3)})
+    lines = grant("GBR", "EST", "map", when="area == 'north'"), grant("GBR", "EST", "map", when="quantity < 3")
+    with pytest.raises(Malformed, match=r"area is 3, and a condition compares it with"):
+        asked(*lines, context={"area": Decimal(3)})
+    with pytest.raises(Malformed, match=r"quantity is 'many', and"):
+        asked(*lines, context={"quantity": "many"})
+    with pytest.raises(Malformed, match=r"quantity is true, and"):
+        asked(*lines, context={"quantity": True})
 
 
 def test_what_arrived_in_the_same_place_is_not_later() -> None:
@@ -418,6 +428,15 @@ def test_of_two_quorums_as_demanding_the_last_by_name_prevails() -> None:
     decision = decide(ask("EST", "read", "map"), book(*two, *rules))
     assert (decision.verdict, decision.missing, decision.needed) == (Verdict.SILENT, ("GBR",), 1)
     assert "q2" in decision.proof
+
+
+def test_a_quorum_that_is_over_or_for_another_act_counts_for_nothing() -> None:
+    rules = [
+        line("quorum", scope="map", k=1, **PAST),
+        line("quorum", scope="map", k=1, actions=["release"]),
+    ]
+    decision = decide(ask("EST", "read", "map"), book(title("map", "GBR"), title("map", "USA"), *rules))
+    assert (decision.needed, decision.missing) == (None, ("GBR", "USA"))
 
 
 def test_an_organ_counted_is_told_with_the_word_that_makes_it_one() -> None:

@@ -165,7 +165,7 @@ class _Question:
     def _doubts(self, link: Link) -> Iterator[str]:
         yield from grants.doubts(link.grant, link.holder, self.act)
         for by in dict.fromkeys((self.owner, link.giver)):
-            for refusal in self._perhaps(by, link.holder) if self.refused(by, link.holder) is Truth.UNKNOWN else ():
+            for refusal in self._perhaps(by, link.holder):  # none surely reaches: it would have cut the link
                 yield from grants.reach_doubts(refusal, link.holder, self.act)
 
     def _barred(self, links_used: tuple[Link, ...]) -> OwnerAnswer:

@@ -58,7 +58,9 @@ def links(
     for giver in holding:  # grows while it is walked: whoever may hold the right may pass it on
         for fact in by_giver.get(giver, ()):
             for holder in dict.fromkeys((act.party, *(by_giver if fact.body.depth else ()))):
-                leads = _leads(fact, holder, owner, refused, act) if holder not in {owner, giver} else Truth.FALSE
+                if holder in {owner, giver}:
+                    continue
+                leads = _leads(fact, holder, owner, refused, act)
                 if leads is not Truth.FALSE:
                     found[fact.id, holder] = Link(fact, giver, holder, leads, grants.barred(fact, act))
                     holding += [] if holder in holding else [holder]

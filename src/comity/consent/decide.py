@@ -45,8 +45,8 @@ def decide(ask: Ask, facts: Facts) -> Decision:
     stops = list(_stops(moment, ask.thing))
     if not stops:
         return _decide_thing(ask, moment)
-    legs = [_decide_thing(_at(ask, territory, on), moment.at(on), ask.thing) for territory, on in stops]
-    return _along([territory for territory, _ in stops], legs, [fact.id for fact in moment.sure(f.Route, ask.thing)])
+    legs = [(territory, _decide_thing(_at(ask, territory, on), moment.at(on), ask.thing)) for territory, on in stops]
+    return _along(legs, [fact.id for fact in moment.sure(f.Route, ask.thing)])
 
 
 def _stops(moment: Moment, thing: str) -> Iterator[tuple[str, Instant]]:
@@ -86,8 +86,9 @@ def _wanted(stops: Iterable[tuple[str, Decision]]) -> int | None:
     return sum(most.values()) if most else None
 
 
-def _along(territories: Sequence[str], every: Sequence[Decision], routes: Sequence[str]) -> Decision:
+def _along(stops: Sequence[tuple[str, Decision]], routes: Sequence[str]) -> Decision:
     """The legs of a route folded by the weakest: rule 5."""
+    every = [decision for _, decision in stops]
     verdict = min(decision.verdict for decision in every)
     hopeless = any(d.verdict is Verdict.DENIED and not d.missing for d in every)
     return Decision(
@@ -95,7 +96,7 @@ def _along(territories: Sequence[str], every: Sequence[Decision], routes: Sequen
         () if hopeless else tuple(sorted({party for d in every for party in d.missing})),
         tuple(answer for d in every for answer in d.owners),
         tuple(reason for d in every for reason in d.reasons),
-        _wanted(zip(territories, every, strict=True)),
+        _wanted(stops),
         tuple(dict.fromkeys((*routes, *(fact for d in every for fact in d.proof)))),
     )
 
