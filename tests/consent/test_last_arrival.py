@@ -1,0 +1,43 @@
+"""How far the facts go that a decision read: the last instant at which one of them was recorded, up to one."""
+
+from __future__ import annotations
+
+import pytest
+
+from comity.consent.facts import Facts
+from comity.values import fact as f
+from comity.values.fact import AnyFact, Fact
+from comity.values.instant import ALWAYS, DAY, NEVER, Instant
+
+ARRIVED = (3 * DAY, 5 * DAY, 9 * DAY)
+AS_OF = {
+    "before anything arrived": (3 * DAY - 1, None),
+    "at the very instant of the first": (3 * DAY, 3 * DAY),
+    "just before the second": (5 * DAY - 1, 3 * DAY),
+    "between the second and the third": (7 * DAY, 5 * DAY),
+    "now": (NEVER, 9 * DAY),
+}
+
+
+def stated(name: str, recorded: Instant) -> AnyFact:
+    return Fact(name, "GBR", f.Member("PACT", "EST"), recorded=recorded)
+
+
+@pytest.mark.parametrize(("known", "last"), AS_OF.values(), ids=AS_OF)
+def test_the_last_that_arrived_by_an_instant(known: Instant, last: Instant | None) -> None:
+    facts = Facts(stated(f"m{when}", when) for when in ARRIVED)
+    assert facts.last_arrival(known) == last
+    assert facts.last_arrival(known) == last, "asked again"
+
+
+def test_what_was_always_known_arrived_at_no_instant() -> None:
+    facts = Facts([stated("m", ALWAYS)])
+    assert facts.last_arrival(NEVER) is None
+
+
+def test_of_what_lies_over_and_under_the_later_counts() -> None:
+    under = Facts([stated("a", 4 * DAY)])
+    assert under.plus([stated("b", 2 * DAY)]).last_arrival(NEVER) == 4 * DAY
+    assert under.plus([stated("b", 6 * DAY)]).last_arrival(NEVER) == 6 * DAY
+    assert under.plus([]).last_arrival(NEVER) == 4 * DAY
+    assert under.plus([stated("b", 6 * DAY)]).last_arrival(3 * DAY) is None
