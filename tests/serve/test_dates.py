@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from comity.serve.dates import DTG, ISO, group, shown
+from comity.serve.dates import DTG, ISO, group, marked, shown
 from comity.values.instant import ALWAYS, NEVER, instant
 from tests.serve.desks import Visitor, book_of, desk_of
 from tests.serve.test_non_interference import VISIBLE
@@ -36,6 +36,14 @@ def test_people_read_no_fraction_of_a_second() -> None:
     assert shown(instant("2026-11-26T12:00:07.546003Z"), ISO) == "2026-11-26T12:00:07Z"
     assert shown(instant("2026-11-26") + 1, ISO) == "2026-11-26T00:00:00Z"
     assert shown(instant("2026-11-26") + 1, DTG) == "260000ZNOV26"
+
+
+def test_a_page_marks_an_instant_and_nothing_else() -> None:
+    at = instant("2026-11-26T12:00Z")
+    assert marked(at, DTG) == '<time datetime="2026-11-26T12:00Z">261200ZNOV26</time>'
+    assert marked("2026-11-26", ISO) == '<time datetime="2026-11-26">2026-11-26</time>'
+    assert marked("<b>", ISO) == "&lt;b&gt;"
+    assert (marked(NEVER, ISO), marked("2004-03", DTG), marked(None, ISO)) == ("open", "2004-03", "")
 
 
 def test_no_end_and_no_beginning_have_no_group() -> None:

@@ -14,7 +14,7 @@ def test_whoever_stated_a_fact_sees_which_parties_opened_it() -> None:
     assert korea.get(f"/ledger/{fact.id}").status_code == 404, "what one may not read one has not read"
     assert "Opened here by" not in poland.get(f"/ledger/{fact.id}").text
     shown = japan.get(f"/ledger/{fact.id}").text
-    assert "<li>POL, 2026-11-26" in shown
+    assert '<li>POL, <time datetime="2026-11-26' in shown
     assert "KOR" not in shown
 
 

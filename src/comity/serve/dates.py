@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from markupsafe import Markup, escape
+
 from comity.errors import Malformed
 from comity.values.instant import DAY, SECOND, Instant, instant, show
 
@@ -36,6 +38,13 @@ def shown(value: Instant | str | None, style: str) -> str:
     return group(value) if style == DTG else _iso(value)
 
 
+def marked(value: Instant | str | None, style: str) -> Markup:
+    """An instant for a page, which a line does not break and a machine can read; what is none is text."""
+    text = shown(value, style)
+    iso = value if isinstance(value, str) else "" if value is None else _iso(value)
+    return Markup('<time datetime="{}">{}</time>').format(iso, text) if _read(iso) is not None else escape(text)
+
+
 def _iso(value: Instant) -> str:
     """An instant as ISO text for people: rule 1."""
     return f"{show(value)[:19]}Z" if value % SECOND and _written(value) else show(value)
@@ -47,10 +56,16 @@ def _written(value: Instant) -> bool:
 
 def _of_text(text: str) -> str:
     """ISO text as a group; other text as it is: rule 5."""
+    found = _read(text)
+    return text if found is None else group(found)
+
+
+def _read(text: str) -> Instant | None:
+    """The instant that a text is, if it is one."""
     try:
-        return group(instant(text))
+        return instant(text)
     except Malformed:
-        return text
+        return None
 
 
 def group(value: Instant) -> str:

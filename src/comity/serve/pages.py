@@ -50,7 +50,7 @@ def _speaking(language: str, style: str) -> Environment:
     )
     made.install_gettext_callables(translate, several, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     made.globals["_"] = _phrases(language)
-    made.filters.update(said=translate, day=lambda value: dates.shown(value, style))
+    made.filters.update(said=translate, day=lambda value: dates.marked(value, style))
     made.globals.update(version=__version__, nav=NAV, languages=words.LANGUAGES, styles=dates.STYLES)
     return made
 
