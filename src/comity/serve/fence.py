@@ -6,9 +6,12 @@ Rules:
    refused: fail closed.
 3. Nothing of what a visitor may read is kept by anything between him and us.
 4. Whoever has an answer already, by its tag, is told that it is unchanged.
+5. What is asked of a host that can be none is not asked of us.
 """
 
 from __future__ import annotations
+
+import re
 
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
@@ -27,6 +30,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_NAMED = re.compile(r"(?:[\w.~-]*|\[[0-9A-Fa-f:.]+\])(?::(\d{0,5}))?", re.ASCII)
+_LOST = b"The host that was asked for can be none. Nothing was done."
 READING = {"GET", "HEAD", "OPTIONS"}
 _REFUSAL = b"This was not sent from a page of this server, and bears no token. Nothing was done."
 
@@ -47,15 +52,18 @@ def fenced(app: ASGIApp) -> ASGIApp:
     """Refuse a writing that comes from elsewhere: rule 2."""
 
     async def ask(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP and scope["method"] not in READING and not _ours(Headers.from_scope(scope)):
+        headers = Headers.from_scope(scope)
+        named = _NAMED.fullmatch(headers.get("host", ""))
+        lost = named is None or int(named[1] or 0) > 65535
+        if scope["type"] == ScopeType.HTTP and (lost or (scope["method"] not in READING and not _ours(headers))):
             start: Message = {
                 "type": "http.response.start",
-                "status": 403,
+                "status": 400 if lost else 403,
                 "headers": [(b"content-type", b"text/plain; charset=utf-8")],
             }
             await with_headers(start, scope)
             await send(start)
-            await send({"type": "http.response.body", "body": _REFUSAL, "more_body": False})
+            await send({"type": "http.response.body", "body": _LOST if lost else _REFUSAL, "more_body": False})
             return
         await app(scope, receive, send)
 

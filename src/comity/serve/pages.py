@@ -80,7 +80,7 @@ def page(
     made = _speaking(visit.language, visit.dates).get_template(template)
     common: dict[str, object] = {
         "visit": visit,
-        "here": visit.request.url.path,
+        "here": visit.request.scope["path"],
         "back": _back(visit),
         "audience": visit.audience,
         "label": label_lines(label),
@@ -91,10 +91,10 @@ def page(
 
 def _back(visit: Visit) -> str:
     """Where a choice of language or dates leads back to: this page, if it can be asked for again."""
-    url = visit.request.url
+    path, query = visit.request.scope["path"], visit.request.scope["query_string"].decode("latin-1")
     if visit.request.method != "GET":
         return "/"
-    return f"{url.path}?{url.query}" if url.query else url.path
+    return f"{path}?{query}" if query else path
 
 
 def data(value: object, *, status: int = 200) -> Answer:

@@ -53,7 +53,7 @@ def unnamed(request: Asked, error: Exception) -> Answer:
 
 def _told(request: Asked, status: int, says: str, more: Mapping[str, str | None]) -> Answer:
     title = WORDS.get(status, "Not available")
-    if request.url.path.startswith("/api/"):
+    if request.scope["path"].startswith("/api/"):
         found = data(
             {"type": "about:blank", "title": title, "status": status, "detail": says} | _known(more), status=status
         )
