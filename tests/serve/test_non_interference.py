@@ -71,9 +71,11 @@ def _line(kind: str, by: str, thing: str, rng: Random) -> dict[str, dict[str, ob
     others = [party for party in ("JPN", "KOR", "EST") if party != by]
     fields: dict[str, dict[str, object]] = {
         "report": {"by": by, "says": "x" * rng.randrange(300), "thing": thing},
-        "grant": {"by": by, "to": [rng.choice(others)], "actions": ["read"], "scope": thing},
+        "grant": {"by": by, "to": [rng.choice(others)], "actions": ["read"], "scope": thing,
+                  **({"when": "covert == 'x'"} if rng.randrange(2) else {})},
         "refuse": {"by": by, "to": ["POL"], "actions": ["read"], "scope": rng.choice([thing, "r9"])},
-        "title": {"thing": thing + by, "kind": "information", "owner": by, "interest": "originator"},
+        "title": {"thing": rng.choice([thing, thing + by]), "kind": "information", "owner": by,
+                  "interest": "originator"},
         "agreement": {"id": f"OWN-{rng.randrange(99)}", "by": by, "parties": ["JPN", "KOR"],
                       "document": {"id": "OWN", **SUPPORT}},
         "position": {"by": by, "case": case(), "item": "1", "stance": rng.choice(["yes", "no"])},
@@ -99,6 +101,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/may": ("/may", *(f"/may?party=POL&action=read&on=2026-11-26&thing={thing}" for thing in ("r1", "r2", "h0", "no")),
              "/may?party=POL&action=read&on=2026-11-26&thing=r1&format=json",
              "/may?party=POL&action=read&thing=r1&on=x",
+             *(f"/may?party={party}&action=read&on=2026-11-26&thing=h0&with=covert%3D5&format=json{onward}"
+               for party in ("KOR", "EST") for onward in ("", "&to=JPN")),
+             "/may?party=POL&action=read&on=2026-11-26&thing=h0&with=covert%3D5",
              "/may?party=POL&action=read&on=2026-11-26&thing=r1&to=KOR&if=JPN"),
     "/agreements": ("/agreements", "/agreements?format=csv", "/agreements?format=xlsx", "/agreements?format=json",
                     "/agreements?party=JPN&words=own&on=2021-01-01"),
@@ -128,6 +133,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
                 f"/ledger?after={'0' * 64}"),
     "/ledger/{name:str}": ("/ledger/{grant}", "/ledger/{grant}?format=json", f"/ledger/{'0' * 64}", "/ledger/x"),
     "/ledger/verify": ("/ledger/verify",),
+    "/ledger/readings": ("/ledger/readings",),
     "/api/agreements": ("/api/agreements", "/api/agreements?share=EST", "/api/agreements?on=2020-01-01"),
     "/api/agreements/{name:str}": ("/api/agreements/NAT-1949", "/api/agreements/OWN"),
     "/api/facts": ("/api/facts", "/api/facts?limit=1", "/api/facts?kind=report", "/api/facts?share=EST",

@@ -18,7 +18,6 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from comity.casebook.book import Casebook
-from comity.cli.agreements import as_data
 from comity.cli.may import as_json
 from comity.errors import Malformed
 from comity.flow.inbox import given, waiting
@@ -95,7 +94,7 @@ def whether_we_may(visit: Visiting, data: JSONBody[ActAsked]) -> Answer:
     ask = Ask(data.party, data.action, data.thing, moment(data.on, "on"), known, data.purpose, context, data.clearance)
     view = visit.view(known=known)
     answer = answer_of(visit, view, ask, data.to)
-    return pages.data({**as_json(answer, list(view.audience)), "label": _label(visit, view, POLICY_KINDS)})
+    return pages.data(as_json(answer, list(view.audience), _label(visit, view, POLICY_KINDS)))
 
 
 @get("/api/agreements", sync_to_thread=False)
@@ -115,7 +114,8 @@ def agreements(visit: Visiting, on: FromQuery[str | None] = None, share: Share =
 def agreement(visit: Visiting, name: FromPath[str]) -> Answer:
     """One agreement, as it was written."""
     view = visit.view()
-    told = as_data(of(view.casebook, name), view.casebook, visit.desk.book.clock())
+    one, now = of(view.casebook, name), visit.desk.book.clock()
+    told = {**one.document, "status_on": status(one, now), "bound": bound(one, view.casebook, now)}
     return pages.data({"audience": view.audience, "label": _label(visit, view, READ), "agreement": told})
 
 
