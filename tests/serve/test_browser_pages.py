@@ -57,6 +57,7 @@ PAGES = {
     "ledger": "/ledger",
     "fact": "/ledger/{grant}",
     "verify": "/ledger/verify",
+    "readings": "/ledger/readings",
     "people": "/people",
     "me": "/people/me",
     "keys": "/keys",
@@ -203,6 +204,17 @@ def test_a_page_is_for_everybody(chrome: Browser, served: Served, name: str) -> 
         assert page.locator("html").get_attribute("lang") == "fr"
         assert overflow(page) == 0
         page.screenshot(path=SHOTS / f"{name}-phone-fr.png")
+
+
+def test_paper_has_what_is_folded_and_nothing_to_press(chrome: Browser, served: Served) -> None:
+    with visiting(chrome, served, "POL") as page:
+        for name in ("may", "case", "inbox"):
+            page.goto(served.path(name))
+            assert not page.locator("details.label li").first.is_visible()
+            page.emulate_media(media="print")
+            assert page.locator("details.label li").first.is_visible()
+            assert page.locator("form:visible, button:visible, .button:visible").count() == 0
+            page.emulate_media(media="screen")
 
 
 NONE = "0" * 64
