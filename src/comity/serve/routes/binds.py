@@ -132,8 +132,9 @@ def _told(
     asked: Fields, answer: Commitments, view: View[Casebook], alone: View[Casebook], others: tuple[PartyCode, ...]
 ) -> dict[str, object]:
     """What the page shows of an answer."""
-    before = asked.get("before")
-    earlier = None if before is None else commitments(view, event_of(read_address(before), alone.casebook))
+    before = read_address(asked.get("before", ""))
+    told = any(before.get(name) for name in FIELDS)
+    earlier = commitments(view, event_of(before, alone.casebook)) if told else None
     return {
         "headline": headline(answer.event),
         "groups": list(groups(answer)),
