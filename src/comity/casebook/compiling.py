@@ -5,8 +5,8 @@ Rules:
 2. What it states is valid while the agreement, the clause and the parties it is written out for are all in force
    together; with `survives` it no longer ends; with `from` or `until` of its own it has those.
 3. Its basis is the article, unless it held before the agreement did, such as a state's title to its territory: that
-   rests on no article, and no answer about an earlier day cites one. A clause of grade C, or one still to be verified, says so in its basis, and so in every
-   answer that rests on it.
+   rests on no article, and no answer about an earlier day cites one. A clause of grade C, or one still to be
+   verified, says so in its basis, and so in every answer that rests on it.
 4. These facts are public knowledge: they were always known, and bind nobody by being in the book.
 """
 

@@ -10,7 +10,7 @@ Rules:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 BEAT = 1.0
 QUIET = 25.0
@@ -29,7 +29,7 @@ class Watch:
         self._waiting: set[asyncio.Event] = set()
         self._task: asyncio.Task[None] | None = None
 
-    async def changes(self, quiet: float = QUIET) -> AsyncIterator[bool]:
+    async def changes(self, quiet: float = QUIET) -> AsyncGenerator[bool, None]:
         """True each time the book has gone on; False when nothing happened for a while, so that lines stay open."""
         mine = asyncio.Event()
         self._waiting.add(mine)

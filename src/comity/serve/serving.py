@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable
 
 from comity.errors import Unavailable
 from comity.serve.app import application
 from comity.serve.desk import Desk
+from comity.values.fact import Member
 
 FIRST_PORT, TRIES = 8420, 20
 
@@ -30,8 +32,16 @@ def free_port(host: str, wanted: int | None) -> int:
 
 
 def serve(desk: Desk, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Serve until interrupted; `ready` is told the address once it answers."""
+    """Serve until interrupted; `ready` is told the address once it answers.
+
+    What every first visitor would wait for (the casebook, its consents) is read before, and is then left alone by the
+    collector of garbage: it stays as long as the server does.
+    """
     import uvicorn
+
+    desk.view(()).facts.of(Member, "")
+    gc.collect()
+    gc.freeze()
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

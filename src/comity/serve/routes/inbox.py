@@ -11,7 +11,7 @@ from comity.flow.inbox import given, opened, recall, taken_back, waiting
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
 from comity.ledger.authority import POLICY_KINDS
-from comity.serve.pages import Answer, data, page
+from comity.serve.pages import Answer, data, kept, page
 from comity.serve.roles import Role
 from comity.serve.routes.consultations import waits
 from comity.serve.routes.forms import Fields, posted, see
@@ -25,6 +25,10 @@ KINDS = {"Grant": "consented", "Refuse": "refused"}
 @get("/inbox", sync_to_thread=False)
 def inbox(visit: Visiting) -> Answer:
     """Everything that waits, and everything granted."""
+    return kept(visit, lambda: _inbox(visit))
+
+
+def _inbox(visit: Visit) -> Answer:
     party, view, now = visit.somebody.party, visit.view(), visit.desk.book.clock()
     open_now = waiting(view.facts, party, now)
     if visit.query.get("format") == "json":
