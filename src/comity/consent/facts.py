@@ -11,7 +11,7 @@ from comity.values import fact as f
 from comity.values.fact import AnyFact, Fact
 from comity.values.instant import ALWAYS, Instant
 from comity.values.party import ANYONE, Group, PartyCode, Recipient
-from comity.values.truth import Truth, any_of, truth
+from comity.values.truth import Truth, any_of
 
 B = TypeVar("B", bound=f.Body)
 
@@ -133,7 +133,9 @@ class Moment:
 
     def sure(self, kind: type[B], key: str) -> list[Fact[B]]:
         """Those of them certainly in force."""
-        return [fact for fact in self.of(kind, key) if fact.valid.holds(self.on) is Truth.TRUE]
+        on, known = self.on, self.known
+        every = self.facts.of(kind, key)
+        return [fact for fact in every if fact.recorded <= known and fact.valid.holds(on) is Truth.TRUE]
 
     def sure_by(self, kind: type[B], party: PartyCode) -> Iterator[Fact[B]]:
         """Those certainly in force that are looked up by who states them: the party itself, or an organ of it."""
@@ -176,10 +178,13 @@ class Moment:
 
     def covers(self, to: Sequence[Recipient], party: PartyCode) -> Truth:
         """Whether a list of recipients names a party: itself, an organ that acts for it, or through a group."""
-        return any_of(
-            self.member(party, name) if isinstance(name, Group) else truth(name == ANYONE or self.names(name, party))
-            for name in to
-        )
+        best = Truth.FALSE
+        for name in to:
+            if isinstance(name, Group):
+                best = max(best, self.member(party, name))
+            elif name == ANYONE or self.names(name, party):
+                best = Truth.TRUE
+        return best
 
     def names(self, name: PartyCode, party: PartyCode) -> bool:
         """Whether a name means a party: it is the party's own, or that of an organ that acts for it."""
