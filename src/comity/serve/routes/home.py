@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from litestar import Response, get, post
 from litestar.response import Redirect
@@ -19,15 +19,6 @@ from comity.serve.words import LANGUAGES
 from comity.values.instant import SECOND
 
 Signed = TypeVar("Signed", bound=Response[bytes] | Redirect)
-
-
-class Step(NamedTuple):
-    """One step of the first five minutes."""
-
-    words: str
-    says: str
-    to: str
-    side: str | None
 
 
 @get("/", sync_to_thread=False)
