@@ -3,7 +3,8 @@
 Rules:
 1. Standard library only: the set-up asks before anything is installed.
 2. A stamp beside the islands names what they were built from; what still matches is left alone.
-3. Packages come by ``package-lock.json`` alone, with their install scripts off; Node comes from its wheel.
+3. Packages come by ``package-lock.json`` alone, with their install scripts off; Node comes from its wheel, and trusts
+   whom the machine trusts, for a registry may stand behind a certificate authority of the house.
 4. A new set is put in place when it is whole, its stamp last.
 5. A failure is no failure of the installation, for every page works without islands. It is told in one line, kept in
    ``not-built`` until it is mended.
@@ -30,6 +31,8 @@ REST = ("tsconfig.json", "build.mjs", "islands.py")
 PATIENCE = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000")
 LONGEST = 600
 """Seconds after which a step counts as failed."""
+TRUST = {"NODE_USE_SYSTEM_CA": "1"}
+"""What tells Node to trust the certificate authorities of the machine beside its own: rule 3."""
 
 UNBUILT = """\
 the islands of the pages were not built, so maps and networks do not move; every page works without them. \
@@ -108,7 +111,8 @@ def node() -> tuple[Path, Path]:
 
 
 def _run(line: list[str]) -> str:
-    ended = subprocess.run(line, cwd=WEB, capture_output=True, text=True, check=False, timeout=LONGEST)
+    told = {**os.environ, **TRUST}
+    ended = subprocess.run(line, cwd=WEB, env=told, capture_output=True, text=True, check=False, timeout=LONGEST)
     if ended.returncode == 0:
         return ended.stdout.strip()
     said = [text.strip() for text in f"{ended.stdout}\n{ended.stderr}".splitlines() if text.strip()]
