@@ -162,7 +162,7 @@ def test_help_loads_no_command() -> None:
 
 MACHINE = re.compile(rb"(?<![\w.>}])/(?:work|tmp|root|home|Users|opt)/\w")
 REGISTRY = re.compile(rb"pypi\.org|pythonhosted\.org|registry\.npmjs|deb\.debian\.org|proxy\.golang\.org|crates\.io")
-OUTPUTS = {"__pycache__", "build", "dist", "node_modules", "reports"}
+OUTPUTS = {"__pycache__", "build", "dist", "node_modules", "not-built", "reports"}
 
 
 def files_of_the_repository(folder: Path) -> Iterator[Path]:
