@@ -55,6 +55,11 @@ def test_the_facts_of_a_kind_are_told_in_their_order_those_laid_over_after_the_o
         assert list(both.every(f.Grant)) == []
 
 
+def test_the_facts_of_a_kind_keep_their_order_though_one_key_holds_several() -> None:
+    turns = [grant("GBR", "EST", scope, id=name) for name, scope in (("g1", "a"), ("g2", "b"), ("g3", "a"))]
+    assert [one.id for one in book(*turns).every(f.Grant)] == ["g1", "g2", "g3"]
+
+
 def test_what_is_there_already_counts_once() -> None:
     below = book(title("map", "GBR"))
     assert [one.id for one in below.plus(below)] == ["fact-1"]
@@ -273,6 +278,21 @@ DOUBTS: dict[str, tuple[list[Line], tuple[str, ...]]] = {
 def test_what_would_settle_it_is_said_and_nothing_else(case: tuple[list[Line], tuple[str, ...]]) -> None:
     assert verdict(*case[0]) is Verdict.CONDITIONAL
     assert doubted(*case[0]) == case[1]
+
+
+def test_a_refusal_or_a_request_is_taken_back_by_its_issuer_alone() -> None:
+    way = [title("map", "GBR"), grant("GBR", "FIN", "map", depth=1), grant("FIN", "EST", "map")]
+    refused = [*way, refuse("FIN", "EST", "map", id="no")]
+    asked = [title("map", "GBR"), line("request", by="EST", to=["GBR"], actions=["read"], scope="map", id="please")]
+    for lines, name, issuer, before, after in (
+        (refused, "no", "FIN", Verdict.SILENT, Verdict.GRANTED),
+        (asked, "please", "EST", Verdict.PENDING, Verdict.SILENT),
+    ):
+        by_owner, by_issuer = (line("revoke", fact=name, by=by) for by in ("GBR", issuer))
+        told = [
+            decide(ask("EST", "read", "map"), book(*lines, *more)).verdict for more in ([], [by_owner], [by_issuer])
+        ]
+        assert told == [before, before, after]
 
 
 # Chains

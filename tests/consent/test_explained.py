@@ -309,6 +309,13 @@ def test_a_waiver_that_is_over_or_for_others_is_neither_heard_nor_told() -> None
     assert perhaps.unsettled == ("the controlled share of value of every part",)
 
 
+def test_a_refusal_that_may_reach_the_party_caps_a_waiver_too() -> None:
+    rule = line("de-minimis", by="GBR", to=["EST"], threshold=25, id="w")
+    perhaps = line("refuse", by="GBR", to=["EST"], actions=["read"], scope="chip", when="drill", id="no")
+    assert decide(ask("EST", "read", "jet"), book(*JET, rule)).verdict is Verdict.GRANTED
+    assert decide(ask("EST", "read", "jet"), book(*JET, rule, perhaps)).verdict is Verdict.CONDITIONAL
+
+
 def test_who_owns_the_assembly_too_still_waives_his_part_in_it() -> None:
     rule = line("de-minimis", by="GBR", to=["EST"], threshold=25, id="w")
     decision = decide(ask("EST", "read", "jet"), book(*JET, title("jet", "GBR"), rule))

@@ -49,6 +49,15 @@ def test_reading_needs_every_owner(case: tuple[Label, str, bool, tuple[str, ...]
     assert missing(label, act(party, BOOK)) == blocked_by
 
 
+def test_whoever_blocks_is_told_in_the_order_of_names() -> None:
+    owners = ("USA", "FRA", "GBR", "DEU", "NOR", "ITA", "ESP", "BEL")
+    labels = {owner: originator_only(owner, "s") for owner in owners}
+    reader = act("EST", BOOK)
+    assert missing(join(labels.values()), reader) == tuple(sorted(owners))
+    left_out = sanitise(total, [(number, labels[owner]) for number, owner in enumerate(owners)], reader)
+    assert left_out.missing == tuple(sorted(owners))
+
+
 def test_a_refusal_beats_the_reader_that_the_atom_names() -> None:
     label = frozenset({Atom("GBR", "report-1", ("TUR",))})
     assert not may_read(label, act("TUR", BOOK))

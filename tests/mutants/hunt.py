@@ -33,10 +33,10 @@ settings.register_profile(  # the same examples for every mutant, however busy t
     "hunt", deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 CALCULUS = ("tests/consent/test_explained.py", "tests/consent/test_edges.py", "tests/consent/test_whatif.py",
-            "tests/consent/test_labels.py")  # fmt: skip
+            "tests/consent/test_labels.py", "tests/consent/test_last_arrival.py")  # fmt: skip
 UNIT_TESTS = {
-    "comity.values": ("tests/values/test_condition.py", "tests/values/test_party.py", "tests/values/test_period.py",
-                      *CALCULUS),
+    "comity.values": ("tests/values/test_condition.py", "tests/values/test_label.py", "tests/values/test_party.py",
+                      "tests/values/test_period.py", *CALCULUS),
     "comity.consent": CALCULUS,
 }  # fmt: skip
 

@@ -220,7 +220,7 @@ def _counted(quorum: _Quorum, answers: tuple[OwnerAnswer, ...], facts: tuple[str
 
 def _doubted(answer: OwnerAnswer, certain: bool, alone: bool) -> OwnerAnswer:
     """Rule 4: an owner who may not be one."""
-    if certain and not alone:
+    if certain:
         return answer
     verdict = min(answer.verdict, Verdict.CONDITIONAL) if alone else max(answer.verdict, Verdict.CONDITIONAL)
     return OwnerAnswer(

@@ -66,10 +66,10 @@ def words(label: Label) -> str:
 
 
 def _stricter(one: Atom, other: Atom) -> bool:
-    """Whether whoever satisfies the one satisfies the other too."""
-    same = (one.owner, one.scope) == (other.owner, other.scope) and other.clearance in {None, one.clearance}
+    """Whether, of two atoms of one owner and scope, whoever satisfies the one satisfies the other too."""
+    cleared = other.clearance in {None, one.clearance}
     fewer = set(one.readers) <= set(other.readers)
-    return same and fewer and not (_same_demand(one, other) and _later(one, other))
+    return cleared and fewer and not (_same_demand(one, other) and _later(one, other))
 
 
 def _same_demand(one: Atom, other: Atom) -> bool:
