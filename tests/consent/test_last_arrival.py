@@ -30,6 +30,12 @@ def test_the_last_that_arrived_by_an_instant(known: Instant, last: Instant | Non
     assert facts.last_arrival(known) == last, "asked again"
 
 
+def test_arrivals_at_any_instant_are_told_in_their_order() -> None:
+    arrived = [DAY + turn * 7919 % 1009 for turn in range(40)]
+    facts = Facts(stated(f"m{when}", when) for when in arrived)
+    assert [facts.last_arrival(when) for when in arrived] == arrived
+
+
 def test_what_was_always_known_arrived_at_no_instant() -> None:
     facts = Facts([stated("m", ALWAYS)])
     assert facts.last_arrival(NEVER) is None
