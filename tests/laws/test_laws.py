@@ -251,7 +251,10 @@ def a_group_is_its_members_at_the_instant_it_means(drawn: World, ask: Ask, rng: 
 
 @law
 def a_narrower_purpose_never_raises(drawn: World, ask: Ask, rng: Random) -> None:
-    narrower = with_terms(drawn.facts, lambda terms: replace(terms, purposes=("planning",)), (f.Grant,))
+    def narrowed(terms: Terms) -> Terms:
+        return replace(terms, purposes=("planning",)) if f.ANY in terms.purposes else terms
+
+    narrower = with_terms(drawn.facts, narrowed, (f.Grant,))
     if not any(of(drawn.facts, f.Request)) and ask.face is None:  # a barred consent denies, and so does not lower
         assert decide(ask, narrower).verdict <= decide(ask, drawn.facts).verdict
 
@@ -388,7 +391,7 @@ def an_obligation_that_cannot_be_discharged_denies(drawn: World, ask: Ask, rng: 
 
 @pytest.mark.parametrize("check", LAWS.values(), ids=LAWS)
 def test_law(check: Law) -> None:
-    @settings(max_examples=EXAMPLES, deadline=None, database=None)
+    @settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True)
     @given(st.integers(0, 10**9))
     def holds(seed: int) -> None:
         drawn = world(Random(seed))
