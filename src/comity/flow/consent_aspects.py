@@ -80,7 +80,8 @@ def _pairs(mine: list[Stated], theirs: list[Stated]) -> Iterator[tuple[Stated | 
 
 def _word(one: Stated | None, two: Stated | None) -> str:
     """Rules 1 and 3."""
-    if (one or two) is not None and (one or two).kind != "grant":  # type: ignore[union-attr]  # one of them is there
+    said = two if one is None else one
+    if said is not None and said.kind != "grant":
         return DIFFERENT
     if one is None or two is None:
         return WIDER if two is None else NARROWER
