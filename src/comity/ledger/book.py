@@ -166,7 +166,6 @@ class Book(Generic[C]):
     def record_all(self, lines: Iterable[Mapping[str, object]], how: Draft = Draft()) -> list[Receipt]:
         """State several facts, all of them or none; they arrive together, in their order."""
         names: dict[str, str] = {}
-        self._learn_policy()
         return self.add([self.draft(line, how, names) for line in lines], how)
 
     def add(self, records: Sequence[Record], how: Draft = Draft()) -> list[Receipt]:
@@ -216,7 +215,7 @@ class Book(Generic[C]):
     def draft(self, line: Mapping[str, object], how: Draft, names: dict[str, str]) -> Record:
         """The record of a line, added to nothing yet: its issuer, its label and its references settled.
 
-        It rests on what the book last read of itself (`policy`).
+        Where its label or a reference rests on what the book holds, the book is read first.
 
         Args:
             line: one kind and its fields.
@@ -272,6 +271,7 @@ class Book(Generic[C]):
         thing = body.get("thing")
         if kind in KINDS or kind in NAMED_ALONE or not isinstance(thing, str):
             return label
+        self._learn_policy()
         now_ = self.clock()
         try:
             owners = label_of(thing, read_by(issuer, Moment(self._counted(self._policy), now_, NEVER)))

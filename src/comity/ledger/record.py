@@ -31,6 +31,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import cast
 from unicodedata import normalize
@@ -223,6 +224,12 @@ def label_plain(label: Label) -> list[Plain]:
     """A label as plain data, its atoms in the order of their bytes."""
     atoms = [_atom_plain(atom) for atom in label]
     return sorted(atoms, key=canonical) if len(atoms) > 1 else atoms
+
+
+@lru_cache(maxsize=4096)
+def label_bytes(label: Label) -> bytes:
+    """The canonical bytes of a label: the same for the same label, whatever it was put together from."""
+    return canonical(label_plain(label))
 
 
 def _atom_plain(atom: Atom) -> Plain:

@@ -17,9 +17,8 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comity.ledger import chain, merkle, sign
-from comity.ledger.record import Record, label_plain
+from comity.ledger.record import Record, label_bytes
 from comity.ledger.store import Addition, Batch, Head, Link, Row, Signature, Writer
-from comity.values.canonical import canonical
 from comity.values.instant import Instant
 from comity.values.party import PartyCode
 from comity.values.reading import BOOK
@@ -89,7 +88,7 @@ def _groups(writer: Writer, statements: Sequence[Statement]) -> list[Group]:
     groups: dict[tuple[tuple[PartyCode, ...], int], Group] = {}
     last = writer.last_batch()
     for place, statement in enumerate(statements):
-        label = writer.label(canonical(label_plain(statement.record.label)))
+        label = writer.label(label_bytes(statement.record.label))
         key = (statement.signers, label)
         if key not in groups:
             groups[key] = Group(last + len(groups) + 1, label, statement.signers, [])

@@ -210,13 +210,9 @@ def _force(agreement: Agreement, case: Case) -> Test:
 def _own(clause: Clause, world: World, bound: str, toward: str) -> Iterator[Test]:
     """The tests that depend on the pair: membership, suspensions, reservations."""
     agreement, spells, case = world.variant.agreement, world.variant.spells, world.case
-    yield asking.bound_on(bound, spells.get(bound, ()), case)
+    yield world.binds(bound)
     if clause.toward != VICTIM:
-        yield (
-            asking.bound_on(toward, spells.get(toward, ()), case)
-            if toward in spells
-            else Test(Truth.TRUE, f"{toward} is named")
-        )
+        yield world.binds(toward) if toward in spells else Test(Truth.TRUE, f"{toward} is named")
     for suspension in agreement.suspensions:
         if (
             suspension.bound in {None, bound}
@@ -241,20 +237,28 @@ def _standing(clause: Clause, world: World) -> Iterator[tuple[tuple[str, str], P
     spells, event, book = world.variant.spells, world.case.event, world.case.book
     if clause.duty == UNKNOWN:
         return
+    shared = tuple(_breach(clause, world))
     for toward in _named(clause.toward if clause.toward != VICTIM else PARTIES, spells, book):
-        for bound in _named(clause.bound, spells, book):
-            if bound != toward and event.victim in {None, toward} and event.attacker in {None, bound}:
-                case = replace(world.case, victim=toward)
-                yield (bound, toward), Pair(tuple(_breach(clause, replace(world, case=case), bound, toward)))
+        if event.victim in {None, toward}:
+            his = replace(world, case=replace(world.case, victim=toward))
+            for bound in _named(clause.bound, spells, book):
+                if bound != toward and event.attacker in {None, bound}:
+                    yield (bound, toward), Pair((*shared, *_broken(clause, his, bound, toward)))
 
 
-def _breach(clause: Clause, world: World, bound: str, toward: str) -> Iterator[Test]:
-    case, event = world.case, world.case.event
+def _breach(clause: Clause, world: World) -> Iterator[Test]:
+    """The tests of a breach that do not depend on the pair."""
+    case = world.case
     yield _force(world.variant.agreement, case)
     if clause.valid is not OPEN and clause.valid != OPEN:
         yield asking.held(clause.valid, case, f"Article {clause.article}")
-    if event.kind is None:
+    if case.event.kind is None:
         yield Test(Truth.UNKNOWN, "the kind of event is unknown", ("kind: whether a treaty was broken",))
+
+
+def _broken(clause: Clause, world: World, bound: str, toward: str) -> Iterator[Test]:
+    """The tests of a breach that depend on the pair."""
+    event = world.case.event
     if event.victim is None:
         yield Test(Truth.UNKNOWN, "the victim is unknown", (f"victim: whether it is {toward}",))
     if event.attacker is None:

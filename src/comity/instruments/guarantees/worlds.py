@@ -13,7 +13,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from comity.casebook.agreement import Agreement, Clause, Saying
 from comity.casebook.book import Casebook, Dispute, Variant
@@ -33,6 +33,14 @@ class World:
 
     variant: Variant
     case: Case
+    parties: dict[str, Test] = field(default_factory=dict, compare=False, repr=False)
+    """Whether it binds a party on the event's day, once that was asked: the same whoever the other party is."""
+
+    def binds(self, party: str) -> Test:
+        """Whether the agreement binds a party on the event's day."""
+        if party not in self.parties:
+            self.parties[party] = asking.bound_on(party, self.variant.spells.get(party, ()), self.case)
+        return self.parties[party]
 
     @property
     def sovereign(self) -> str:
