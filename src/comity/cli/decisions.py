@@ -43,6 +43,7 @@ def decision_json(ask: Ask, decision: Decision) -> dict[str, object]:
         "because": [_reason(reason) for reason in decision.reasons],
         "unsettled": list(decision.unsettled),
         "proof": list(decision.proof),
+        "horizon": None if decision.horizon is None else show(decision.horizon),
     }
 
 

@@ -199,7 +199,6 @@ def as_json(answer: May, parties: list[str], label: object = None) -> dict[str, 
         "book_silent": answer.silent,
         "if_all_missing_consented": answer.if_all.verdict.name,
         "warnings": list(answer.warnings),
-        "horizon": None if answer.horizon is None else show(answer.horizon),
         "digest": answer.digest,
     }
 

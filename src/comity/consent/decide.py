@@ -13,12 +13,13 @@ Rules:
    fact about it begins or ends before it is left. What quorums still want is summed over the bases, and over the
    territories of a route, each at the instant at which it wants most.
 6. Whoever is consulted or notified does not weigh on the verdict; he is owed an obligation that comes with it.
+7. Every decision cites its horizon: the last arrival among the facts it considered, whether or not it rests on them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comity.consent import things
 from comity.consent.answer import answer_of
@@ -41,7 +42,11 @@ def decide(ask: Ask, facts: Facts) -> Decision:
     Raises:
         Malformed: the ask gives an attribute a value of the wrong type, or the thing is derived from itself.
     """
-    moment = Moment(facts, ask.on, ask.known)
+    found = _decide(ask, Moment(facts, ask.on, ask.known))
+    return replace(found, horizon=facts.last_arrival(ask.known))
+
+
+def _decide(ask: Ask, moment: Moment) -> Decision:
     stops = list(_stops(moment, ask.thing))
     if not stops:
         return _decide_thing(ask, moment)

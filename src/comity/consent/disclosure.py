@@ -22,7 +22,7 @@ def learns(verdict: Verdict) -> str:
 
 
 def disclose(decision: Decision, readable: Callable[[str], bool]) -> Decision:
-    """The decision with only those answers and reasons whose facts the audience may read: rule 2.
+    """The decision with only those answers and reasons whose facts the audience may read, and no horizon: rule 2.
 
     Args:
         decision: the whole answer.

@@ -92,7 +92,7 @@ class May:
     @property
     def horizon(self) -> Instant | None:
         """The last arrival among the facts considered that may be read; None where all were always known: rule 8."""
-        return self.facts.last_arrival(self.ask.known)
+        return self.decision.horizon
 
     @property
     def digest(self) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from comity.values.fact import Obligation
+from comity.values.instant import Instant
 from comity.values.party import PartyCode
 
 
@@ -54,7 +55,9 @@ class Decision:
     """The answer to an ask.
 
     `missing` is the sorted required owners below GRANTED ([] when granted, or when nobody is known to own the thing);
-    `needed` how many more yeses a quorum wants (None without one); `proof` the ids of every fact the verdict rests on.
+    `needed` how many more yeses a quorum wants (None without one); `proof` the ids of every fact the verdict rests on;
+    `horizon` the last arrival among the facts that were considered (None where all were always known): asked as known
+    then, the answer is the same for ever. Answers with another horizon and the same content are equal.
     """
 
     verdict: Verdict
@@ -63,6 +66,7 @@ class Decision:
     reasons: tuple[Reason, ...] = ()
     needed: int | None = None
     proof: tuple[str, ...] = ()
+    horizon: Instant | None = field(default=None, compare=False)
 
     @property
     def granted(self) -> bool:
