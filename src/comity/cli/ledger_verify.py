@@ -119,7 +119,7 @@ def run_heads(args: argparse.Namespace) -> int:
 
 
 def head_data(head: Head, store: Reader) -> dict[str, object]:
-    """A head as plain data; also what a witness holds, beside the ceiling, which no head covers."""
+    """A head as plain data; also what a witness holds, beside the ceiling."""
     return {
         "book": name_of(store), "size": head.size, "chain": head.chain.hex(), "arrived": show(head.arrived),
         "signed": head.signed.hex(),

@@ -3,7 +3,8 @@
 Rules:
 1. What is recorded is signed by whoever states it, with a key the book knows to be live, and is on disk before the
    receipt is given. What the keeper takes over on the book's own word (`adopt`) is signed by the node.
-2. A book states a ceiling: the classifications it may hold. A fact above it is refused.
+2. A book states a ceiling: the classifications it may hold. A fact above it is refused, and so is a book whose ceiling
+   was changed.
 3. A line may call an earlier fact by the name its issuer gave it; what is signed holds the address.
 4. `known` compares with the instant a fact arrived here. What counted as of a past instant never changes.
 5. Time and chance come from the book's clock and dice alone.
@@ -24,7 +25,8 @@ from typing import Generic, TypeAlias, TypeVar
 from comity.consent.decide import decide
 from comity.consent.facts import Facts, Moment
 from comity.consent.labels import label_of, read_by
-from comity.errors import Malformed, Refused, Unavailable
+from comity.errors import Corrupt, Malformed, Refused, Unavailable
+from comity.ledger import sign
 from comity.ledger.authority import POLICY_KINDS, SIGNATURE, Arrived
 from comity.ledger.background import Background
 from comity.ledger.counted import Counting, Growing
@@ -36,7 +38,7 @@ from comity.ledger.readers import NAMED_ALONE, default_label
 from comity.ledger.record import Record, plain_fields, trusted, write
 from comity.ledger.seal import Signer, Statement, seal
 from comity.ledger.sign import KeyId
-from comity.ledger.store import Head, Reader, Row, Store
+from comity.ledger.store import PROPERTIES, Head, Reader, Row, Store
 from comity.ledger.tally import Tally
 from comity.ledger.turns import Turning
 from comity.ledger.view import Lens, View
@@ -109,6 +111,7 @@ class Book(Generic[C]):
         self.id = self._property("book")
         self.ceiling = tuple(self._property("ceiling").split("\n"))
         self._keys = Keys(bytes.fromhex(self._property("node")))
+        self._check_name()
         self._policy: list[Arrived] = []
         self._read_to = 0
         self._counting, self._labels, self._tally = Counting(background), Labels(), Tally()
@@ -121,6 +124,12 @@ class Book(Generic[C]):
         if value is None:
             raise Malformed(f"the book has no {name!r}", next_step="name a file that `comity ledger init` made")
         return value
+
+    def _check_name(self) -> None:
+        """Refuse a book whose ceiling is not the one it was made with: rule 2."""
+        if not sign.names({name: self.store.property(name) or "" for name in PROPERTIES}):
+            step = "run `comity ledger verify`; restore the book from a copy"
+            raise Corrupt("the book's ceiling is not the one it was made with", next_step=step)
 
     def view(
         self,

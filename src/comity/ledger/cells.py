@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from comity.ledger.store import Reader
+from comity.ledger.store import PROPERTIES, Reader
 
 Cells = tuple[object, ...]
 Check = Callable[[object], bool]
@@ -140,7 +140,9 @@ class _Kept:
         """The rows, which are what they were when they came in."""
         labels = ((number, sha256(atoms).digest(), atoms) for number, atoms in self.store.labels().items())
         found: dict[str, Callable[[], Iterable[Cells]]] = {
-            "property": lambda: ((name, self.store.property(name)) for name in ("book", "ceiling", "node")),
+            "property": lambda: (
+                (name, value) for name in PROPERTIES if (value := self.store.property(name)) is not None
+            ),
             "label": lambda: labels,
             "batch": self.store.batches,
             "signature": self.store.signatures,

@@ -12,6 +12,7 @@ from comity.ledger.background import Background
 from comity.ledger.book import UNMARKED, Book, now
 from comity.ledger.keyring import Chance, Keyring, Passphrase, no_passphrase
 from comity.ledger.memory import MemoryStore
+from comity.ledger.sign import book_name
 from comity.values.instant import Instant
 from comity.values.reading import BOOK
 
@@ -34,8 +35,8 @@ def _properties(keyring: Keyring, ceiling: Sequence[str]) -> dict[str, str]:
     words = [word.strip() for word in ceiling if word.strip()]
     if not words:
         raise Malformed("a book states what it may hold", field="ceiling", next_step=f"such as {UNMARKED}")
-    _, node = keyring.generate(BOOK)
-    return {"book": secrets.token_hex(8), "node": node.hex(), "ceiling": "\n".join(words)}
+    node, ceiling_, salt = keyring.generate(BOOK)[1].hex(), "\n".join(words), secrets.token_hex(16)
+    return {"book": book_name(node, ceiling_, salt), "node": node, "ceiling": ceiling_, "salt": salt}
 
 
 def in_memory(

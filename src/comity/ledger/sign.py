@@ -7,10 +7,13 @@ Rules:
 3. Several parties sign an instrument by several signatures over the same bytes.
 4. One signature covers a batch: it is over the head (root and size) of the RFC 6962 tree of the batch's addresses. A
    single fact is a tree of one leaf.
+5. A book's name is made from its ceiling, its node's key and a salt, and stands under every signed head: so a signature
+   covers what the book may hold. Names of 16 digits are of books made before this rule, and cover nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 from typing import TypeAlias
@@ -23,6 +26,8 @@ from comity.values.canonical import canonical
 KeyId: TypeAlias = str
 BATCH = "application/vnd.comity.batch+json"
 CHANNEL = "application/vnd.comity.channel+json"
+OLDER = 16
+"""How many digits the names of older books have."""
 BOOK_HEAD = "application/vnd.comity.book+json"
 
 
@@ -64,6 +69,18 @@ def batch_head(issuer: str, size: int, top: bytes) -> bytes:
 def channel_head(issuer: str, recipient: str, size: int, last: bytes) -> bytes:
     """What an issuer signs of a channel: how many facts went to a recipient, and the last link's hash."""
     return canonical({"hash": last.hex(), "issuer": issuer, "recipient": recipient, "size": size})
+
+
+def book_name(node: str, ceiling: str, salt: str) -> str:
+    """The name of a book with a ceiling (a marking a line) and a node's public key: rule 5."""
+    return sha256(canonical({"ceiling": ceiling, "node": node, "salt": salt})).hexdigest()[:32]
+
+
+def names(properties: Mapping[str, str]) -> bool:
+    """Whether a book's name is the one that its properties make, or is older than that: rule 5."""
+    name = properties.get("book", "")
+    made = book_name(properties.get("node", ""), properties.get("ceiling", ""), properties.get("salt", ""))
+    return len(name) == OLDER or name == made
 
 
 def book_head(book: str, size: int, chain: bytes, arrived: int) -> bytes:

@@ -91,6 +91,8 @@ class Narrowed(NamedTuple):
         )
 
 
+PROPERTIES = ("book", "ceiling", "node", "salt")
+"""The properties of a book; those made before its name was made from them have no salt."""
 ALL = Narrowed()
 START = Head(0, bytes(32), ALWAYS, b"")
 """The head of an empty book."""

@@ -13,8 +13,8 @@ Rules:
    (`comity.ledger.cells`). What rests on them is passed over.
 8. A fact is in every channel that its label addresses it to, and the last of each batch there carries its issuer's
    signed head: so links that were taken out show, at the end of a channel too.
-9. Of the book's properties, its name and its node's key are under every signed head. Its ceiling is under none: a
-   change of it shows against a witness that names it.
+9. Of the book's properties, its name and its node's key are under every signed head, and its name is made from its
+   ceiling (`comity.ledger.sign`). The ceiling of a book with an older name shows against a witness that names it.
 """
 
 from __future__ import annotations
@@ -168,6 +168,9 @@ class _Search:
         for name in ("book", "ceiling"):
             if not self.properties.get(name):
                 self.found.append(Finding(Damage.MISSING, None, None, f"the book has no property {name!r}"))
+        if not self.found and not sign.names(self.properties):
+            says = "its name is not the one it was made with: its ceiling, what it may hold, may have been changed"
+            self.found.append(Finding(Damage.ALTERED, None, None, says))
         return node
 
     def _labels(self) -> Iterator[tuple[int, bytes]]:
