@@ -24,8 +24,9 @@ from comity.consent.decide import decide
 from comity.consent.facts import Facts
 from comity.errors import Malformed
 from comity.formats import world_questions, worlds, yaml12
-from comity.values import condition, fact, reading
-from comity.values.reading import FIELDS, KINDS, Names
+from comity.values import condition, fact, fields, names, reading
+from comity.values.names import Names
+from comity.values.reading import FIELDS, KINDS
 from comity.values.verdict import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -211,9 +212,9 @@ LIMITS = {
     "steps": worlds._MOST_STEPS,
     "ways": worlds._MOST_WAYS,
     "characters of a condition": condition._LONGEST,
-    "a whole number": reading._MOST_WHOLE,
-    "a quota": reading._MOST,
-    "hours": reading._MOST_HOURS,
+    "a whole number": fields._MOST_WHOLE,
+    "a quota": names._MOST,
+    "hours": fields._MOST_HOURS,
     "characters of a wrong value": worlds._LONGEST,
 }
 

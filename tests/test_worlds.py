@@ -20,7 +20,8 @@ from comity.consent.facts import Facts
 from comity.formats import worlds, yaml12
 from comity.formats.worlds import World
 from comity.values import fact as f
-from comity.values.reading import KINDS, Names
+from comity.values.names import Names
+from comity.values.reading import KINDS
 from comity.values.verdict import Verdict
 
 FILES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))

@@ -13,7 +13,7 @@ from comity.consent.facts import Facts
 from comity.formats import worlds, yaml12
 from comity.values import reading
 from comity.values.fact import AnyFact
-from comity.values.reading import Names
+from comity.values.names import Names
 
 _FILE = Path(__file__).parent / "may.yaml"
 

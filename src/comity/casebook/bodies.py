@@ -11,9 +11,10 @@ from importlib.resources import files
 from comity.casebook.book import Casebook
 from comity.errors import Malformed
 from comity.formats import yaml12
+from comity.values.fields import Fields
 from comity.values.instant import Instant, show
+from comity.values.names import Names
 from comity.values.party import Group, PartyCode, recipient
-from comity.values.reading import Fields, Names
 from comity.values.truth import Truth, any_of
 
 

@@ -15,8 +15,9 @@ from importlib.resources import files
 from comity.casebook.vocabulary import DUTIES
 from comity.errors import Malformed
 from comity.formats import yaml12
+from comity.values.fields import Fields
+from comity.values.names import Names
 from comity.values.party import PartyCode
-from comity.values.reading import Fields, Names
 
 FILE = "national_steps.yaml"
 

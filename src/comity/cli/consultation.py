@@ -29,7 +29,8 @@ from comity.instruments.consultation import calendar, outcome, rules, steps, tab
 from comity.instruments.consultation.case import cases, consultation, named
 from comity.instruments.consultation.channel import matters
 from comity.instruments.consultation.committee import waiting
-from comity.instruments.consultation.facts import Facts, Stance, gather
+from comity.instruments.consultation.facts import Stance
+from comity.instruments.consultation.gathered import Facts, gather
 from comity.ledger.proof import proofs, proved, read_keys, read_proof
 from comity.values.instant import DAY, Instant, instant, show
 from comity.values.label import PUBLIC

@@ -16,7 +16,8 @@ from comity.flow.consulting import Desk, desk, state
 from comity.formats import yaml12
 from comity.instruments.consultation import acts, facts, table
 from comity.instruments.consultation.case import consultation, named, positions, votes
-from comity.instruments.consultation.facts import Case, Facts, Line, Stance
+from comity.instruments.consultation.facts import Case, Line, Stance
+from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.silence import Procedure, items, procedure
 from comity.values.instant import Instant, instant
 from comity.values.party import PartyCode

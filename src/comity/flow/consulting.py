@@ -14,7 +14,7 @@ from typing import NamedTuple
 from comity.casebook.book import Casebook
 from comity.errors import Refused
 from comity.instruments.consultation.acts import Statement
-from comity.instruments.consultation.facts import Facts, gather
+from comity.instruments.consultation.gathered import Facts, gather
 from comity.ledger.book import Book, Draft, MovedOn, Receipt
 from comity.values.instant import Instant
 from comity.values.party import PartyCode

@@ -15,8 +15,9 @@ from comity.errors import Malformed
 from comity.values import fact as f
 from comity.values.condition import Value, value
 from comity.values.fact import Ask
+from comity.values.fields import Fields
 from comity.values.instant import NEVER
-from comity.values.reading import Fields, Names
+from comity.values.names import Names
 from comity.values.verdict import Verdict
 
 TYPES = {str: "text", Decimal: "a number", bool: "true or false"}

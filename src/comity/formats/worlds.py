@@ -25,7 +25,9 @@ from comity.values import fact as f
 from comity.values import reading
 from comity.values.condition import types
 from comity.values.fact import AnyFact, Ask
-from comity.values.reading import BOOK, Fields, Names
+from comity.values.fields import Fields
+from comity.values.names import Names
+from comity.values.reading import BOOK
 
 __all__ = ["Expectation", "Query", "World", "asked", "expected", "read"]
 

@@ -44,8 +44,10 @@ from comity.values import reading
 from comity.values.canonical import Plain, canonical
 from comity.values.canonical import read as read_canonical
 from comity.values.fact import AnyFact
+from comity.values.fields import Fields
 from comity.values.instant import Instant, instant, show
 from comity.values.label import Atom, Label
+from comity.values.names import Names
 from comity.values.party import recipient
 from comity.values.period import Period, period
 
@@ -253,7 +255,7 @@ def label_read(given: object) -> Label:
 
 
 def _atom(given: object) -> Atom:
-    fields = reading.Fields(given, "label", reading.Names())
+    fields = Fields(given, "label", Names())
     readers = tuple(recipient(item) for item in fields.items("readers", []))
     atom = Atom(fields.text("owner"), fields.text("scope"), readers, fields.optional_text("clearance"))
     fields.done()

@@ -14,252 +14,20 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from comity.errors import Malformed
 from comity.values import fact as f
-from comity.values.condition import Condition, condition
-from comity.values.instant import ALWAYS, HOUR, Instant, instant, ragged_date
-from comity.values.party import ANYONE, Group, Recipient, recipient
-from comity.values.period import Period, period
+from comity.values.fields import HUNDRED, Fields
+from comity.values.instant import ALWAYS, Instant
+from comity.values.names import Names, number
+from comity.values.party import ANYONE
+from comity.values.period import Period
 
 BOOK = "book"
 _COMMON = ("id", "recorded", "from", "until", "issuer", "basis")
-_MOST = 10**15  # a quadrillion of anything, and
-_MOST_WHOLE = 10**6  # a million days, steps or owners, is more than any agreement says
-_MOST_HOURS = 10**5  # some eleven years under way
-_HUNDRED = Decimal(100)
 _RAGGED_KINDS = (f.Member, f.Title, f.Grant, f.Refuse)
-E = TypeVar("E", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The names a line may use; None admits any."""
-
-    parties: frozenset[str] | None = None
-    groups: frozenset[str] | None = None
-
-    def party(self, value: object, field: str) -> str:
-        """A party code that exists."""
-        text = _text(value, field)
-        if self.parties is not None and text not in self.parties:
-            if self.groups is not None and text in self.groups:
-                raise Malformed(
-                    f"{text} is a group, not a party",
-                    field=field,
-                    next_step=f"write {text}@dynamic where a group may stand",
-                )
-            raise Malformed(
-                f"{text} is no party here", field=field, next_step=f"parties: {', '.join(sorted(self.parties))}"
-            )
-        return text
-
-    def group(self, value: object, field: str) -> str:
-        """The name of a group that exists."""
-        text = _text(value, field)
-        if self.groups is not None and text not in self.groups:
-            raise Malformed(
-                f"{text} is no group here",
-                field=field,
-                next_step=f"groups: {', '.join(sorted(self.groups)) or 'none; declare it under `groups:`'}",
-            )
-        return text
-
-    def recipient(self, value: object, field: str) -> Recipient:
-        """A party, a group with its mode, or everyone."""
-        name = _within(field, recipient, value)
-        if isinstance(name, Group):
-            return Group(self.group(name.name, field), name.frozen)
-        if name == ANYONE:
-            return name
-        if self.groups is not None and name in self.groups and name not in (self.parties or ()):
-            raise Malformed(
-                f"{name} is a group and needs a mode",
-                field=field,
-                next_step=f"write {name}@dynamic, or {name}@2004-03-29 for the members of a day",
-            )
-        return self.party(name, field)
-
-
-class Fields:
-    """The fields of one line, taken out one by one; what nobody took is unknown.
-
-    With `allowed`, a field outside it is refused at once: a slip of the pen is told as one, not as a missing field.
-    """
-
-    def __init__(self, given: object, kind: str, names: Names, allowed: tuple[str, ...] | None = None) -> None:
-        if not isinstance(given, Mapping):
-            raise Malformed(f"needs fields, not {given!r}", field=kind, next_step="write {field: value, ...}")
-        self._given = given
-        self._taken: list[str] = []
-        self.names = names
-        self.kind = kind
-        if allowed is not None:
-            self._only(allowed)
-
-    def take(self, field: str, default: object = ...) -> object:
-        """The raw value of a field; without a default it must be there."""
-        self._taken.append(field)
-        value = self._given.get(field)
-        if value is None:
-            if default is ...:
-                raise Malformed("is missing", field=f"{self.kind}.{field}", next_step=f"add `{field}:`")
-            return default
-        return value
-
-    def path(self, field: str) -> str:
-        """How errors name a field."""
-        return f"{self.kind}.{field}"
-
-    def done(self) -> None:
-        """Refuse whatever was given and not taken: rule 1."""
-        self._only(tuple(dict.fromkeys(self._taken)))
-
-    def _only(self, allowed: tuple[str, ...]) -> None:
-        for field in self._given:
-            if field not in allowed:
-                raise Malformed(
-                    "is no field here", field=self.path(str(field)), next_step=f"allowed: {', '.join(allowed)}"
-                )
-
-    def text(self, field: str, default: object = ...) -> str:
-        """A text that is not empty."""
-        return _text(self.take(field, default), self.path(field))
-
-    def optional_text(self, field: str) -> str | None:
-        """A text, or nothing."""
-        value = self.take(field, None)
-        return None if value is None else _text(value, self.path(field))
-
-    def texts(self, field: str, default: object = ..., *, empty: bool = False) -> tuple[str, ...]:
-        """A list of texts that is not empty, unless it may be; one text stands for a list of one."""
-        return tuple(_text(item, path) for path, item in self.listed(field, default, empty=empty))
-
-    def items(self, field: str, default: object = ..., *, empty: bool = False) -> list[object]:
-        """A list that is not empty, unless it may be; the default may be empty too."""
-        return [item for _, item in self.listed(field, default, empty=empty)]
-
-    def listed(self, field: str, default: object = ..., *, empty: bool = False) -> list[tuple[str, object]]:
-        """The items of a list, each with the path by which errors name it: rule 6."""
-        value, path = self.take(field, default), self.path(field)
-        if isinstance(value, str | Mapping):
-            return [(path, value)]
-        if not isinstance(value, Iterable):
-            raise Malformed(f"{value!r} is no list", field=path, next_step="write [first, second]")
-        items = [(f"{path}[{number}]", item) for number, item in enumerate(value, start=1)]
-        if not items and value is not default and not empty:
-            raise Malformed("is empty", field=path, next_step="name at least one, or leave the field out if it may be")
-        return items
-
-    def party(self, field: str) -> str:
-        """A party code."""
-        return self.names.party(self.take(field), self.path(field))
-
-    def parties(self, field: str) -> tuple[str, ...]:
-        """Party codes."""
-        return tuple(self.names.party(item, path) for path, item in self.listed(field))
-
-    def recipients(self, field: str, default: object = ...) -> tuple[Recipient, ...]:
-        """Parties, groups with their mode, or everyone."""
-        return tuple(self.names.recipient(item, path) for path, item in self.listed(field, default))
-
-    def whole(self, field: str, default: int | None = 0, least: int = 0) -> int:
-        """A whole number of at least `least`."""
-        value = self.take(field, default if default is not None else ...)
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MOST_WHOLE:
-            raise Malformed(
-                f"{value!r} is no whole number of {least} or more",
-                field=self.path(field),
-                next_step=f"write a number from {least} to {_MOST_WHOLE}",
-            )
-        return value
-
-    def number(self, field: str, default: object = ...) -> Decimal:
-        """An exact number of at least 0."""
-        return _number(self.take(field, default), self.path(field))
-
-    def hours(self, field: str, default: object = ...) -> Instant:
-        """A length of time, written in hours."""
-        hours = self.number(field, default)
-        if hours > _MOST_HOURS:
-            raise Malformed(
-                f"{hours} hours is no leg", field=self.path(field), next_step=f"write a number up to {_MOST_HOURS}"
-            )
-        return int(hours * HOUR)
-
-    def per_cent(self, field: str) -> Decimal:
-        """An exact number from 0 to 100."""
-        number = self.number(field)
-        if number > _HUNDRED:
-            raise Malformed(f"{number} is more than the whole", field=self.path(field), next_step="write per cent")
-        return number
-
-    def choice(self, field: str, choices: type[E]) -> E:
-        """One of the words of a vocabulary."""
-        value = self.take(field)
-        try:
-            return choices(str(value))
-        except ValueError as error:
-            raise Malformed(
-                f"{value!r} is not known", field=self.path(field), next_step=f"allowed: {', '.join(choices)}"
-            ) from error
-
-    def condition(self, field: str) -> Condition | None:
-        """A condition, or nothing."""
-        value = self.optional_text(field)
-        return None if value is None else _within(self.path(field), condition, value)
-
-    def instant(self, field: str) -> Instant | None:
-        """An exact instant, or nothing."""
-        value = self.take(field, None)
-        return None if value is None else _within(self.path(field), instant, value)
-
-    def period(self, *, exact: bool = False) -> Period:
-        """The line's period of validity; exact, where ragged dates would leave too much open: rules 3 and 4."""
-        start, end = self.take("from", None), self.take("until", None)
-        for field, value in (("from", start), ("until", end)):
-            if value is not None:
-                _within(self.path(field), instant if exact else ragged_date, value)
-        return _within(self.path("until"), lambda _: period(start, end), None)
-
-
-T = TypeVar("T")
-
-
-def _within(field: str, read: Callable[[object], T], value: object) -> T:
-    """Read a value, naming the field in whatever error comes of it."""
-    try:
-        return read(value)
-    except Malformed as error:
-        raise Malformed(error.message, field=field, next_step=error.next_step) from error
-
-
-def _text(value: object, field: str) -> str:
-    if isinstance(value, str) and value.strip():
-        return value
-    raise Malformed(
-        f"{value!r} is no text", field=field, next_step="write a word, in quotes if it looks like a number or a date"
-    )
-
-
-def _number(value: object, field: str) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if isinstance(value, bool) or not number.is_finite() or not 0 <= number <= _MOST:
-        shown = str(value) if isinstance(value, Decimal) else repr(value)
-        raise Malformed(
-            f"{shown} is no number of 0 or more",
-            field=field,
-            next_step=f"write a number such as 25 or 12.5, up to {_MOST}",
-        )
-    return number
 
 
 def _terms(fields: Fields, to: object = ...) -> f.Terms:
@@ -301,9 +69,9 @@ def _shares(fields: Fields, parts: tuple[str, ...]) -> tuple[tuple[str, Decimal]
     for part in given:
         if part not in parts:
             raise Malformed("is no part of this thing", field=f"{path}.{part}", next_step=f"parts: {', '.join(parts)}")
-    shares = tuple((str(part), _number(value, f"{path}.{part}")) for part, value in given.items())
+    shares = tuple((str(part), number(value, f"{path}.{part}")) for part, value in given.items())
     total = sum((share for _, share in shares), Decimal(0))
-    if total > _HUNDRED:
+    if total > HUNDRED:
         raise Malformed(f"the shares come to {total} per cent", field=path, next_step="keep them to 100 together")
     return shares
 
@@ -354,7 +122,7 @@ def _grant(fields: Fields) -> f.Grant:
         _terms(fields),
         fields.whole("depth"),
         _obligations(fields),
-        None if quota is None else _number(quota, "grant.quota"),
+        None if quota is None else number(quota, "grant.quota"),
         None if lease is None else fields.whole("lease_days", least=1),
         fields.whole("notice_days"),
         fields.optional_text("clearance"),

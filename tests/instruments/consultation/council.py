@@ -8,7 +8,8 @@ from comity.casebook.book import Casebook, casebook
 from comity.flow.own_agreements import Background
 from comity.instruments.consultation import acts
 from comity.instruments.consultation.case import cases
-from comity.instruments.consultation.facts import Case, Facts, gather
+from comity.instruments.consultation.facts import Case
+from comity.instruments.consultation.gathered import Facts, gather
 from comity.instruments.consultation.silence import Procedure, procedure
 from comity.ledger import places
 from comity.ledger.book import Book, Draft

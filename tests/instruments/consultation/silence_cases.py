@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from comity.instruments.consultation import facts as f
-from comity.instruments.consultation.facts import AnyFact, Case, Facts, Line, Result, Stamp
+from comity.instruments.consultation.facts import AnyFact, Case, Line, Result, Stamp
+from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.silence import Procedure, procedure
 from comity.values.instant import Instant, instant
 

@@ -24,7 +24,9 @@ from random import Random
 from comity.errors import ComityError
 from comity.instruments.consultation import acts
 from comity.instruments.consultation import facts as f
-from comity.instruments.consultation.facts import AnyFact, Case, Facts, Put, Stamp
+from comity.instruments.consultation.bodies import read
+from comity.instruments.consultation.facts import AnyFact, Case, Put, Stamp
+from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.silence import Procedure, procedure
 from comity.values.canonical import canonical
 from comity.values.instant import SECOND, Instant, instant
@@ -199,7 +201,7 @@ class World:
         """Sign a statement, keep it, and send it to every other node: rule 3."""
         signed = node.clock(self.now)
         seed = canonical([statement.kind, node.name, signed, len(node.log), str(sorted(statement.body))])
-        fact = f.read(
+        fact = read(
             statement.kind, statement.line[statement.kind], Stamp(sha256(seed).hexdigest(), node.name, signed, 0)
         )
         node.hold(fact, self.now)

@@ -6,7 +6,8 @@ import pytest
 
 from comity.errors import Malformed
 from comity.instruments.consultation import acts, facts
-from comity.instruments.consultation.facts import KINDS, Stamp, read
+from comity.instruments.consultation.bodies import KINDS, read
+from comity.instruments.consultation.facts import Stamp
 from comity.instruments.consultation.silence import State
 from comity.ledger.book import Draft
 from comity.ledger.readers import DEFAULTS

@@ -14,7 +14,8 @@ from comity.instruments.consultation import acts, calendar, steps, table
 from comity.instruments.consultation.case import cases, consultation
 from comity.instruments.consultation.channel import matters
 from comity.instruments.consultation.committee import waiting
-from comity.instruments.consultation.facts import Stance, gather
+from comity.instruments.consultation.facts import Stance
+from comity.instruments.consultation.gathered import gather
 from tests.instruments.consultation.council import Council, at
 
 Hidden = Callable[[Council], None]

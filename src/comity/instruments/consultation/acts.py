@@ -20,7 +20,9 @@ from hashlib import sha256
 
 from comity.errors import Malformed, Refused
 from comity.instruments.consultation import facts as f
-from comity.instruments.consultation.facts import Case, Facts, Line, Result, Stance
+from comity.instruments.consultation.bodies import read
+from comity.instruments.consultation.facts import Case, Line, Result, Stance
+from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.rules import Electorate, tally
 from comity.instruments.consultation.silence import Procedure, State, items, left_out, procedure
 from comity.values.instant import Instant
@@ -69,7 +71,7 @@ def opened(by: PartyCode, **given: object) -> Statement:
         Malformed: a field is missing or says what no case can be.
     """
     body = {name: value for name, value in given.items() if value is not None}
-    f.read(f.CASE, body, f.Stamp("0" * 64, by, 0, 0))
+    read(f.CASE, body, f.Stamp("0" * 64, by, 0, 0))
     rule = body.get("rule")
     if isinstance(rule, Mapping) and rule.get("kind") != "silence":
         tally(rule, Electorate((), {}), {})
@@ -143,8 +145,8 @@ def put(
         "whose": sorted(case.parties), **{name: value for name, value in terms.items() if value is not None},
         **({"after": before.last} if before is not None else {}),
     }  # fmt: skip
-    read = f.read(f.PUT, body, f.Stamp("0" * 64, case.chair, now, now))
-    why = left_out(read, case.parties) if isinstance(read, f.Put) else None
+    stated = read(f.PUT, body, f.Stamp("0" * 64, case.chair, now, now))
+    why = left_out(stated, case.parties) if isinstance(stated, f.Put) else None
     if why is not None:
         raise Malformed(why, field="whose", next_step="name all who take part, or open a case without them")
     return Statement(f.PUT, body, case.chair)

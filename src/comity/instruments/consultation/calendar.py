@@ -20,7 +20,8 @@ from comity.formats.ical import Entry
 from comity.instruments.consultation.case import cases, meetings
 from comity.instruments.consultation.channel import matters
 from comity.instruments.consultation.committee import Progress, tasks
-from comity.instruments.consultation.facts import Case, Facts, Notice, Question
+from comity.instruments.consultation.facts import Case, Notice, Question
+from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.silence import State, items, procedure, trail
 from comity.instruments.consultation.silence import acts_in as acts
 from comity.values.instant import DAY, Instant, ragged_date

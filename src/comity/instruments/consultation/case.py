@@ -19,8 +19,9 @@ from comity.casebook.bodies import bodies, population_of, seated
 from comity.casebook.book import Casebook
 from comity.errors import Impossible, Malformed
 from comity.instruments.consultation.committee import Decision, Duty, decisions, tasks
-from comity.instruments.consultation.facts import AgendaPoint, Case, Document, Facts, Meeting, Position, Stance, gather
-from comity.instruments.consultation.facts import Reading as Readable
+from comity.instruments.consultation.facts import AgendaPoint, Case, Document, Meeting, Position, Stance
+from comity.instruments.consultation.gathered import Facts, gather
+from comity.instruments.consultation.gathered import Reading as Readable
 from comity.instruments.consultation.rules import Electorate, Tally, tally
 from comity.instruments.consultation.silence import Procedure, items, procedure
 from comity.values.instant import Instant, show

@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from comity.instruments.consultation.facts import Facts, Incident, Notice, Question, Reply
+from comity.instruments.consultation.facts import Incident, Notice, Question, Reply
+from comity.instruments.consultation.gathered import Facts
 from comity.values.instant import DAY, Instant
 from comity.values.party import PartyCode
 

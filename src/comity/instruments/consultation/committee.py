@@ -16,7 +16,8 @@ from enum import StrEnum
 
 from comity.errors import Malformed
 from comity.instruments.consultation.channel import Matter, Standing, matters
-from comity.instruments.consultation.facts import Case, Decided, Facts, Result, Task, TaskDone
+from comity.instruments.consultation.facts import Case, Decided, Result, Task, TaskDone
+from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.rules import Electorate, Tally, tally
 from comity.instruments.consultation.silence import State, items, procedure
 from comity.values.instant import Instant

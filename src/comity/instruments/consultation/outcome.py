@@ -16,7 +16,9 @@ from dataclasses import dataclass, replace
 
 from comity.errors import ComityError, Malformed
 from comity.instruments.consultation import facts as f
-from comity.instruments.consultation.facts import AnyFact, Case, Facts, Stamp
+from comity.instruments.consultation.bodies import KINDS, read
+from comity.instruments.consultation.facts import AnyFact, Case, Stamp
+from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.silence import Procedure, State, acts_in, heard_in, procedure
 from comity.ledger.record import Record
 from comity.values.instant import NEVER, instant
@@ -68,7 +70,7 @@ def checked(records: Sequence[Record], item: str | None = None) -> Checked:
         Malformed: they hold no case, more than one, or no text under silence.
     """
     known = list({record.id: record for record in records}.values())
-    every = _arrived([_fact(record) for record in known if record.kind in f.KINDS])
+    every = _arrived([_fact(record) for record in known if record.kind in KINDS])
     cases = [one for one in every if isinstance(one, Case)]
     if len(cases) != 1:
         raise Malformed(f"holds {len(cases)} cases", next_step="check bundles of one case together")
@@ -85,7 +87,7 @@ def checked(records: Sequence[Record], item: str | None = None) -> Checked:
 def _fact(record: Record) -> AnyFact:
     signed = instant(record.text("recorded"))
     try:
-        return f.read(record.kind, record.body, Stamp(record.id, record.issuer, signed, signed))
+        return read(record.kind, record.body, Stamp(record.id, record.issuer, signed, signed))
     except ComityError as error:
         raise Malformed(f"fact {record.id}: {error.message}", field=error.field, next_step=error.next_step) from error
 

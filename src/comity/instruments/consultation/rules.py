@@ -25,8 +25,9 @@ from fractions import Fraction
 
 from comity.errors import Malformed
 from comity.instruments.consultation.facts import Stance
+from comity.values.fields import Fields
+from comity.values.names import Names
 from comity.values.party import PartyCode
-from comity.values.reading import Fields, Names
 from comity.values.truth import Truth, all_of, any_of
 
 Votes = Mapping[PartyCode, Stance]

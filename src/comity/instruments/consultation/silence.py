@@ -46,7 +46,6 @@ from comity.instruments.consultation.facts import (
     Consent,
     Dropped,
     Extension,
-    Facts,
     Heard,
     Line,
     Put,
@@ -54,6 +53,7 @@ from comity.instruments.consultation.facts import (
     Recorded,
     Result,
 )
+from comity.instruments.consultation.gathered import Facts
 from comity.values.instant import Instant, show
 from comity.values.party import PartyCode
 from comity.values.truth import Truth

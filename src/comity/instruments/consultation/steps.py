@@ -25,7 +25,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from comity.casebook.steps import Counts, Holiday, Phase, Plan, Step
-from comity.instruments.consultation.facts import Facts, NationalStep
+from comity.instruments.consultation.facts import NationalStep
+from comity.instruments.consultation.gathered import Facts
 from comity.values.instant import DAY, Instant, show
 from comity.values.party import PartyCode
 

@@ -23,7 +23,7 @@ from comity.instruments.consultation import facts as f
 from comity.instruments.consultation import steps, table
 from comity.instruments.consultation.case import cases, consultation
 from comity.instruments.consultation.channel import matters
-from comity.instruments.consultation.facts import gather
+from comity.instruments.consultation.gathered import gather
 from comity.serve import pages
 from comity.serve.pages import Answer, label_lines
 from comity.serve.routes.agreements import YEARS_AHEAD, of, today_of

@@ -28,7 +28,8 @@ from comity.instruments.consultation.acts import Statement
 from comity.instruments.consultation.case import Consultation, cases, consultation, named, positions, votes
 from comity.instruments.consultation.channel import matters
 from comity.instruments.consultation.committee import waiting
-from comity.instruments.consultation.facts import Case, Facts, Stance, gather
+from comity.instruments.consultation.facts import Case, Stance
+from comity.instruments.consultation.gathered import Facts, gather
 from comity.instruments.consultation.silence import Procedure, procedure
 from comity.ledger.proof import proofs
 from comity.ledger.view import View

@@ -1,0 +1,107 @@
+"""What an audience may read of consultations, gathered from its view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from comity.errors import Malformed
+from comity.instruments.consultation.bodies import KINDS, read
+from comity.instruments.consultation.facts import AnyFact, Stamp
+from comity.values.instant import Instant, instant
+from comity.values.label import Label, join, normalise
+from comity.values.party import PartyCode
+
+
+class Told(Protocol):
+    """A signed record, as a view gives it."""
+
+    @property
+    def id(self) -> str:
+        """Its address."""
+
+    @property
+    def kind(self) -> str:
+        """What kind of fact it states."""
+
+    @property
+    def issuer(self) -> str:
+        """Who signed it."""
+
+    @property
+    def body(self) -> Mapping[str, object]:
+        """What it states."""
+
+    @property
+    def label(self) -> Label:
+        """Who must agree before it is read."""
+
+    def text(self, name: str) -> str | None:
+        """One of its other fields."""
+
+
+class Seen(Protocol):
+    """A record, and when it arrived."""
+
+    @property
+    def record(self) -> Told:
+        """The record."""
+
+    @property
+    def arrived(self) -> Instant:
+        """When it arrived at this node."""
+
+
+class Reading(Protocol):
+    """What a question is asked of: the facts that an audience may read."""
+
+    @property
+    def audience(self) -> tuple[PartyCode, ...]:
+        """Whom the answer is for; () is the public."""
+
+    def records(self, kinds: list[str] | None = None) -> Iterable[Seen]:
+        """The readable facts of some kinds."""
+
+
+def stamp(seen: Seen) -> Stamp:
+    """Who stated a record, and when."""
+    record = seen.record
+    signed = instant(record.text("recorded"))
+    return Stamp(record.id, record.issuer, signed, seen.arrived)
+
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of an audience's view, by arrival; what could not be read; and the label of having looked."""
+
+    every: tuple[AnyFact, ...]
+    label: Label
+    unread: tuple[tuple[str, str], ...] = ()
+    _kinds: dict[type, tuple[AnyFact, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, kind: type[F]) -> tuple[F, ...]:
+        """Those of one kind, by arrival."""
+        if kind not in self._kinds:
+            self._kinds[kind] = tuple(fact for fact in self.every if isinstance(fact, kind))
+        return self._kinds[kind]  # type: ignore[return-value]  # filtered by exactly this type
+
+
+def gather(reading: Reading, kinds: Iterable[str] = KINDS) -> Facts:
+    """What an audience may read of consultations.
+
+    The label is the join over everything searched, whether or not it is used.
+    """
+    found, unread, labels = list[AnyFact](), list[tuple[str, str]](), set[Label]()
+    for seen in reading.records(sorted(set(kinds))):
+        record = seen.record
+        labels.add(record.label)
+        try:
+            found.append(read(record.kind, record.body, stamp(seen)))
+        except Malformed as error:
+            unread.append((record.id, str(error)))
+    found.sort(key=lambda fact: (fact.stamp.arrived, fact.stamp.id))
+    return Facts(tuple(found), normalise(join(labels)), tuple(sorted(unread)))
