@@ -20,7 +20,7 @@ from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook
 from comity.cli import agreements_own
 from comity.cli.agreements_own import Own
-from comity.cli.own_book import PUBLIC, audience
+from comity.cli.own_book import PUBLIC, audience, audience_option
 from comity.errors import Malformed
 from comity.flow.agreement_told import Article, told
 from comity.flow.due import Due, leaving, of
@@ -52,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _shared(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--book", metavar="FILE", help="your own book, besides the casebook")
     told = "agreements of your book that all of these may read (default: the public ones)"
-    verb.add_argument("--as", dest="audience", action="append", default=[], metavar="PARTY[,PARTY...]", help=told)
+    audience_option(verb, told)
     verb.add_argument("--json", action="store_true", help="as JSON")
 
 

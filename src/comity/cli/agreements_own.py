@@ -13,7 +13,7 @@ from typing import NamedTuple
 from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook, casebook
 from comity.cli import agreements_told as told
-from comity.cli.own_book import PUBLIC, searched
+from comity.cli.own_book import PUBLIC, audience_option, searched
 from comity.cli.own_book import audience as parties
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import own_agreements as own
@@ -64,14 +64,7 @@ def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     made["compare"].add_argument("--all", action="store_true", help="also the aspects that are the same")
     for name in ("template", "compare"):
         made[name].add_argument("--book", metavar="FILE", help="your own book, besides the casebook")
-        made[name].add_argument(
-            "--as",
-            dest="audience",
-            action="append",
-            default=[],
-            metavar="PARTY[,PARTY...]",
-            help="whom it is for: agreements of your book that they may read (default: the public)",
-        )
+        audience_option(made[name], "whom it is for: agreements of your book that they may read (default: the public)")
     for parser in made.values():
         parser.add_argument("--json", action="store_true", help="as JSON")
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from comity.casebook.book import Casebook, casebook
 from comity.casebook.vocabulary import KINDS, TARGETS
-from comity.cli.may import circumstance
-from comity.cli.own_book import PUBLIC, audience
+from comity.cli.own_book import PUBLIC, audience, audience_option
 from comity.errors import Malformed, Unavailable
 from comity.formats import yaml12
 from comity.instruments.guarantees.circumstances import asked_about
 from comity.instruments.guarantees.commitments import Commitment, Commitments, Seen, commitments
 from comity.instruments.guarantees.event import Event, event, party
+from comity.values.condition import as_typed
 from comity.values.instant import NEVER, Instant, instant, show
 from comity.values.label import Label
 
@@ -60,14 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a circumstance an article asks about, such as external=true or requested=true; repeat",
     )
-    parser.add_argument(
-        "--as",
-        dest="audience",
-        action="append",
-        default=[],
-        metavar="PARTY[,PARTY...]",
-        help="whom the answer is for (default: the public)",
-    )
+    audience_option(parser, "whom the answer is for (default: the public)")
     parser.add_argument("--known", metavar="INSTANT", help="as far as was known then (default: all that is recorded)")
     parser.add_argument("--why-not", dest="why_not", action="store_true", help="also what does not apply, and why")
     parser.add_argument("--book", metavar="FILE", help="your own book, besides the casebook")
@@ -129,7 +122,7 @@ def _attribute(item: str) -> tuple[str, object]:
     name, _, text = item.partition("=")
     if not name or not text:
         raise Malformed(f"{item!r} is half of a pair", field="--attribute", next_step="write --attribute external=true")
-    return name, None if text == "unknown" else circumstance(text)
+    return name, None if text == "unknown" else as_typed(text)
 
 
 def from_file(path: str, book: Casebook) -> Event:

@@ -22,7 +22,7 @@ from comity.casebook.book import casebook
 from comity.casebook.steps import holidays, packaged
 from comity.cli import consultation_acts as writing
 from comity.cli.keys import opened
-from comity.cli.own_book import audience, label_words
+from comity.cli.own_book import audience, audience_option, label_words
 from comity.errors import Malformed, Unavailable
 from comity.formats import ical
 from comity.instruments.consultation import calendar, outcome, rules, steps, table
@@ -74,7 +74,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _view(verb: argparse.ArgumentParser, *, required: bool) -> None:
     verb.add_argument("--book", metavar="FILE", required=required, help="the book")
     told = "what all of these may read (default: what is public)"
-    verb.add_argument("--as", dest="audience", action="append", default=[], metavar="PARTY[,PARTY...]", help=told)
+    audience_option(verb, told)
     verb.add_argument("--at", metavar="INSTANT", help="what it comes to at this instant (default: now)")
     verb.add_argument("--json", action="store_true", help="as JSON")
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from comity.casebook.book import casebook
 from comity.cli import ledger_verify, ledger_writing
 from comity.cli.keys import opened
-from comity.cli.own_book import audience, label_words
+from comity.cli.own_book import audience, audience_option, label_words
 from comity.errors import Impossible, Malformed
 from comity.flow.own_agreements import Background
 from comity.ledger.book import UNMARKED
@@ -71,7 +71,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _reading(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--book", metavar="FILE", required=True, help="the book")
     told = "what all of these may read (default: what is public)"
-    verb.add_argument("--as", dest="audience", action="append", default=[], metavar="PARTY[,PARTY...]", help=told)
+    audience_option(verb, told)
     verb.add_argument("--on", metavar="DATE", help="what may hold that day, for who may read it then")
     verb.add_argument("--known", metavar="INSTANT", help="as far as facts had arrived by then")
     verb.add_argument("--json", action="store_true", help="as JSON")

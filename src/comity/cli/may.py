@@ -6,20 +6,19 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 
 from comity.casebook.book import casebook
 from comity.casebook.consents import consents
 from comity.cli.decisions import decision_json
-from comity.cli.own_book import PUBLIC, audience, searched
+from comity.cli.own_book import PUBLIC, audience, audience_option, searched
 from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
 from comity.errors import Malformed, Unavailable
 from comity.flow.may import Hearing, May, Over, may
 from comity.flow.supposed import supposed
 from comity.formats import yaml12
-from comity.values.condition import Value, value
+from comity.values.condition import as_typed
 from comity.values.fact import ANY, Ask
 from comity.values.instant import NEVER, Instant, instant, show
 from comity.values.verdict import Verdict
@@ -61,14 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="as if the agreement had ended that day; repeat",
     )
     parser.add_argument("--book", metavar="FILE", help="your own book, besides the casebook")
-    parser.add_argument(
-        "--as",
-        dest="audience",
-        action="append",
-        default=[],
-        metavar="PARTY[,PARTY...]",
-        help="whom the explanation is for (default: the public)",
-    )
+    audience_option(parser, "whom the explanation is for (default: the public)")
     parser.add_argument("--json", action="store_true", help="the answer as JSON")
 
 
@@ -129,7 +121,7 @@ def asked(args: argparse.Namespace) -> Ask:
         _day(args.on, "--on"),
         NEVER if args.known is None else _day(args.known, "--known"),
         args.purpose,
-        {name: circumstance(text) for name, text in _pairs(args.context, "--with").items()},
+        {name: as_typed(text) for name, text in _pairs(args.context, "--with").items()},
         args.clearance,
     )
 
@@ -139,16 +131,6 @@ def _day(text: str, option: str) -> Instant:
         return instant(text)
     except Malformed as error:
         raise Malformed(error.message, field=option, next_step=error.next_step) from error
-
-
-def circumstance(text: str) -> Value:
-    """A value as typed: true, false, a number, or text."""
-    if text in {"true", "false"}:
-        return text == "true"
-    try:
-        return value(Decimal(text))
-    except ArithmeticError:
-        return text
 
 
 def _pairs(items: list[str], option: str) -> dict[str, str]:

@@ -7,12 +7,18 @@ Rules:
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable
 
 from comity.errors import Malformed
 from comity.flow.labelled import PUBLIC, label_words, searched
 
-__all__ = ["PUBLIC", "audience", "label_words", "searched"]
+__all__ = ["PUBLIC", "audience", "audience_option", "label_words", "searched"]
+
+
+def audience_option(parser: argparse.ArgumentParser, told: str) -> None:
+    """Add `--as`, whom an answer is for: one party or several."""
+    parser.add_argument("--as", dest="audience", action="append", default=[], metavar="PARTY[,PARTY...]", help=told)
 
 
 def audience(given: Iterable[str]) -> list[str]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from comity.casebook import agreement as strict
 from comity.casebook.agreement import Agreement
@@ -39,6 +39,7 @@ from comity.values.fact import AnyFact
 from comity.values.label import PUBLIC, Label, originator_only
 from comity.values.party import PartyCode
 from comity.values.reading import BOOK
+from comity.values.stated import Stated
 
 KIND = "agreement"
 READ = (KIND, SIGNATURE)
@@ -63,29 +64,6 @@ class Checked:
     def weaknesses(self) -> tuple[Finding, ...]:
         """What may stay, and is told."""
         return tuple(finding for finding in self.findings if not finding.grave)
-
-
-class Stated(Protocol):
-    """A fact of a book, as far as it matters here: a record of the ledger is one."""
-
-    @property
-    def id(self) -> str:
-        """Its address."""
-
-    @property
-    def kind(self) -> str:
-        """What kind of fact it states."""
-
-    @property
-    def issuer(self) -> str:
-        """Who states it."""
-
-    @property
-    def body(self) -> Mapping[str, object]:
-        """What it states."""
-
-    def text(self, name: str) -> str | None:
-        """One of its optional fields."""
 
 
 def words(casebook: Casebook) -> Words:

@@ -272,6 +272,16 @@ def _literal(node: ast.expr, text: str) -> Value:
             raise _malformed(node, text, "a literal is expected here")
 
 
+def as_typed(text: str) -> Value:
+    """A value as one types it: true, false, a number, or text."""
+    if text in {"true", "false"}:
+        return text == "true"
+    try:
+        return value(Decimal(text))
+    except ArithmeticError:
+        return text
+
+
 def _malformed(node: ast.expr, text: str, why: str = "not part of the language") -> Malformed:
     return Malformed(
         f"column {node.col_offset + 1}: {why}, in the condition {text!r}", next_step=f"allowed: {_ALLOWED}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -12,40 +12,14 @@ from comity.instruments.consultation.facts import AnyFact, Stamp
 from comity.values.instant import Instant, instant
 from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
-
-
-class Told(Protocol):
-    """A signed record, as a view gives it."""
-
-    @property
-    def id(self) -> str:
-        """Its address."""
-
-    @property
-    def kind(self) -> str:
-        """What kind of fact it states."""
-
-    @property
-    def issuer(self) -> str:
-        """Who signed it."""
-
-    @property
-    def body(self) -> Mapping[str, object]:
-        """What it states."""
-
-    @property
-    def label(self) -> Label:
-        """Who must agree before it is read."""
-
-    def text(self, name: str) -> str | None:
-        """One of its other fields."""
+from comity.values.stated import Stated
 
 
 class Seen(Protocol):
     """A record, and when it arrived."""
 
     @property
-    def record(self) -> Told:
+    def record(self) -> Stated:
         """The record."""
 
     @property

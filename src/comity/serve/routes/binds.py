@@ -24,9 +24,9 @@ from comity.instruments.guarantees.event import Event, event
 from comity.ledger.view import View
 from comity.serve import tables
 from comity.serve.pages import Answer, data, kept, label_lines, page
-from comity.serve.routes.forms import Fields, address, circumstance, codes, parties, read_address
+from comity.serve.routes.forms import Fields, address, codes, parties, read_address
 from comity.serve.visit import Visit, Visiting
-from comity.values.condition import types
+from comity.values.condition import as_typed, types
 from comity.values.party import PartyCode
 
 FIELDS = ("kind", "victim", "attacker", "on", "target", "place", "claimed_by", "share")
@@ -88,7 +88,7 @@ def event_of(asked: Mapping[str, str], book: Casebook) -> Event:
     if asked.get("claimed_by"):
         given["claimed_by"] = list(codes(asked["claimed_by"]))
     given["attributes"] = {
-        name.removeprefix("a-"): circumstance(said) for name, said in asked.items() if name.startswith("a-")
+        name.removeprefix("a-"): as_typed(said) for name, said in asked.items() if name.startswith("a-")
     }
     return event(given, book.parties)
 

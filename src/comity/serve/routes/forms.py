@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from comity.casebook.book import Casebook
 from comity.errors import Malformed
 from comity.serve.visit import Asked
-from comity.values.condition import Value, value
+from comity.values.condition import Value, as_typed
 from comity.values.instant import NEVER, Instant, instant
 
 Fields = dict[str, str]
@@ -71,20 +71,8 @@ def circumstances(text: str | None, field: str) -> dict[str, Value]:
         if part.strip() and not (name and said):
             raise Malformed(f"{part.strip()!r} is half of a pair", field=field, next_step="write name=value")
         if name:
-            found[name.strip()] = circumstance(said.strip())
+            found[name.strip()] = as_typed(said.strip())
     return found
-
-
-def circumstance(text: str) -> Value:
-    """A value as typed: true, false, a number, or text."""
-    from decimal import Decimal
-
-    if text in {"true", "false"}:
-        return text == "true"
-    try:
-        return value(Decimal(text))
-    except ArithmeticError:
-        return text
 
 
 def address(fields: Fields, *without: str) -> str:
