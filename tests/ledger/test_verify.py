@@ -14,9 +14,10 @@ import pytest
 from comity.errors import ComityError, Corrupt, Refused
 from comity.ledger import cells, chain, schema, sign
 from comity.ledger.book import Book
+from comity.ledger.findings import Damage, Finding
 from comity.ledger.sqlite import open_store
 from comity.ledger.store import Head
-from comity.ledger.verify import Damage, Finding, verify
+from comity.ledger.verify import verify
 from tests.ledger.nations import book, grant, reopened, report, title
 
 Tamper = Callable[[sqlite3.Connection], object]

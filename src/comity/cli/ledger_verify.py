@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 from comity.cli.keys import opened
 from comity.cli.ledger_writing import QUIET
 from comity.errors import Impossible, Malformed, Refused, Unavailable
+from comity.ledger.findings import Finding
 from comity.ledger.sqlite import open_store
 from comity.ledger.store import Head, Reader
-from comity.ledger.verify import Finding, verify
 from comity.ledger.verify import size as size_of
+from comity.ledger.verify import verify
 from comity.values.instant import instant, show
 
 if TYPE_CHECKING:

@@ -20,49 +20,28 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
-from typing import TypeVar, cast
+from typing import cast
 
 import msgspec
 
 from comity.errors import Malformed
 from comity.ledger import chain, sign
-from comity.ledger.cells import COLUMNS, Cells, Tables, Unreadable, tables, what, wrong
+from comity.ledger.cells import Tables, Unreadable, tables, wrong
+from comity.ledger.findings import Damage, Finding, Sound, unsound
 from comity.ledger.keys import KEY_KINDS, Keys
 from comity.ledger.record import Record, trusted
 from comity.ledger.seal import batch_payload, found_by
 from comity.ledger.sign import KeyId
 from comity.ledger.store import START, Batch, Head, Link, Reader, Row, Signature
+from comity.ledger.verify_channels import Channels
 from comity.values.party import ANYONE
 from comity.values.reading import BOOK
 
 Progress = Callable[[int, int], None]
-T = TypeVar("T")
 _SIZE = 32
 _BEFORE = Row(0, b"", "", "", 0, 0, 0, 0, None, 0, 0, b"", START.chain)
 """What stands before the first fact."""
-
-
-class Damage(StrEnum):
-    """What can be wrong with a fact."""
-
-    ALTERED = "altered"
-    MISSING = "missing"
-    REORDERED = "reordered"
-    FORGED = "forged"
-    FORKED = "forked"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One damage: of which fact (its id; None where only a head tells of it), at which position, and what shows it."""
-
-    damage: Damage
-    fact: str | None
-    position: int | None
-    says: str
 
 
 def no_progress(done: int, total: int) -> None:
@@ -88,46 +67,7 @@ def verify(
 def size(store: Reader) -> int:
     """How many facts the last readable head of a book speaks of."""
     with tables(store) as kept:
-        return max((head.size for head in _Sound(kept).read("head", Head._make, [])), default=0)
-
-
-class _Sound:
-    """The rows of a book's tables whose every cell holds what it may; the others become findings: rule 7."""
-
-    def __init__(self, kept: Tables) -> None:
-        self._kept = kept
-
-    def read(self, table: str, made: Callable[[Cells], T], found: list[Finding]) -> Iterator[T]:
-        """The sound rows of a table; what is wrong with the others, or with the table, is added to what was found."""
-        try:
-            for row in self._kept.rows(table):
-                columns = wrong(table, row)
-                if columns:
-                    found.append(_unsound(table, row, columns))
-                else:
-                    yield made(row)
-        except Unreadable as error:
-            found.append(Finding(Damage.MISSING, None, None, f"the table {table!r} cannot be read: {error}"))
-
-
-def _unsound(table: str, row: Cells, columns: list[str]) -> Finding:
-    """What is wrong with a row, by the fact it is about, if it tells of one."""
-    cells = dict(zip(COLUMNS[table], row, strict=True))
-    address, position = cells.get("address"), cells.get("position")
-    if table == "fact" and isinstance(cells["data"], bytes):
-        address = sha256(cells["data"]).digest()
-    fact = address.hex() if isinstance(address, bytes) else None
-    held = ", ".join(f"{name} holds {what(cells[name])}" for name in columns)
-    key = ", ".join(str(cell) for name, cell in cells.items() if name in _KEYS[table] and name not in columns)
-    of = "" if fact is not None or not key else f" of {key}"
-    at = position if type(position) is int else None
-    return Finding(Damage.ALTERED, fact, at, f"the row{of} in the table {table!r} is damaged: {held}")
-
-
-_KEYS = {
-    "property": ("name",), "label": ("number",), "batch": ("number",), "signature": ("batch", "key"),
-    "fact": ("position",), "link": ("issuer", "recipient", "seq"), "head": ("size",),
-}  # fmt: skip
+        return max((head.size for head in Sound(kept).read("head", Head._make, [])), default=0)
 
 
 class _Search:
@@ -135,7 +75,7 @@ class _Search:
 
     def __init__(self, kept: Tables, progress: Progress) -> None:
         self.kept, self.progress = kept, progress
-        self.sound = _Sound(kept)
+        self.sound = Sound(kept)
         self.found: list[Finding] = []
         self.properties = dict(self.sound.read("property", lambda row: cast("tuple[str, str]", row), self.found))
         self.keys = Keys(self._node())
@@ -149,7 +89,6 @@ class _Search:
         self.chain_at = {0: START.chain}
         self.unsound: set[bytes] = set()
         self.due: dict[tuple[str, str], dict[bytes, None]] = {}
-        self.tails: set[bytes] = set()
         self._addressed: dict[int, tuple[str, tuple[str, ...]]] = {}
         self._wanted = {head.size for head in self.heads}
         self.last = _BEFORE
@@ -187,12 +126,11 @@ class _Search:
         """The damages, fact by fact, then those of the channels, the heads and the witness."""
         self._wanted |= set() if witness is None else {witness.size}
         batches = {batch.number: batch for batch in self.sound.read("batch", Batch._make, self.found)}
-        self.tails = {batch.leaves[-_SIZE:] for batch in batches.values()}
         yield from self._told()
         yield from self._facts(batches)
         yield from self._order()
         yield from self._gaps(batches.values())
-        yield from self._channels()
+        yield from self._channels(batches.values())
         yield from self._heads()
         if witness is not None:
             yield from self._against(witness)
@@ -236,7 +174,7 @@ class _Search:
         try:
             for row in self.kept.rows("fact"):
                 columns = wrong("fact", row)
-                yield _unsound("fact", row, columns) if columns else Row._make(cast("Row", row))
+                yield unsound("fact", row, columns) if columns else Row._make(cast("Row", row))
         except Unreadable as error:
             self.found.append(Finding(Damage.MISSING, None, None, f"the table 'fact' cannot be read: {error}"))
 
@@ -347,60 +285,13 @@ class _Search:
                 Damage.MISSING, None, None, f"{self.lost} places of the book are empty, and nothing names them"
             )
 
-    # Channels: rules 2 to 5
-
-    def _channels(self) -> Iterator[Finding]:
-        before: Link | None = None
-        short: set[tuple[str, str]] = set()
+    def _channels(self, batches: Iterable[Batch]) -> Iterator[Finding]:
+        """Rules 2 to 5 and 8."""
         links = list(self.sound.read("link", Link._make, self.found))
         damaged = {one.fact for one in self.found}
         yield from self._told()
-        for link in links:
-            self.due.get((link.issuer, link.recipient), {}).pop(link.address, None)
-        for channel, left in self.due.items():
-            for address in left:
-                short.add(channel)
-                if address.hex() not in damaged:
-                    says = f"the channel from {channel[0]} to {channel[1]} does not hold it any more"
-                    yield Finding(Damage.MISSING, address.hex(), self.present.get(address), says)
-        for link in links:
-            channel = (link.issuer, link.recipient)
-            start = before is None or (before.issuer, before.recipient) != channel
-            seq, last = (0, START.chain) if start or before is None else (before.seq, before.hash)
-            yield from self._link(link, seq, last, None if start else before, gaps=channel not in short)
-            before = link
-
-    def _link(self, link: Link, seq: int, last: bytes, before: Link | None, *, gaps: bool) -> Iterator[Finding]:
-        channel = f"the channel from {link.issuer} to {link.recipient}"
-        if link.address not in self.present:
-            yield Finding(Damage.MISSING, link.address.hex(), None, f"{channel} holds it, and the book does not")
-        if link.seq == seq and before is not None:
-            says = f"{channel} holds it and {before.address.hex()} both at place {seq}"
-            yield Finding(Damage.FORKED, link.address.hex(), self.present.get(link.address), says)
-        elif link.seq != seq + 1:
-            if gaps:
-                yield Finding(Damage.MISSING, None, None, f"{channel} has nothing at place {seq + 1}")
-        elif chain.channel_link(last, link.issuer, link.recipient, link.seq, link.address) != link.hash:
-            says = f"{channel} does not run to it from the fact before it"
-            yield Finding(Damage.REORDERED, link.address.hex(), self.present.get(link.address), says)
-        if link.key is None and link.signed is not None:
-            says = f"{channel} has a signature there, and no key that it could be of"
-            yield Finding(Damage.ALTERED, link.address.hex(), self.present.get(link.address), says)
-        if link.key is not None and not self._signed(link):
-            says = f"the head of {channel} is not signed by a key of {link.issuer}"
-            yield Finding(Damage.FORGED, link.address.hex(), self.present.get(link.address), says)
-        elif link.key is None and link.address in self.tails:
-            says = f"{channel} has no signed head where its batch ends"
-            yield Finding(Damage.FORGED, link.address.hex(), self.present.get(link.address), says)
-
-    def _signed(self, link: Link) -> bool:
-        key = self.keys.get(link.key or "")
-        head = sign.channel_head(link.issuer, link.recipient, link.seq, link.hash)
-        return (
-            key is not None
-            and key.party == link.issuer
-            and sign.verifies(key.public, sign.CHANNEL, head, link.signed or b"")
-        )
+        tails = {batch.leaves[-_SIZE:] for batch in batches}
+        yield from Channels(links, self.present, self.due, tails, damaged, self.keys).findings()
 
     # Heads and the witness: rules 2, 4 and 5
 
