@@ -182,9 +182,9 @@ def doubted(*lines: Line, **asked: object) -> tuple[str, ...]:
 LEASED = grant("GBR", "EST", "map", id="g", lease_days=30, **{"from": "2024"})
 
 
-def test_a_lease_of_which_only_the_year_is_known_begins_at_its_end() -> None:
+def test_a_lease_of_which_only_the_year_is_known_may_run_on_every_day_of_it() -> None:
     assert verdict(LEASED, line("renew", by="GBR", grant="g", **{"from": "2024-04-20"})) is Verdict.CONDITIONAL
-    assert verdict(LEASED) is Verdict.SILENT
+    assert verdict(LEASED) is Verdict.CONDITIONAL
 
 
 def _dated(kind: Line, start: str) -> Facts:

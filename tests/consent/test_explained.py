@@ -369,9 +369,14 @@ def test_what_is_settled_is_no_doubt() -> None:
     assert asked(lines[0], context={"area": "north"}).unsettled[1:] == ("report, owed before the act under g",)
 
 
-def test_a_lease_of_which_only_the_year_is_known_has_not_begun_with_the_year() -> None:
-    leased = grant("GBR", "EST", "map", id="g", lease_days=30, **{"from": "2024"})
-    assert asked(leased, on=instant("2024-01-10")).verdict is Verdict.SILENT
+def test_a_lease_of_which_only_the_month_is_known_may_have_run_out_and_says_which_date_would_settle_it() -> None:
+    leased = grant("GBR", "EST", "map", id="g", lease_days=30, **{"from": "2024-03"})
+    for day, verdict in (("02-29", "SILENT"), ("03-10", "CONDITIONAL"), ("04-20", "CONDITIONAL"), ("05-01", "SILENT")):
+        decision = asked(leased, on=instant(f"2024-{day}"))
+        assert decision.verdict.name == verdict
+        assert decision.unsettled == (("the date of g, known as 2024-03 to open",) if verdict == "CONDITIONAL" else ())
+    lasting = grant("GBR", "EST", "map", id="g", lease_days=60, **{"from": "2024-03"})
+    assert asked(lasting, on=instant("2024-04-20")).verdict is Verdict.GRANTED
 
 
 WRONG_TYPE: dict[str, list[Line]] = {
@@ -544,7 +549,10 @@ EDGES: dict[str, tuple[str, str, list[Line], Verdict]] = {
         [line("request", by="EST", to=["GBR"], actions=["read"], scope="land", id="q"),
          line("revoke", by="EST", fact="q", recorded="2024-05-01T12:00Z")], Verdict.SILENT),
     "a revocation of what is not on record": ("2024-04-25", "2024-05-02", [FREE, revoked(grant="x")], Verdict.GRANTED),
-    "a lease from some day of March, counted from its end": ("2024-04-20", "2024-04-25", [LEASE], Verdict.GRANTED),
+    "a lease from some day of March, perhaps over": ("2024-04-20", "2024-04-25", [LEASE], Verdict.CONDITIONAL),
+    "a lease from some day of March, which may run out on the way": (
+        "2024-03-31T12:00Z", "2024-04-01T12:00Z",
+        [{"grant": {**LEASE["grant"], "lease_days": 31}}], Verdict.CONDITIONAL),
     "a lease that ends on the way": ("2024-04-20", "2024-05-10", [LEASE], Verdict.SILENT),
     "a lease that was renewed": (
         "2024-04-20", "2024-04-25",

@@ -359,6 +359,26 @@ def filling_an_unknown_never_flips_what_is_settled(drawn: World, ask: Ask, rng: 
         assert then <= Verdict.PENDING  # what lacks a consent does not get one by filling in
 
 
+_RAGGED = (f.Member, f.Title, f.Grant, f.Refuse)
+
+
+def _settled(one: AnyFact, rng: Random) -> AnyFact:
+    """A fact with its ragged ends made exact, where the kind may have such."""
+    first, last = (exactly(rng.choice((end.earliest, end.latest))) for end in (one.valid.start, one.valid.end))
+    sensible = isinstance(one.body, _RAGGED) and first.latest <= last.earliest
+    return replace(one, valid=Period(first, last)) if sensible else one
+
+
+@law
+def settling_a_ragged_date_never_flips_what_is_settled(drawn: World, ask: Ask, rng: Random) -> None:
+    settled = decide(ask, drawn.facts).verdict
+    then = decide(ask, Facts(_settled(one, rng) for one in drawn.facts)).verdict
+    if settled is Verdict.GRANTED:
+        assert then is settled
+    elif settled is not Verdict.CONDITIONAL:
+        assert then <= Verdict.PENDING
+
+
 @law
 def a_conditional_answer_says_what_would_settle_it(drawn: World, ask: Ask, rng: Random) -> None:
     decision = decide(ask, drawn.facts)

@@ -211,18 +211,29 @@ class _Question:
         return any_of(self._within(fact) for fact in self._waivers())
 
     def _within(self, rule: Fact[f.DeMinimis]) -> Truth:
-        """Whether all that this owner controls in the assembly stays at or under a rule's threshold."""
+        """Whether all that this owner controls in the assembly stays at or under a rule's threshold.
+
+        A part that he only may own counts towards the most that he controls, not towards the least.
+        """
         moment, whole = self.act.moment, self.act.ask.thing
         shares = [
-            things.share(moment, whole, base.thing)
+            (things.share(moment, whole, base.thing), owned)
             for base in things.making(moment, whole).bases
-            if base.thing != whole
-            and any(moment.principal(t.body.owner) == self.owner for t, _ in things.titles(moment, base.thing))
+            if base.thing != whole and (owned := self._controls(base.thing)) is not Truth.FALSE
         ]
-        least = sum((part for part in shares if part is not None), Decimal(0))
-        within = truth(least <= rule.body.threshold)
-        known = min(within, Truth.UNKNOWN) if None in shares else within
-        return min(known, moment.covers(rule.body.to, self.act.party))
+        stated = [(share, owned) for share, owned in shares if share is not None]
+        least = sum((share for share, owned in stated if owned is Truth.TRUE), Decimal(0))
+        most = sum((share for share, _ in stated), Decimal(0))
+        perhaps = truth(least <= rule.body.threshold)
+        surely = len(stated) == len(shares) and most <= rule.body.threshold
+        return min(perhaps if surely else min(perhaps, Truth.UNKNOWN), moment.covers(rule.body.to, self.act.party))
+
+    def _controls(self, part: str) -> Truth:
+        """Whether this owner owns a part; the one he is asked about counts as his."""
+        moment = self.act.moment
+        own = (holds for t, holds in things.titles(moment, part) if moment.principal(t.body.owner) == self.owner)
+        found = any_of(own)
+        return Truth.TRUE if part == self.base.thing else found
 
     def _support(self, cited: tuple[AnyFact, ...]) -> Iterator[AnyFact]:
         """The facts that let the cited ones bear, such as memberships, collections, renewals and discharges."""

@@ -7,7 +7,8 @@ Rules:
 2. An interest in a thing is *required* for every action unless a standing line in force says consulted or notified;
    the strictest line prevails. Where nobody's consent is required, none can be given: DENIED.
 3. Each required owner answers for each base of the thing (`comity.consent.answer`).
-4. A title that only may be in force leaves its owner's yes CONDITIONAL at worst, while another owner is certain.
+4. A title that only may be in force leaves its owner CONDITIONAL at worst, while another owner is certain and all are
+   asked; at best, where no owner is certain, or where a quorum counts the yeses.
 5. The owners of a base are folded by the weakest, or, where an article names a quorum of k, by the k-th strongest. The
    bases are folded by the weakest, and so are the legs of a route, each at its own time: on entering, and whenever a
    fact about it begins or ends before it is left. What quorums still want is summed over the bases, and over the
@@ -24,11 +25,11 @@ from dataclasses import dataclass, replace
 from comity.consent import things
 from comity.consent.answer import answer_of
 from comity.consent.facts import Facts, Moment
-from comity.consent.grants import Act, begins, covers_action
+from comity.consent.grants import Act, begins, covers_action, lease_starts, runs
 from comity.consent.things import Base, Making
 from comity.values import fact as f
 from comity.values.fact import ANY, AnyFact, Ask, Fact, Role
-from comity.values.instant import DAY, NEVER, Instant, show
+from comity.values.instant import NEVER, Instant, show
 from comity.values.party import PartyCode
 from comity.values.truth import Truth
 from comity.values.verdict import Decision, Duty, OwnerAnswer, Reason, Verdict
@@ -74,8 +75,9 @@ def _edges(moment: Moment) -> Iterator[Instant]:
 
 
 def _lease_edges(fact: AnyFact, days: int, moment: Moment) -> Iterator[Instant]:
-    for start in (fact.valid.start.latest, *(renew.valid.start.latest for renew in moment.of(f.Renew, fact.id))):
-        yield start + days * DAY
+    for start in lease_starts(fact, moment.of(f.Renew, fact.id)):
+        end = runs(start, days).end
+        yield from (end.earliest, end.latest)
 
 
 def _at(ask: Ask, thing: str, on: Instant) -> Ask:
@@ -200,12 +202,13 @@ def _fold(base: Base, interests: list[_Interest], act: Act) -> _Folded | None:
         return None
     principal = act.moment.principal
     certain = {principal(interest.title.body.owner) for interest in required if interest.holds is Truth.TRUE}
+    owners = {principal(interest.title.body.owner) for interest in required}
+    quorum = _quorum(base, owners, act)
     answers = tuple(
-        _doubted(answer_of(owner, base, act), owner in certain, not certain)
-        for owner in sorted({principal(interest.title.body.owner) for interest in required})
+        _doubted(answer_of(owner, base, act), owner in certain, not certain or quorum is not None)
+        for owner in sorted(owners)
     )
     facts = tuple(i for interest in required for i in interest.facts)
-    quorum = _quorum(base, {answer.owner for answer in answers}, act)
     if quorum is None:
         return _Folded(min(a.verdict for a in answers), answers, None, facts)
     return _counted(quorum, answers, facts, act.moment)
@@ -223,11 +226,11 @@ def _counted(quorum: _Quorum, answers: tuple[OwnerAnswer, ...], facts: tuple[str
     return _Folded(verdict, counted, needed, (*facts, quorum.rule.id, *quorum.facts, *agencies))
 
 
-def _doubted(answer: OwnerAnswer, certain: bool, alone: bool) -> OwnerAnswer:
-    """Rule 4: an owner who may not be one."""
+def _doubted(answer: OwnerAnswer, certain: bool, needed: bool) -> OwnerAnswer:
+    """Rule 4: an owner who may not be one; `needed` tells whether a yes of his would have to count."""
     if certain:
         return answer
-    verdict = min(answer.verdict, Verdict.CONDITIONAL) if alone else max(answer.verdict, Verdict.CONDITIONAL)
+    verdict = min(answer.verdict, Verdict.CONDITIONAL) if needed else max(answer.verdict, Verdict.CONDITIONAL)
     return OwnerAnswer(
         answer.owner,
         answer.thing,

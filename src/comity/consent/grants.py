@@ -6,7 +6,8 @@ Rules:
 2. A revocation takes effect at the later of its `effective` day and `notice_days` whole days after it was recorded
    (the grant's own notice, if longer), never before it was recorded. A grant is revoked by its giver or by the owner
    at the root; a refusal or request by whoever stated it.
-3. A leased grant reaches as far as the lease from its start or from a renewal by its giver.
+3. A leased grant reaches as far as the lease from its start or from a renewal by its giver. From a ragged start the
+   lease surely runs on the days on which it runs from every start there may have been.
 4. A grant with a quota reaches while what is used and what is asked, which is more than nothing, stay within it. An
    unknown quantity is unknown, unless nothing is left.
 5. A grant with a clearance reaches a person cleared to it in the giver's scheme, directly or by an equivalence the
@@ -17,16 +18,17 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from comity.consent.facts import Moment
 from comity.values import fact as f
 from comity.values.condition import Context, holds, unknowns
-from comity.values.fact import ANY, Ask, Fact
-from comity.values.instant import DAY, Instant, show_ragged
+from comity.values.fact import ANY, AnyFact, Ask, Fact
+from comity.values.instant import DAY, Instant, Ragged, exactly, show_ragged
 from comity.values.party import PartyCode
+from comity.values.period import Period
 from comity.values.truth import Truth, all_of, any_of, truth
 from comity.values.verdict import Duty
 
@@ -107,8 +109,17 @@ def leased(grant: Fact[f.Grant], act: Act) -> Truth:
         return Truth.TRUE
     giver = act.moment.principal(grant.body.by)
     renewals = [fact for fact in act.moment.of(f.Renew, grant.id) if act.moment.principal(fact.body.by) == giver]
-    starts = [grant.valid.start.latest, *(fact.valid.start.latest for fact in renewals)]
-    return truth(any(start <= act.moment.on < start + grant.body.lease_days * DAY for start in starts))
+    return any_of(runs(start, grant.body.lease_days).holds(act.moment.on) for start in lease_starts(grant, renewals))
+
+
+def lease_starts(grant: AnyFact, renewals: Iterable[Fact[f.Renew]]) -> tuple[Ragged, ...]:
+    """When a lease starts to run: with the grant, and with each renewal."""
+    return (grant.valid.start, *(exactly(fact.valid.start.latest) for fact in renewals))
+
+
+def runs(start: Ragged, days: int) -> Period:
+    """For how long a lease runs from a start."""
+    return Period(start, Ragged(start.earliest + days * DAY, start.latest + days * DAY))
 
 
 def within_quota(grant: Fact[f.Grant], act: Act) -> Truth:
@@ -213,6 +224,8 @@ def reach_doubts(fact: Fact[f.Grant] | Fact[f.Refuse], to: PartyCode, act: Act) 
 def doubts(grant: Fact[f.Grant], to: PartyCode, act: Act) -> Iterator[str]:
     """What would settle whether a grant reaches the act and may be used for it, in words."""
     yield from reach_doubts(grant, to, act)
+    if leased(grant, act) is Truth.UNKNOWN:
+        yield f"the date of {grant.id}, known as {show_ragged(grant.valid.start)} to {show_ragged(grant.valid.end)}"
     if within_quota(grant, act) is Truth.UNKNOWN:
         yield f"quantity (the quota of {grant.id})"
     if cleared(grant, act) is Truth.UNKNOWN:

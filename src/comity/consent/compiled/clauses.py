@@ -214,6 +214,11 @@ class Making:
         """Who has, or may have, any title to a thing."""
         return {int(self.at.principal[self.at.columns.title_owner[row]]) for row in self._titles(thing)}
 
+    def certain(self, thing: str) -> set[int]:
+        """Who surely has a title to a thing."""
+        columns = self.at.columns
+        return {int(self.at.principal[columns.title_owner[row]]) for row in self._titles(thing) if self._sure[row]}
+
     def _read_base(self, number: int, thing: str, base: str, path: frozenset[str], made: _Written) -> None:
         columns = self.at.columns
         surely: dict[int, bool] = {}

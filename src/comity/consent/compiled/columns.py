@@ -272,7 +272,8 @@ class Columns:
         renewals = [(fact.body.grant, fact.valid.start.latest) for fact in self._of(f.Renew)]
         for grant in self._of(f.Grant):
             if grant.body.lease_days is not None:
-                starts = [grant.valid.start.latest, *(start for name, start in renewals if name == grant.id)]
+                own = grant.valid.start
+                starts = [own.earliest, own.latest, *(start for name, start in renewals if name == grant.id)]
                 found |= {start + grant.body.lease_days * DAY for start in starts}
         for revoked in (self.revoked_grants, self.revoked_refusals, self.revoked_requests):
             found |= set(revoked.begins.tolist())

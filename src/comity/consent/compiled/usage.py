@@ -3,7 +3,8 @@
 Rules:
 1. Most grants cost nothing; only those that do have rows here, each with the askers who surely may use it, who may
    perhaps, and for whom the enforcing face bars it.
-2. A lease runs from the grant's first day and from each renewal by its giver.
+2. A lease runs from the grant's first day and from each renewal by its giver; from a ragged first day, surely only
+   where it runs from every day that may have been the first.
 3. A quota lasts while what was used and what is asked stay within it; a quantity that is not given is unknown unless
    nothing is left. Uses count as stated by the giver, or by those whom the grant surely names.
 4. A clearance is compared in the giver's order of levels, after his equivalences; his organs state them for him.
@@ -24,7 +25,7 @@ from comity.consent.compiled.bits import Bits, Flags, Ints
 from comity.consent.compiled.moment import At, Pair
 from comity.values import fact as f
 from comity.values.fact import Fact
-from comity.values.instant import DAY
+from comity.values.instant import DAY, exactly
 from comity.values.truth import Truth
 
 
@@ -101,9 +102,11 @@ def _leased(at: At, grant: Fact[f.Grant], giver: int, told: _Told) -> Truth:
         return Truth.TRUE
     length = grant.body.lease_days * DAY
     renewed = [fact for fact in told.renewals.get(grant.id, ()) if at.party(fact.body.by) == giver]
-    starts = [grant.valid.start.latest, *(fact.valid.start.latest for fact in renewed)]
-    ages = [at.on - start for start in starts]
-    return Truth.TRUE if any(0 <= age < length for age in ages) else Truth.FALSE
+    starts = [grant.valid.start, *(exactly(fact.valid.start.latest) for fact in renewed)]
+    if any(start.latest <= at.on < start.earliest + length for start in starts):
+        return Truth.TRUE
+    perhaps = any(start.earliest <= at.on < start.latest + length for start in starts)
+    return Truth.UNKNOWN if perhaps else Truth.FALSE
 
 
 def _within_quota(at: At, grant: Fact[f.Grant], row: int, giver: int, told: _Told) -> Truth:

@@ -3,7 +3,8 @@
 Rules:
 1. Each clause answers by the first that holds: own act, refusal, chain or waiver, what is unknown, a bar, an open
    request, silence; as `comity.consent.answer` says, and computed without it.
-2. An owner who is not certain makes his clause CONDITIONAL: at best where no one is certain, at worst beside one.
+2. An owner who is not certain makes his clause CONDITIONAL: at worst beside one who is, where all are asked; at best
+   where no one is certain, or where a quorum counts the yeses.
 3. A fold is its weakest clause, or its k-th strongest counted one; a thing is its weakest fold; one without a fold, or
    without an owner, is DENIED.
 4. A route is its weakest leg, at every instant on the way at which something may change.
@@ -181,8 +182,11 @@ class _Sweep:
     def _doubted(self, grades: Grades) -> Grades:
         """Rule 2."""
         doubt = self.clauses.doubt
-        grades[doubt == ALONE] = np.minimum(grades[doubt == ALONE], Verdict.CONDITIONAL)
-        grades[doubt == DOUBTED] = np.maximum(grades[doubt == DOUBTED], Verdict.CONDITIONAL)
+        counting = np.isin(self.clauses.fold, np.flatnonzero(self.clauses.needs))
+        at_best = (doubt == ALONE) | ((doubt == DOUBTED) & counting)
+        at_worst = (doubt == DOUBTED) & ~counting
+        grades[at_best] = np.minimum(grades[at_best], Verdict.CONDITIONAL)
+        grades[at_worst] = np.maximum(grades[at_worst], Verdict.CONDITIONAL)
         return grades
 
     @cached_property
@@ -282,11 +286,13 @@ class _Sweep:
         base = self.clauses.bases[self.clauses.fold[clause]]
         if base is None or base[0] == base[1]:
             return False, False
-        whole, owner = base[0], int(self.clauses.owner[clause])
-        parts = [name for name in self.making.below(whole) if name != whole and owner in self.making.owners(name)]
-        shares = [self._share(whole, part) for part in parts]
-        perhaps = sum((share for share in shares if share is not None), Decimal(0)) <= threshold
-        return perhaps and None not in shares, perhaps
+        whole, owner, making = base[0], int(self.clauses.owner[clause]), self.making
+        parts = [name for name in making.below(whole) if name != whole and owner in making.owners(name)]
+        shares = {part: self._share(whole, part) for part in parts}
+        stated = {part: share for part, share in shares.items() if share is not None}
+        own = [share for part, share in stated.items() if part == base[1] or owner in making.certain(part)]
+        most, least = sum(stated.values(), Decimal(0)), sum(own, Decimal(0))
+        return len(stated) == len(shares) and most <= threshold, least <= threshold
 
     def _share(self, thing: str, base: str) -> Decimal | None:
         """A base's share of a thing's value in per cent; None where a share on the way to it is not stated."""

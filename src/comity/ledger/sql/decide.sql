@@ -9,7 +9,7 @@ INSERT INTO stop (at, thing, route)
 WITH edge (at) AS (
     SELECT first FROM fact UNION SELECT begun FROM fact UNION SELECT ending FROM fact UNION SELECT over FROM fact
     UNION SELECT begins FROM revocation
-    UNION SELECT start + lease FROM lease
+    UNION SELECT first + lease FROM lease UNION SELECT start + lease FROM lease
 ),
 leg_now AS (
     SELECT leg.territory, ask.at + leg.after AS enter, ask.at + leg.after + leg.stay AS leave, leg.thing
@@ -173,6 +173,9 @@ WITH owed AS (
     ) AS done
     FROM bears JOIN clause USING (c) JOIN fact USING (f) JOIN obligation USING (f) WHERE bears.kind = 'grant'
 ),
+shut AS (
+    SELECT owed.c, owed.f FROM owed, ask WHERE ask.faced AND NOT owed.done AND owed.kind NOT IN (SELECT kind FROM face)
+),
 gone AS (
     SELECT bears.c, bears.f, decimal_sum(used.amount) AS amount
     FROM bears JOIN clause USING (c) JOIN fact USING (f)
@@ -192,11 +195,12 @@ held AS (
     WHERE clause.at >= told.begun AND clause.at < told.ending
 )
 SELECT bears.c, bears.f, min(
-    iif(given.lease IS NULL OR EXISTS (
-        SELECT 1 FROM lease JOIN principal AS by ON by.at = clause.at AND by.party = lease.by
+    iif(given.lease IS NULL, 2, coalesce((
+        SELECT max(iif(clause.at >= lease.start AND clause.at < lease.first + lease.lease, 2, 1))
+        FROM lease JOIN principal AS by ON by.at = clause.at AND by.party = lease.by
         WHERE lease.f = bears.f AND by.principal = bears.by
-            AND clause.at >= lease.start AND clause.at < lease.start + lease.lease
-    ), 2, 0),
+            AND clause.at >= lease.first AND clause.at < lease.start + lease.lease
+    ), 0)),
     CASE
         WHEN given.quota IS NULL THEN 2
         WHEN ask.quantity IS NOT NULL
@@ -222,10 +226,7 @@ SELECT bears.c, bears.f, min(
     iif(EXISTS (
         SELECT 1 FROM owed WHERE owed.c = bears.c AND owed.f = bears.f AND owed.phase = 'before' AND NOT owed.done
     ), 1, 2)
-), ask.faced AND EXISTS (
-    SELECT 1 FROM owed
-    WHERE owed.c = bears.c AND owed.f = bears.f AND NOT owed.done AND owed.kind NOT IN (SELECT kind FROM face)
-)
+), (bears.c, bears.f) IN (SELECT c, f FROM shut)
 FROM bears JOIN clause USING (c) JOIN given USING (f) LEFT JOIN gone USING (c, f), ask;
 
 -- Whom each party refuses; and the links of chains, which the owner's or the giver's refusal cuts (chains, rule 3).
@@ -260,7 +261,8 @@ WITH RECURSIVE holds (c, reading, party, depth) AS (
 )
 SELECT DISTINCT c, reading FROM holds JOIN clause USING (c) WHERE holds.party = clause.asker;
 
--- De minimis: the owner waives his part while all that he controls in the assembly stays within his threshold.
+-- De minimis: the owner waives his part while all that he controls in the assembly stays within his threshold; a part
+-- that he only may own counts towards the most that he controls, and not towards the least.
 INSERT INTO waived (c, truth)
 WITH RECURSIVE way (s, whole, part, share) AS (
     SELECT stop.s, stop.thing, made.part, made.share
@@ -269,17 +271,23 @@ WITH RECURSIVE way (s, whole, part, share) AS (
     SELECT way.s, way.whole, made.part, decimal_part(way.share, made.share)
     FROM way JOIN made ON made.s = way.s AND made.thing = way.part
 ),
-owns AS (SELECT DISTINCT s, base, owner FROM claim),
+owns AS (SELECT s, base, owner, max(truth) AS truth FROM claim GROUP BY s, base, owner),
 known AS (
-    SELECT owns.s, owns.owner, owns.base, decimal_sum(way.share) AS share, max(way.share IS NULL) AS gap
+    SELECT owns.s, owns.owner, owns.base, owns.truth, decimal_sum(way.share) AS share, max(way.share IS NULL) AS gap
     FROM owns JOIN way ON way.s = owns.s AND way.part = owns.base GROUP BY owns.s, owns.owner, owns.base
 ),
 total AS (
-    SELECT s, owner, decimal_sum(iif(gap, '0', share)) AS share, max(gap) AS gap FROM known GROUP BY s, owner
+    SELECT clause.c, max(known.gap) AS gap, decimal_sum(iif(known.gap, '0', known.share)) AS most,
+        decimal_sum(iif(known.gap OR known.truth < 2 AND known.base <> clause.base, '0', known.share)) AS least
+    FROM clause JOIN known ON known.s = clause.s AND known.owner = clause.owner GROUP BY clause.c
 )
 SELECT c, max(truth) FROM (
     SELECT clause.c, min(
-        iif(decimal_cmp(total.share, waiver.threshold) <= 0, iif(total.gap, 1, 2), 0),
+        CASE
+            WHEN decimal_cmp(total.least, waiver.threshold) > 0 THEN 0
+            WHEN total.gap OR decimal_cmp(total.most, waiver.threshold) > 0 THEN 1
+            ELSE 2
+        END,
         max(CASE
             WHEN recipient.party = '*' OR meant.principal = clause.asker THEN 2
             WHEN recipient.grp IS NULL THEN 0
@@ -303,14 +311,35 @@ SELECT c, max(truth) FROM (
     JOIN told ON told.f = waiver.f
     JOIN recipient ON recipient.f = waiver.f
     LEFT JOIN principal AS meant ON meant.at = clause.at AND meant.party = recipient.party
-    JOIN total ON total.s = clause.s AND total.owner = clause.owner
+    JOIN total ON total.c = clause.c
     WHERE clause.base <> stop.thing AND clause.at >= told.begun AND clause.at < told.ending
         AND EXISTS (SELECT 1 FROM action WHERE action.f = waiver.f AND action.action IN (ask.action, 'any'))
     GROUP BY clause.c, waiver.f
 ) GROUP BY c;
 
+-- The most demanding quorum of each base (decide, rule 5).
+INSERT INTO rule (s, base, f, k)
+SELECT s, base, f, k FROM (
+    SELECT DISTINCT clause.s, clause.base, quorum.f, quorum.k,
+        dense_rank() OVER (PARTITION BY clause.s, clause.base ORDER BY quorum.k DESC, told.id DESC) AS rank
+    FROM clause, ask
+    JOIN quorum ON EXISTS (
+        SELECT 1 FROM path WHERE path.c = clause.c AND path.thing = quorum.scope
+        UNION ALL
+        SELECT 1 FROM path JOIN collected USING (thing) JOIN told AS named ON named.f = collected.f
+        JOIN principal AS maker ON maker.at = clause.at AND maker.party = collected.by
+        JOIN clause AS mine ON mine.s = clause.s AND mine.base = clause.base AND mine.owner = maker.principal
+        WHERE path.c = clause.c AND collected.name = quorum.scope
+            AND clause.at >= named.begun AND clause.at < named.ending
+    )
+    JOIN told ON told.f = quorum.f
+    WHERE clause.at >= told.begun AND clause.at < told.ending
+        AND EXISTS (SELECT 1 FROM action WHERE action.f = quorum.f AND action.action IN (ask.action, 'any'))
+) WHERE rank = 1;
+
 -- What each owner says: the first that holds (answer, rules 1 to 7); an owner who may not be one leaves it conditional,
--- at best while nobody is certain and at worst beside one who is (decide, rule 4).
+-- at worst beside one who is certain, where all are asked; at best while nobody is certain, or where a quorum counts the
+-- yeses (decide, rule 4).
 INSERT INTO answer (c, verdict)
 WITH said AS (
     SELECT clause.*, coalesce(refuses.truth, 0) AS refused, coalesce(waived.truth, 0) AS waived,
@@ -334,6 +363,7 @@ WITH said AS (
 SELECT c, CASE
     WHEN sure THEN verdict
     WHEN EXISTS (SELECT 1 FROM clause AS other WHERE other.s = said.s AND other.base = said.base AND other.sure)
+        AND NOT EXISTS (SELECT 1 FROM rule WHERE rule.s = said.s AND rule.base = said.base)
         THEN max(verdict, 3)
     ELSE min(verdict, 3)
 END
@@ -354,27 +384,10 @@ FROM (
 -- The owners of a base folded by the weakest, or by the k-th strongest of those who count for the most demanding quorum
 -- (decide, rule 5).
 INSERT INTO fold (s, base, verdict, rule)
-WITH rule AS (
-    SELECT clause.s, clause.base, quorum.f, quorum.k,
-        row_number() OVER (PARTITION BY clause.s, clause.base ORDER BY quorum.k DESC, told.id DESC) AS rank
-    FROM clause, ask
-    JOIN quorum ON EXISTS (
-        SELECT 1 FROM path WHERE path.c = clause.c AND path.thing = quorum.scope
-        UNION ALL
-        SELECT 1 FROM path JOIN collected USING (thing) JOIN told AS named ON named.f = collected.f
-        JOIN principal AS maker ON maker.at = clause.at AND maker.party = collected.by
-        JOIN clause AS mine ON mine.s = clause.s AND mine.base = clause.base AND mine.owner = maker.principal
-        WHERE path.c = clause.c AND collected.name = quorum.scope
-            AND clause.at >= named.begun AND clause.at < named.ending
-    )
-    JOIN told ON told.f = quorum.f
-    WHERE clause.at >= told.begun AND clause.at < told.ending
-        AND EXISTS (SELECT 1 FROM action WHERE action.f = quorum.f AND action.action IN (ask.action, 'any'))
-),
-ranked AS (
+WITH ranked AS (
     SELECT clause.s, clause.base, rule.f, rule.k, answer.verdict,
         row_number() OVER (PARTITION BY clause.s, clause.base ORDER BY answer.verdict DESC) AS place
-    FROM clause JOIN answer USING (c) JOIN rule ON rule.s = clause.s AND rule.base = clause.base AND rule.rank = 1
+    FROM clause JOIN answer USING (c) JOIN rule ON rule.s = clause.s AND rule.base = clause.base
     WHERE NOT EXISTS (SELECT 1 FROM quorum_of WHERE quorum_of.f = rule.f)
         OR clause.owner IN (
             SELECT principal FROM quorum_of JOIN principal ON principal.at = clause.at AND principal.party = quorum_of.party
@@ -388,5 +401,5 @@ SELECT clause.s, clause.base,
     ), 0)),
     rule.f
 FROM clause JOIN answer USING (c)
-LEFT JOIN rule ON rule.s = clause.s AND rule.base = clause.base AND rule.rank = 1
+LEFT JOIN rule ON rule.s = clause.s AND rule.base = clause.base
 GROUP BY clause.s, clause.base;

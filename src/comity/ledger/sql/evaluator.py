@@ -24,7 +24,7 @@ from comity.values.verdict import Verdict
 
 _PER_ASK = (
     "ask", "face", "condition", "stop", "principal", "made", "below", "claim", "clause", "path", "bears", "person",
-    "named", "usable", "refuses", "link", "reached", "waived", "answer", "fold",
+    "named", "usable", "refuses", "link", "reached", "waived", "rule", "answer", "fold",
 )  # fmt: skip
 
 

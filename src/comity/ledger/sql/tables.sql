@@ -82,12 +82,13 @@ SELECT revoke.target, revoke.by, max(
 FROM revoke JOIN told USING (f) LEFT JOIN fact AS target ON target.id = revoke.target
 LEFT JOIN given ON given.f = target.f;
 
--- From when, by whose word and for how long a leased grant runs: from its own first day, and from each renewal.
+-- From when, by whose word and for how long a leased grant runs: from its own first day, and from each renewal; `first`
+-- is when it may start at the earliest, `start` when at the latest.
 CREATE VIEW lease AS
-SELECT given.f, stated.by, told.begun AS start, given.lease * 86400000000 AS lease
+SELECT given.f, stated.by, told.first, told.begun AS start, given.lease * 86400000000 AS lease
 FROM given JOIN stated USING (f) JOIN told USING (f) WHERE given.lease IS NOT NULL
 UNION ALL
-SELECT given.f, renew.by, told.begun, given.lease * 86400000000
+SELECT given.f, renew.by, told.begun, told.begun, given.lease * 86400000000
 FROM renew JOIN told USING (f) JOIN fact AS target ON target.id = renew.target
 JOIN given ON given.f = target.f WHERE given.lease IS NOT NULL;
 
@@ -128,6 +129,7 @@ CREATE TABLE link (
 ) STRICT;
 CREATE TABLE reached (c INTEGER NOT NULL, reading INTEGER NOT NULL, PRIMARY KEY (c, reading)) STRICT, WITHOUT ROWID;
 CREATE TABLE waived (c INTEGER PRIMARY KEY, truth INTEGER NOT NULL) STRICT;
+CREATE TABLE rule (s INTEGER NOT NULL, base TEXT NOT NULL, f INTEGER NOT NULL, k INTEGER NOT NULL) STRICT;
 CREATE TABLE answer (c INTEGER PRIMARY KEY, verdict INTEGER NOT NULL) STRICT;
 CREATE TABLE fold (s INTEGER NOT NULL, base TEXT NOT NULL, verdict INTEGER NOT NULL, rule INTEGER) STRICT;
 
