@@ -13,7 +13,8 @@ Rules:
 5. A grant with a clearance reaches a person cleared to it in the giver's scheme, directly or by an equivalence the
    giver states. An organ of the giver states them for him.
 6. A before-obligation not yet discharged leaves the grant unknown: one thing still stands in the way.
-7. A grant is barred when the enforcing face cannot discharge one of its obligations.
+7. A grant is barred when the enforcing face cannot discharge one of its obligations, whatever its phase: what is owed
+   before a barred grant leaves nothing open any more.
 """
 
 from __future__ import annotations
@@ -199,9 +200,9 @@ def discharged(grant: Fact[f.Grant], owed: f.Obligation, act: Act) -> bool:
 
 
 def prepared(grant: Fact[f.Grant], act: Act) -> Truth:
-    """Rule 6."""
+    """Rules 6 and 7."""
     undone = any(d.obligation.phase is f.Phase.BEFORE and not d.discharged for d in duties(grant, act))
-    return Truth.UNKNOWN if undone else Truth.TRUE
+    return Truth.UNKNOWN if undone and not barred(grant, act) else Truth.TRUE
 
 
 def barred(grant: Fact[f.Grant], act: Act) -> bool:

@@ -9,7 +9,7 @@ Rules:
    nothing is left. Uses count as stated by the giver, or by those whom the grant surely names.
 4. A clearance is compared in the giver's order of levels, after his equivalences; his organs state them for him.
 5. An obligation is discharged by the asker, or acknowledged by the giver for the asker or for all. One owed before the
-   act leaves the grant uncertain; one that the face cannot discharge bars it.
+   act leaves the grant uncertain; one that the face cannot discharge bars it, whatever is owed before.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _duties(at: At, grant: Fact[f.Grant], giver: int, told: _Told) -> tuple[Flag
             prepared &= done
         if face is not None and owed.kind not in face:
             barred |= ~done
-    return prepared, barred
+    return prepared | barred, barred
 
 
 def _released(at: At, owed: str, giver: int, told: Iterable[Fact[f.Discharge]]) -> Iterator[int]:

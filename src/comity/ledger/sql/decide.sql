@@ -225,7 +225,7 @@ SELECT bears.c, bears.f, min(
     END,
     iif(EXISTS (
         SELECT 1 FROM owed WHERE owed.c = bears.c AND owed.f = bears.f AND owed.phase = 'before' AND NOT owed.done
-    ), 1, 2)
+    ) AND (bears.c, bears.f) NOT IN (SELECT c, f FROM shut), 1, 2)
 ), (bears.c, bears.f) IN (SELECT c, f FROM shut)
 FROM bears JOIN clause USING (c) JOIN given USING (f) LEFT JOIN gone USING (c, f), ask;
 
