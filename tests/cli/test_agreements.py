@@ -95,3 +95,9 @@ def test_every_check_can_find(monkeypatch: pytest.MonkeyPatch) -> None:
     found = {finding.check for finding in findings(broken)}
     assert {"members-are-parties", "spells-do-not-overlap", "parts-belong-to-parties", "names-are-known"} <= found
     assert found <= set(CHECKS)
+
+
+def test_a_day_that_is_none_is_told_with_its_option(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in (["list"], ["show", "NAT-1949"], ["exits"]):
+        assert main(["agreements", *verb, "--on", "2024-13-01"]) == 2
+        assert capsys.readouterr().err.startswith("comity: --on: '2024-13-01' is no date")

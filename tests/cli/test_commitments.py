@@ -75,6 +75,24 @@ def test_an_event_file_stands_alone(capsys: pytest.CaptureFixture[str], tmp_path
     assert "--victim: stands beside --event" in capsys.readouterr().err
 
 
+SHAPELESS = {
+    "a list": ("- kind: threat\n", ":1: [{'kind': 'threat'}] is no event; write fields"),
+    "a list under its heading": ("event: [1]\n", ":1: [1] is no event; write fields"),
+    "a list of circumstances": ("kind: threat\nattributes: [1]\n", ":2: attributes: [1] are no circumstances; write"),
+}
+
+
+@pytest.mark.parametrize("case", SHAPELESS.values(), ids=SHAPELESS)
+def test_an_event_file_without_fields_is_told_with_its_line(
+    case: tuple[str, str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text, told = case
+    path = tmp_path / "event.yaml"
+    path.write_text(text, "utf-8")
+    assert main(["commitments", "--event", str(path)]) == 2
+    assert told in capsys.readouterr().err
+
+
 BAD = {
     "an unknown kind": (["--kind", "war"], "kind", "armed-attack"),
     "an unknown target": (["--kind", "threat", "--target", "bridge"], "target", "infrastructure"),

@@ -78,3 +78,10 @@ def test_a_circumstance_of_the_wrong_type_is_told_with_what_it_should_be(
 ) -> None:
     assert ask(monkeypatch, "AUS", "enter", "JPN/territory", "--on", "2024-06-01", "--with", "armed=maybe") == 2
     assert "armed is 'maybe', and a condition compares it with true or false" in capsys.readouterr().err
+
+
+def test_a_day_of_an_end_that_is_none_is_told_with_its_option(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(monkeypatch, "KOR", "read", "map-1", "--on", "2024-05-01", "--ends", "NAT-1949=soon") == 2
+    assert capsys.readouterr().err.startswith("comity: --ends: 'soon' is no date")

@@ -61,13 +61,20 @@ def run(args: argparse.Namespace) -> int:
     if args.verb in agreements_own.VERBS:
         return agreements_own.run(args)
     own = agreements_own.seen(args.book, audience(args.audience))
-    on = None if args.on is None else instant(args.on)
+    on = None if args.on is None else _day(args.on)
     if args.verb == "list":
         return _listed(args, own, on)
     asked = today() if on is None else on
     if args.verb == "show":
         return _shown(args, own, asked)
     return _exits(args, own, asked)
+
+
+def _day(text: str) -> Instant:
+    try:
+        return instant(text)
+    except Malformed as error:
+        raise Malformed(error.message, field="--on", next_step=error.next_step) from error
 
 
 def today() -> Instant:

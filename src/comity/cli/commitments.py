@@ -138,12 +138,17 @@ def from_file(path: str, book: Casebook) -> Event:
     try:
         return event(inner, book.parties, asked_about(book))
     except Malformed as error:
-        found = getattr(inner, "lines", {})
         head = (error.field or "").partition(".")[0]
         stated = inner.get("attributes") if isinstance(inner, Mapping) else None
-        line = found.get(head) or getattr(stated, "lines", {}).get(head, 1)
+        line = _lines(inner).get(head) or _lines(stated).get(head, 1)
         where = f"{path}:{line}"
         raise Malformed(error.message, where=where, field=error.field, next_step=error.next_step) from error
+
+
+def _lines(given: object) -> Mapping[str, int]:
+    """On which line each field stands; nothing, where there are no fields."""
+    found = getattr(given, "lines", None) if isinstance(given, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def lines(answer: Commitments, why_not: bool) -> Iterator[str]:

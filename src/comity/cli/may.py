@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
 
 def answered(args: argparse.Namespace, ask: Ask, parties: list[str]) -> May:
     """The answer: by the casebook, or by a book as far as the audience may read it or learn of it."""
-    ends, more = _pairs(args.ends, "--ends"), list(given(args.given))
+    ends, more = _ends(args.ends), list(given(args.given))
     heard = Hearing(parties, supposed=bool(ends or more))
     if args.book is None:
         public = Facts(consents(ends))
@@ -93,6 +93,14 @@ def answered(args: argparse.Namespace, ask: Ask, parties: list[str]) -> May:
         whole = None if heard.supposed else book.facts(ask.known)
         answer = may(ask, seen, whole, args.to, replace(heard, now=view.on))
         return replace(answer, label=searched(view, POLICY_KINDS | book.background.kinds))
+
+
+def _ends(items: list[str]) -> dict[str, str]:
+    """Which agreements are taken to have ended, and on which day."""
+    ends = _pairs(items, "--ends")
+    for day in ends.values():
+        _day(day, "--ends")
+    return ends
 
 
 def _with(more: list[tuple[object, str]], seen: Facts, args: argparse.Namespace, audience: list[str]) -> Facts:
