@@ -352,11 +352,24 @@ def _on_lease(stand: Stand) -> None:
 def _on_quota(stand: Stand) -> None:
     """A quota of which something may have been used."""
     draft, rng = stand.draft, stand.draft.rng
-    name = _grant(stand, quota=Decimal(rng.choice((3, 5, 6))))
+    terms = _terms(stand)
+    if draft.chance(0.4):
+        terms = replace(terms, to=(*terms.to, _left(stand)))
+    name = _grant(stand, terms, quota=Decimal(rng.choice((3, 5, 6))))
     for _ in range(rng.choice((1, 1, 2))):
         by = rng.choice((stand.owner, stand.party, rng.choice(PARTIES)))
-        since = Period(exactly(day(rng.choice((0, TODAY, TODAY + 1)))))
+        since = Period(exactly(day(rng.choice((0, TODAY - 2, TODAY, TODAY + 1)))))
         draft.state(f.Use(by, name, Decimal(rng.choice((1, 3, 5)))), since)
+
+
+def _left(stand: Stand) -> Group:
+    """A group that some were, or may have been, members of until a while ago."""
+    rng = stand.draft.rng
+    for party in rng.sample(PARTIES, 3):
+        first = exactly(day(rng.choice((0, TODAY - 2, TODAY - 1))))
+        last = Ragged(day(TODAY - rng.choice((0, 2))), day(TODAY))
+        stand.draft.state(f.Member("LEAGUE", party), Period(first, last))
+    return Group("LEAGUE", rng.choice((None, None, None, day(TODAY - 2))))
 
 
 def _with_duties(stand: Stand) -> None:

@@ -16,6 +16,7 @@ from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
 from comity.errors import Malformed, Unavailable
 from comity.flow.may import Hearing, May, Over, may
+from comity.flow.meant import check
 from comity.flow.supposed import supposed
 from comity.formats import yaml12
 from comity.values.condition import as_typed
@@ -82,17 +83,25 @@ def answered(args: argparse.Namespace, ask: Ask, parties: list[str]) -> May:
     ends, more = _ends(args.ends), list(given(args.given))
     heard = Hearing(parties, supposed=bool(ends or more))
     if args.book is None:
-        public = Facts(consents(ends))
-        return may(ask, _with(more, public, args, parties), to=args.to, heard=heard)
+        seen = _with(more, Facts(consents(ends)), args, parties)
+        _check(ask, seen, args.to, parties)
+        return may(ask, seen, to=args.to, heard=heard)
     from comity.cli.keys import opened
     from comity.ledger.authority import POLICY_KINDS
 
     with opened(args.book) as book:
         view = book.view(*parties, known=ask.known)
         seen = _with(more, ended(view.facts, ends), args, parties)
+        _check(ask, seen, args.to, parties)
         whole = None if heard.supposed else book.facts(ask.known)
         answer = may(ask, seen, whole, args.to, replace(heard, now=view.on))
         return replace(answer, label=searched(view, POLICY_KINDS | book.background.kinds))
+
+
+def _check(ask: Ask, seen: Facts, to: str | None, audience: list[str]) -> None:
+    """Refuse what the words do not mean."""
+    fields = {"party": ask.party, "--to": to, **{f"--as {code}": code for code in audience}}
+    check(ask, seen, casebook().parties, fields)
 
 
 def _ends(items: list[str]) -> dict[str, str]:

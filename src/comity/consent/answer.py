@@ -19,7 +19,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TypeVar
 
-from comity.consent import grants, things
+from comity.consent import doubts, grants, things
 from comity.consent.chains import Link, chain, links
 from comity.consent.grants import Act, covers_action
 from comity.consent.things import Base
@@ -97,7 +97,7 @@ class _Question:
         requests = [fact for fact in self._found(f.Request) if self._pending(fact)]
         if requests:
             return self._say(Verdict.PENDING, f"{self.owner} has been asked and has not answered", requests)
-        return self._say(Verdict.SILENT, f"nothing on record by which {self.owner} consents", self._titles())
+        return self._silent()
 
     def _say(
         self,
@@ -140,11 +140,11 @@ class _Question:
 
     def _conditional(self, lax: tuple[Link, ...] | None) -> OwnerAnswer:
         used = lax or ()
-        doubts = dict.fromkeys(d for link in used for d in self._doubts(link))
+        unsettled = dict.fromkeys(d for link in used for d in self._doubts(link))
         perhaps = self._perhaps(self.owner, self.act.party)
-        doubts |= dict.fromkeys(d for fact in perhaps for d in grants.reach_doubts(fact, self.act.party, self.act))
+        unsettled |= dict.fromkeys(d for fact in perhaps for d in doubts.reach_doubts(fact, self.act.party, self.act))
         if lax is None:
-            doubts["the controlled share of value of every part"] = None
+            unsettled["the controlled share of value of every part"] = None
         owed = tuple(duty for link in used for duty in grants.duties(link.grant, self.act))
         facts: list[AnyFact] = [link.grant for link in used] or list(self._waivers())
         facts += perhaps
@@ -154,7 +154,7 @@ class _Question:
             f"{self.owner}'s consent depends on what is not known or not done yet",
             facts,
             owed,
-            tuple(doubts),
+            tuple(unsettled),
         )
 
     def _perhaps(self, by: PartyCode, holder: PartyCode) -> list[Fact[f.Refuse]]:
@@ -163,14 +163,23 @@ class _Question:
         return [r for r in refusals if grants.reaches(r, holder, self.act, self.owner) is Truth.UNKNOWN]
 
     def _doubts(self, link: Link) -> Iterator[str]:
-        yield from grants.doubts(link.grant, link.holder, self.act)
+        yield from doubts.doubts(link.grant, link.holder, self.act)
         for by in dict.fromkeys((self.owner, link.giver)):
             for refusal in self._perhaps(by, link.holder):  # none surely reaches: it would have cut the link
-                yield from grants.reach_doubts(refusal, link.holder, self.act)
+                yield from doubts.reach_doubts(refusal, link.holder, self.act)
 
     def _barred(self, links_used: tuple[Link, ...]) -> OwnerAnswer:
         shut = [link.grant for link in links_used if link.barred]
         return self._say(Verdict.DENIED, "an obligation of the consent cannot be discharged here", shut[:1])
+
+    def _silent(self) -> OwnerAnswer:
+        """Nothing leads to the party; where a consent of the owner's falls short of it, that is told."""
+        own = (grant for grant in self.grants if self.act.moment.principal(grant.body.by) == self.owner)
+        short = [(grant, why) for grant in own if (why := doubts.falls_short(grant, self.act, self.owner)) is not None]
+        if not short:
+            return self._say(Verdict.SILENT, f"nothing on record by which {self.owner} consents", self._titles())
+        says = f"no consent of {self.owner} reaches this: {', '.join(f'its grant {g.id} {why}' for g, why in short)}"
+        return self._say(Verdict.SILENT, says, (*self._titles(), *(grant for grant, _ in short)))
 
     def _titles(self) -> list[Fact[f.Title]]:
         """The titles by which the owner is asked at all."""
@@ -274,6 +283,8 @@ class _Question:
         for fact in (fact for kind in kinds for fact in moment.of(kind, grant)):
             yield fact
             yield from (organ for name in _names(fact) for organ in moment.sure(f.ActsFor, name))
+            if isinstance(fact.body, f.Use):
+                yield from self._named(body.terms.to, [moment.principal(fact.body.by)])
         if body.clearance is not None:
             giver = moment.principal(body.by)
             for levels in moment.sure_by(f.Levels, giver):

@@ -121,7 +121,7 @@ class Moment:
     known: Instant
     _principals: dict[PartyCode, PartyCode] = field(default_factory=dict, repr=False, compare=False)
     _called: dict[PartyCode, list[PartyCode]] = field(default_factory=dict, repr=False, compare=False)
-    _members: dict[tuple[PartyCode, Group], Truth] = field(default_factory=dict, repr=False, compare=False)
+    _members: dict[tuple[PartyCode, Group, Instant], Truth] = field(default_factory=dict, repr=False, compare=False)
 
     def at(self, on: Instant) -> Moment:
         """The same knowledge about another instant."""
@@ -154,13 +154,13 @@ class Moment:
         acting = self.principal(party) != party
         return tuple(fact.id for fact in self.sure(f.ActsFor, party)) if acting else ()
 
-    def member(self, party: PartyCode, group: Group) -> Truth:
-        """Whether a party is a member, at the instant the reference means."""
-        found = self._members.get((party, group))
+    def member(self, party: PartyCode, group: Group, on: Instant | None = None) -> Truth:
+        """Whether a party is a member, at the instant the reference means: the moment's own unless another is given."""
+        when = group.frozen if group.frozen is not None else self.on if on is None else on
+        found = self._members.get((party, group, when))
         if found is None:
-            when = self.on if group.frozen is None else group.frozen
             found = any_of(fact.valid.holds(when) for fact in self.memberships(party, group))
-            self._members[party, group] = found
+            self._members[party, group, when] = found
         return found
 
     def memberships(self, party: PartyCode, group: Group) -> list[Fact[f.Member]]:
@@ -176,12 +176,15 @@ class Moment:
             found = self._called[party] = [name for name in names if self.principal(name) == party]
         return found
 
-    def covers(self, to: Sequence[Recipient], party: PartyCode) -> Truth:
-        """Whether a list of recipients names a party: itself, an organ that acts for it, or through a group."""
+    def covers(self, to: Sequence[Recipient], party: PartyCode, on: Instant | None = None) -> Truth:
+        """Whether a list of recipients names a party: itself, an organ that acts for it, or through a group.
+
+        Membership is asked about at the moment, or at another instant.
+        """
         best = Truth.FALSE
         for name in to:
             if isinstance(name, Group):
-                best = max(best, self.member(party, name))
+                best = max(best, self.member(party, name, on))
             elif name == ANYONE or self.names(name, party):
                 best = Truth.TRUE
         return best

@@ -9,7 +9,8 @@ Rules:
 3. A leased grant reaches as far as the lease from its start or from a renewal by its giver. From a ragged start the
    lease surely runs on the days on which it runs from every start there may have been.
 4. A grant with a quota reaches while what is used and what is asked, which is more than nothing, stay within it. An
-   unknown quantity is unknown, unless nothing is left.
+   unknown quantity is unknown, unless nothing is left. A use counts when it is stated by the giver or by whom the grant
+   names, or named when it was used: leaving a group gives nothing back. Whom it only may have named may have used it.
 5. A grant with a clearance reaches a person cleared to it in the giver's scheme, directly or by an equivalence the
    giver states. An organ of the giver states them for him.
 6. A before-obligation not yet discharged leaves the grant unknown: one thing still stands in the way.
@@ -25,9 +26,9 @@ from decimal import Decimal
 
 from comity.consent.facts import Moment
 from comity.values import fact as f
-from comity.values.condition import Context, holds, unknowns
+from comity.values.condition import Context, holds
 from comity.values.fact import ANY, AnyFact, Ask, Fact
-from comity.values.instant import DAY, Instant, Ragged, exactly, show_ragged
+from comity.values.instant import DAY, Instant, Ragged, exactly
 from comity.values.party import PartyCode
 from comity.values.period import Period
 from comity.values.truth import Truth, all_of, any_of, truth
@@ -127,30 +128,29 @@ def within_quota(grant: Fact[f.Grant], act: Act) -> Truth:
     """Rule 4."""
     if grant.body.quota is None:
         return Truth.TRUE
-    left = grant.body.quota - used(grant, act)
+    told = uses(grant, act)
+    surely = grant.body.quota - sum((fact.body.amount for fact, counts in told if counts is Truth.TRUE), Decimal(0))
+    least = grant.body.quota - sum((fact.body.amount for fact, _ in told), Decimal(0))
     quantity = act.context.get("quantity")
     if isinstance(quantity, Decimal):
-        return truth(0 < quantity <= left)
-    return Truth.UNKNOWN if left > 0 else Truth.FALSE
+        fits, may_fit = 0 < quantity <= least, 0 < quantity <= surely
+        return Truth.TRUE if fits else Truth.UNKNOWN if may_fit else Truth.FALSE
+    return Truth.UNKNOWN if surely > 0 else Truth.FALSE
 
 
-def uses(grant: Fact[f.Grant], act: Act) -> list[Fact[f.Use]]:
-    """What has been used of a grant: as stated by its giver or by those it was given to."""
-    giver = act.moment.principal(grant.body.by)
-    return [
-        fact
-        for fact in act.moment.of(f.Use, grant.id)
-        if fact.valid.start.latest <= act.moment.on
-        and (
-            (by := act.moment.principal(fact.body.by)) == giver
-            or act.moment.covers(grant.body.terms.to, by) is Truth.TRUE
-        )
-    ]
+def uses(grant: Fact[f.Grant], act: Act) -> list[tuple[Fact[f.Use], Truth]]:
+    """What has been used of a grant, and whether each use counts: rule 4."""
+    told = (fact for fact in act.moment.of(f.Use, grant.id) if fact.valid.start.latest <= act.moment.on)
+    counted = ((fact, _counts(fact, grant, act.moment)) for fact in told)
+    return [(fact, counts) for fact, counts in counted if counts is not Truth.FALSE]
 
 
-def used(grant: Fact[f.Grant], act: Act) -> Decimal:
-    """How much of a grant's quota is gone."""
-    return sum((fact.body.amount for fact in uses(grant, act)), Decimal(0))
+def _counts(use: Fact[f.Use], grant: Fact[f.Grant], moment: Moment) -> Truth:
+    """Whether a use is stated by the giver, or by whom the grant names now or named then."""
+    by, to = moment.principal(use.body.by), grant.body.terms.to
+    if by == moment.principal(grant.body.by):
+        return Truth.TRUE
+    return max(moment.covers(to, by), moment.covers(to, by, use.valid.start.latest))
 
 
 def cleared(grant: Fact[f.Grant], act: Act) -> Truth:
@@ -209,28 +209,3 @@ def barred(grant: Fact[f.Grant], act: Act) -> bool:
     """Rule 7."""
     face = act.ask.face
     return face is not None and any(not d.discharged and d.obligation.kind not in face for d in duties(grant, act))
-
-
-def reach_doubts(fact: Fact[f.Grant] | Fact[f.Refuse], to: PartyCode, act: Act) -> Iterator[str]:
-    """What would settle whether a grant or a refusal reaches the act, in words."""
-    terms = fact.body.terms
-    if terms.when is not None and holds(terms.when, act.context) is Truth.UNKNOWN:
-        yield from (f"{name} (read by {fact.id})" for name in unknowns(terms.when, act.context))
-    if fact.valid.holds(act.moment.on) is Truth.UNKNOWN:
-        yield f"the date of {fact.id}, known as {show_ragged(fact.valid.start)} to {show_ragged(fact.valid.end)}"
-    if act.moment.covers(terms.to, to) is Truth.UNKNOWN:
-        yield f"the date of {to}'s membership"
-
-
-def doubts(grant: Fact[f.Grant], to: PartyCode, act: Act) -> Iterator[str]:
-    """What would settle whether a grant reaches the act and may be used for it, in words."""
-    yield from reach_doubts(grant, to, act)
-    if leased(grant, act) is Truth.UNKNOWN:
-        yield f"the date of {grant.id}, known as {show_ragged(grant.valid.start)} to {show_ragged(grant.valid.end)}"
-    if within_quota(grant, act) is Truth.UNKNOWN:
-        yield f"quantity (the quota of {grant.id})"
-    if cleared(grant, act) is Truth.UNKNOWN:
-        yield f"clearance (wanted by {grant.id})"
-    for duty in duties(grant, act):
-        if duty.obligation.phase is f.Phase.BEFORE and not duty.discharged:
-            yield f"{duty.obligation.kind}, owed before the act under {grant.id}"

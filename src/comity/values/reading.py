@@ -117,10 +117,16 @@ def _obligations(fields: Fields) -> tuple[f.Obligation, ...]:
 def _grant(fields: Fields) -> f.Grant:
     quota = fields.take("quota", None)
     lease = fields.take("lease_days", None)
+    depth = fields.whole("depth")
+    if quota is not None and depth:
+        step = "leave `depth` out, and grant a quota to each of those who are to use it"
+        raise Malformed(
+            "a quota cannot be passed on: nobody could tell what is left", field="grant.depth", next_step=step
+        )
     return f.Grant(
         fields.party("by"),
         _terms(fields),
-        fields.whole("depth"),
+        depth,
         _obligations(fields),
         None if quota is None else number(quota, "grant.quota"),
         None if lease is None else fields.whole("lease_days", least=1),

@@ -85,10 +85,10 @@ class At:
         number = self.columns.parties.of.get(code)
         return self.width - 1 if number is None else int(self.principal[number])
 
-    def members(self, group: Group) -> Pair:
-        """Who is a member of a group, at the instant the reference means."""
+    def members(self, group: Group, on: Instant) -> Pair:
+        """Who is a member of a group, at the instant the reference means: the one given, unless it is frozen."""
         rows = self.columns.members
-        sure, may = rows.holds(self.on if group.frozen is None else group.frozen)
+        sure, may = rows.holds(on if group.frozen is None else group.frozen)
         of_group = self.columns.member_group == self.columns.groups.of.get(group.name, -1)
         told = (rows.recorded <= self.known) & of_group
         party = self.principal[self.columns.member_party]
@@ -100,10 +100,14 @@ class At:
     @cached_property
     def to(self) -> Reach:
         """For every list of recipients, whom it covers."""
+        return self.reach(self.on)
+
+    def reach(self, on: Instant) -> Reach:
+        """For every list of recipients, whom it covers by the memberships of an instant."""
         columns, sure = self.columns, self._named()
         if not len(columns.references):
             return Reach(sure, sure)
-        members = [self.members(group) for group in columns.references.of]
+        members = [self.members(group, on) for group in columns.references.of]
         surely = bits.pack(np.stack([pair.sure for pair in members]))[columns.list_group]
         perhaps = bits.pack(np.stack([pair.may for pair in members]))[columns.list_group]
         return Reach(

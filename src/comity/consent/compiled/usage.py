@@ -6,7 +6,8 @@ Rules:
 2. A lease runs from the grant's first day and from each renewal by its giver; from a ragged first day, surely only
    where it runs from every day that may have been the first.
 3. A quota lasts while what was used and what is asked stay within it; a quantity that is not given is unknown unless
-   nothing is left. Uses count as stated by the giver, or by those whom the grant surely names.
+   nothing is left. Uses count as stated by the giver, or by those whom the grant names, or named when they used it; as
+   stated by those whom it only may have named they may count.
 4. A clearance is compared in the giver's order of levels, after his equivalences; his organs state them for him.
 5. An obligation is discharged by the asker, or acknowledged by the giver for the asker or for all. One owed before the
    act leaves the grant uncertain; one that the face cannot discharge bars it, whatever is owed before.
@@ -22,7 +23,7 @@ import numpy as np
 
 from comity.consent.compiled import bits
 from comity.consent.compiled.bits import Bits, Flags, Ints
-from comity.consent.compiled.moment import At, Pair
+from comity.consent.compiled.moment import At, Pair, Reach
 from comity.values import fact as f
 from comity.values.fact import Fact
 from comity.values.instant import DAY, exactly
@@ -113,19 +114,32 @@ def _within_quota(at: At, grant: Fact[f.Grant], row: int, giver: int, told: _Tol
     """Rule 3."""
     if grant.body.quota is None:
         return Truth.TRUE
-    named = bits.unpack(at.to.sure[at.columns.grants.to[row]][None, :], at.width)[0]
-    gone = sum(
-        (
-            fact.body.amount
-            for fact in told.uses.get(grant.id, ())
-            if fact.valid.start.latest <= at.on and ((by := at.party(fact.body.by)) == giver or named[by])
-        ),
-        Decimal(0),
-    )
+    gone = most = Decimal(0)
+    for fact in told.uses.get(grant.id, ()):
+        if fact.valid.start.latest <= at.on:
+            by, then = at.party(fact.body.by), fact.valid.start.latest
+            now, before = _names(at, row, by, at.to), _names(at, row, by, at.reach(then))
+            gone += fact.body.amount if by == giver or now.sure or before.sure else 0
+            most += fact.body.amount if by == giver or now.may or before.may else 0
     wanted = at.question.attributes.get("quantity")
     if isinstance(wanted, Decimal):
-        return Truth.TRUE if wanted > 0 and gone + wanted <= grant.body.quota else Truth.FALSE
+        may = wanted > 0 and gone + wanted <= grant.body.quota
+        return Truth.FALSE if not may else Truth.TRUE if most + wanted <= grant.body.quota else Truth.UNKNOWN
     return Truth.UNKNOWN if gone < grant.body.quota else Truth.FALSE
+
+
+class _Named(NamedTuple):
+    """Whether a grant names a party, surely and perhaps."""
+
+    sure: bool
+    may: bool
+
+
+def _names(at: At, row: int, party: int, reach: Reach) -> _Named:
+    """Whether a grant names a party, by whom lists of recipients cover."""
+    numbered = at.columns.grants.to[row]
+    sure, may = (bits.unpack(plane[numbered][None, :], at.width)[0] for plane in reach)
+    return _Named(bool(sure[party]), bool(may[party]))
 
 
 def _cleared(at: At, wanted: str | None, giver: int, told: _Told) -> Pair:

@@ -176,14 +176,30 @@ WITH owed AS (
 shut AS (
     SELECT owed.c, owed.f FROM owed, ask WHERE ask.faced AND NOT owed.done AND owed.kind NOT IN (SELECT kind FROM face)
 ),
-gone AS (
-    SELECT bears.c, bears.f, decimal_sum(used.amount) AS amount
+spent AS (
+    SELECT bears.c, bears.f, used.f AS use, used.amount, max(
+        iif(by.principal = bears.by, 2, 0),
+        named.truth,
+        coalesce((
+            SELECT max(CASE
+                WHEN told.begun < of.first OR told.begun >= of.over THEN 0
+                WHEN told.begun >= of.begun AND told.begun < of.ending THEN 2
+                ELSE 1
+            END)
+            FROM recipient JOIN member ON member.grp = recipient.grp JOIN told AS of ON of.f = member.f
+            JOIN principal AS belongs ON belongs.at = clause.at AND belongs.party = member.party
+            WHERE recipient.f = bears.f AND recipient.frozen IS NULL AND belongs.principal = by.principal
+        ), 0)
+    ) AS truth
     FROM bears JOIN clause USING (c) JOIN fact USING (f)
     JOIN used ON used.target = fact.id JOIN told ON told.f = used.f
     JOIN principal AS by ON by.at = clause.at AND by.party = used.by
     JOIN named ON named.c = bears.c AND named.f = bears.f AND named.party = by.principal
-    WHERE told.begun <= clause.at AND (by.principal = bears.by OR named.truth = 2)
-    GROUP BY bears.c, bears.f
+    WHERE told.begun <= clause.at
+),
+gone AS (
+    SELECT c, f, decimal_sum(iif(truth = 2, amount, '0')) AS least, decimal_sum(iif(truth > 0, amount, '0')) AS most
+    FROM spent GROUP BY c, f
 ),
 held AS (
     SELECT bears.c, bears.f, equivalence.ours AS level
@@ -204,8 +220,13 @@ SELECT bears.c, bears.f, min(
     CASE
         WHEN given.quota IS NULL THEN 2
         WHEN ask.quantity IS NOT NULL
-            THEN iif(decimal_cmp(ask.quantity, '0') > 0 AND decimal_cmp(decimal_add(coalesce(gone.amount, '0'), ask.quantity), given.quota) <= 0, 2, 0)
-        ELSE iif(decimal_cmp(coalesce(gone.amount, '0'), given.quota) < 0, 1, 0)
+            THEN CASE
+                WHEN decimal_cmp(ask.quantity, '0') <= 0 THEN 0
+                WHEN decimal_cmp(decimal_add(coalesce(gone.most, '0'), ask.quantity), given.quota) <= 0 THEN 2
+                WHEN decimal_cmp(decimal_add(coalesce(gone.least, '0'), ask.quantity), given.quota) <= 0 THEN 1
+                ELSE 0
+            END
+        ELSE iif(decimal_cmp(coalesce(gone.least, '0'), given.quota) < 0, 1, 0)
     END,
     CASE
         WHEN given.clearance IS NULL THEN 2

@@ -10,6 +10,7 @@ from comity.cli.may import PLAIN, as_json
 from comity.consent.whatif import WhatIf, if_granted
 from comity.errors import Malformed
 from comity.flow.may import Hearing, May, Over, may
+from comity.flow.meant import check
 from comity.ledger.authority import POLICY_KINDS
 from comity.ledger.view import View
 from comity.serve.pages import Answer, data, kept, label_lines, page
@@ -91,6 +92,7 @@ def _code(text: str | None) -> PartyCode | None:
 
 def answer_of(visit: Visit, view: View[Casebook], ask: Ask, to: PartyCode | None) -> May:
     """Explained from what the visitor may read; decided by the whole book for who asks for his own nation."""
+    check(ask, view.facts, view.casebook.parties, {"party": ask.party, "to": to})
     return may(ask, view.facts, visit.desk.book.facts(ask.known), to, Hearing(view.audience, view.on))
 
 

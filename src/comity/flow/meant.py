@@ -1,0 +1,55 @@
+"""Whether the words of an ask mean anything: a slip of the pen is told as one, and never as a nation's "no".
+
+Rules:
+1. A party of an ask is one of the casebook's, or one that a fact which may be read names.
+2. Where a grant of the thing has a quota, a quantity is a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from comity.consent.facts import Facts
+from comity.errors import Malformed
+from comity.instruments.guarantees.event import party
+from comity.values import fact as f
+from comity.values.fact import AnyFact, Ask
+from comity.values.party import PartyCode
+
+
+def check(ask: Ask, seen: Facts, parties: Mapping[str, str], fields: Mapping[str, PartyCode | None]) -> None:
+    """Refuse an ask whose words mean nothing: rules 1 and 2.
+
+    Args:
+        ask: the ask.
+        seen: the facts that may be read, and what is supposed.
+        parties: the parties of the casebook and their names.
+        fields: the parties that are asked about, by the fields they stand in.
+
+    Raises:
+        Malformed: a party nobody knows, or a quantity that is no number; `field` names it.
+    """
+    strangers = {field: code for field, code in fields.items() if code is not None and code not in parties}
+    if strangers:
+        named = {code for fact in seen for code in _named(fact)}
+        for field, code in strangers.items():
+            if code not in named:
+                party(code, field, parties)
+    quantity = ask.context.get("quantity")
+    counted = any(grant.body.quota is not None for grant in seen.of(f.Grant, ask.thing))
+    if counted and not isinstance(quantity, Decimal | None):
+        says = f"{quantity!r} is no number, and a quota here is counted in numbers"
+        raise Malformed(says, field="quantity", next_step="write a number such as 25 or 12.5")
+
+
+def _named(fact: AnyFact) -> Iterator[PartyCode]:
+    """The parties that a fact names."""
+    yield fact.issuer
+    match fact.body:
+        case f.Title(owner=code) | f.Member(party=code) | f.Derive(by=code) | f.Route(by=code):
+            yield code
+        case f.ActsFor(organ=organ, sovereign=sovereign):
+            yield from (organ, sovereign)
+        case f.Grant(by=by, terms=terms) | f.Refuse(by=by, terms=terms) | f.Request(by=by, terms=terms):
+            yield from (by, *(name for name in terms.to if isinstance(name, str)))
