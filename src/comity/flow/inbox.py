@@ -111,6 +111,12 @@ def given(facts: Facts, party: PartyCode) -> list[Fact[f.Grant]]:
     return sorted(found, key=lambda fact: (-fact.order, fact.id))
 
 
+def grant_of(name: str, facts: Facts) -> Fact[f.Grant] | None:
+    """The grant with an id; None where there is none."""
+    found = facts.find(name)
+    return found if found is not None and f.states(found, f.Grant) else None
+
+
 def taken_back(grant: Fact[f.Grant], facts: Facts, on: Instant) -> bool:
     """Whether a grant has been revoked, with effect by an instant."""
     from comity.consent.grants import Act, revoked

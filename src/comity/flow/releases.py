@@ -17,11 +17,9 @@ from dataclasses import dataclass
 
 from comity.consent.facts import Facts
 from comity.errors import Refused
-from comity.flow.inbox import taken_back
+from comity.flow.inbox import grant_of, taken_back
 from comity.flow.may import May, Over
 from comity.ledger.view import Seen
-from comity.values import fact as f
-from comity.values.fact import Fact
 from comity.values.instant import Instant
 from comity.values.party import PartyCode
 from comity.values.verdict import Verdict
@@ -69,8 +67,7 @@ def drafted(answer: May, by: PartyCode) -> Line:
         step = "ask for the consents that are missing, and release it when they are on record"
         raise Refused(f"{answer.ask.thing} is not to be released to {taker}", next_step=step)
     owners = {one.owner for one in answer.decision.owners if one.owner}
-    held = (answer.facts.find(name) for name in answer.decision.proof)
-    under = [fact.id for fact in held if fact is not None and isinstance(fact.body, f.Grant)]
+    under = [name for name in answer.decision.proof if grant_of(name, answer.facts) is not None]
     return {
         KIND: {
             "by": by, "thing": answer.ask.thing, "to": [taker], "of": sorted(owners - {by}),
@@ -113,11 +110,6 @@ def owed(releases: Iterable[Release], facts: Facts, on: Instant) -> list[Owed]:
         Owed(party, release.by, release.thing, name, release.id)
         for release in releases
         for name in release.under
-        if (grant := _grant(name, facts)) is not None and taken_back(grant, facts, on)
+        if (grant := grant_of(name, facts)) is not None and taken_back(grant, facts, on)
         for party in release.to
     ]
-
-
-def _grant(name: str, facts: Facts) -> Fact[f.Grant] | None:
-    found = facts.find(name)
-    return found if found is not None and isinstance(found.body, f.Grant) else None  # type: ignore[return-value]

@@ -12,7 +12,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from comity.casebook.book import Casebook
 from comity.errors import Impossible
@@ -29,6 +29,8 @@ from comity.values.party import PartyCode
 
 MINUTE = 60 * SECOND
 T = TypeVar("T")
+Parts = tuple[bytes, str, int, dict[str, str]]
+"""What is kept of an answer: its bytes, their kind, its status, and the headers that name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,11 @@ class Pending:
 
 
 @dataclass(slots=True)
-class Kept:
-    """Values under keys, the oldest forgotten first."""
+class Kept(Generic[T]):
+    """Values of one type under keys, the oldest forgotten first."""
 
     most: int
-    values: OrderedDict[object, object] = field(default_factory=OrderedDict)
+    values: OrderedDict[object, T] = field(default_factory=OrderedDict)
 
     def get(self, key: object, make: Callable[[], T]) -> T:
         """The value under a key, made if it is not there."""
@@ -75,7 +77,7 @@ class Kept:
             while len(self.values) > self.most:
                 self.values.popitem(last=False)
         self.values.move_to_end(key)
-        return self.values[key]  # type: ignore[return-value]  # what was made under this key
+        return self.values[key]
 
 
 class Desk:
@@ -90,9 +92,9 @@ class Desk:
     ) -> None:
         self.book, self.accounts, self.settings = book, accounts, settings
         self.readings = readings or Readings(None, book.clock)
-        self.pages = Kept(512)
-        self._views = Kept(64)
-        self._labels = Kept(256)
+        self.pages = Kept[Parts](512)
+        self._views = Kept[View[Casebook]](64)
+        self._labels = Kept[Label](256)
         self._pending: dict[str, Pending] = {}
         self.watch = Watch(lambda: book.store.head().size)
 

@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from comity import __version__
 from comity.serve import dates, words
+from comity.serve.desk import Parts
 from comity.serve.visit import Visit
 from comity.values.label import PUBLIC, Label
 
@@ -126,7 +127,7 @@ def kept(visit: Visit, make: Callable[[], Answer]) -> Answer:
     return found
 
 
-def _parts(made: Answer) -> tuple[bytes, str, int, dict[str, str]]:
+def _parts(made: Answer) -> Parts:
     """What is kept of an answer: a file keeps its name."""
     name = {header: said for header, said in made.headers.items() if header == "content-disposition"}
     return made.content, str(made.media_type), made.status_code or 200, name

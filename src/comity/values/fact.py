@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, TypeGuard, TypeVar
 
 from comity.values.condition import Condition
 from comity.values.instant import ALWAYS, HOUR, Instant
@@ -284,6 +284,12 @@ class Fact(Generic[Stated_co]):
 
 
 AnyFact = Fact[Body]
+B = TypeVar("B", bound=Body)
+
+
+def states(fact: AnyFact, kind: type[B]) -> TypeGuard[Fact[B]]:
+    """Whether what a fact states is of a kind."""
+    return isinstance(fact.body, kind)
 
 
 @dataclass(frozen=True, slots=True)

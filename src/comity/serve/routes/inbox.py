@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from comity.errors import Impossible, Malformed
-from comity.flow.inbox import given, opened, recall, taken_back, waiting
+from comity.flow.inbox import given, grant_of, opened, recall, taken_back, waiting
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
 from comity.ledger.authority import POLICY_KINDS
@@ -95,10 +95,10 @@ def _own(visit: Visit, name: FromPath[str]) -> Fact[f.Grant]:
     Raises:
         Impossible: there is none of that id.
     """
-    found = visit.view().facts.find(name)
-    if found is None or not isinstance(found.body, f.Grant) or found.body.by != visit.somebody.party:
+    found = grant_of(name, visit.view().facts)
+    if found is None or found.body.by != visit.somebody.party:
         raise Impossible("you have granted nothing of that id", next_step="look at the inbox again")
-    return found  # type: ignore[return-value]  # its body is a grant
+    return found
 
 
 @post("/inbox/recall/{name:str}", status_code=303)
