@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import time
 from collections import Counter
@@ -12,7 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from comity.errors import Malformed, Refused
-from comity.serve.accounts import LASTS, PATIENCE, TOKEN_LASTS, Accounts, Person
+from comity.serve.accounts import ANSWER_LASTS, LASTS, PATIENCE, TOKEN_LASTS, Accounts, Person
 from comity.serve.patience import QUARTER, REMEMBERED, Patience
 from comity.values.instant import DAY, SECOND
 from tests.serve.desks import START, Standing
@@ -196,6 +197,54 @@ def test_two_programs_may_use_one_file(tmp_path: Path) -> None:
     assert "too many" in refusal(one, password=WORD)
     for made in (one, two):
         made.close()
+
+
+def test_an_answer_is_kept_for_a_day_and_then_forgotten() -> None:
+    made, clock = accounts()
+    made.keep("EST", "k", b"asked", 201, b"answer")
+    clock.now += ANSWER_LASTS - 1
+    assert made.kept("EST", "k") == (b"asked", 201, b"answer")
+    assert made.kept("POL", "k") is None, "another nation's key is another key"
+    clock.now += 1
+    assert made.kept("EST", "k") is None
+    made.keep("EST", "other", b"asked", 201, b"answer")
+    assert kept_answers(made) == ["other"], "it is gone from the file as well"
+
+
+def test_a_key_that_is_free_again_keeps_its_new_answer() -> None:
+    made, clock = accounts()
+    made.keep("EST", "k", b"asked", 201, b"answer")
+    made.keep("EST", "k", b"asked", 201, b"another")
+    assert made.kept("EST", "k") == (b"asked", 201, b"answer"), "the first counts"
+    clock.now += ANSWER_LASTS
+    made.keep("EST", "k", b"asked", 201, b"another")
+    assert made.kept("EST", "k") == (b"asked", 201, b"another")
+
+
+def kept_answers(made: Accounts) -> list[object]:
+    return [name for (name,) in made._run("SELECT key FROM kept_answer ORDER BY key")]
+
+
+VERSION_1 = """
+CREATE TABLE kept_answer (party TEXT NOT NULL, key TEXT NOT NULL, asked BLOB NOT NULL,
+    status INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (party, key)) STRICT;
+INSERT INTO kept_answer VALUES ('EST', 'k', x'00', 201, x'01');
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_file_of_the_version_before_is_taken_over(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / "book.accounts")
+    old.executescript(VERSION_1)
+    old.close()
+    for _ in range(2):
+        made, clock = accounts(tmp_path / "book.accounts")
+        assert made.kept("EST", "k") == (b"\0", 201, b"\1")
+        made.close()
+    made, clock = accounts(tmp_path / "book.accounts")
+    clock.now += ANSWER_LASTS
+    assert made.kept("EST", "k") is None
+    made.close()
 
 
 def test_what_is_no_file_of_accounts_is_told(tmp_path: Path) -> None:

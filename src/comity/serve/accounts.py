@@ -9,6 +9,7 @@ Rules:
 4. A failure counts before the password is looked at, in one step: many tries at once gain nothing.
 5. What a person may do for his nation stands in the book, as that nation's own facts (`comity.serve.roles`).
 6. A name is a nation's own: two nations may each have a person of the same name, and neither learns of the other's.
+7. The answer to a writing is kept under its key for a day (`comity.serve.once`), and forgotten when another is kept.
 """
 
 from __future__ import annotations
@@ -34,11 +35,12 @@ from comity.values.party import PartyCode
 
 LASTS = 12 * HOUR
 TOKEN_LASTS = 90 * DAY
+ANSWER_LASTS = DAY
 PATIENCE = 5
 LONGEST_WAIT = 3600
 SHORTEST, LONGEST = 12, 1000
 LONGEST_NAME = 200
-_VERSION = 1
+_VERSION = 2
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS account (party TEXT NOT NULL, person TEXT NOT NULL, verifier TEXT NOT NULL,
     PRIMARY KEY (party, person)) STRICT;
@@ -49,9 +51,11 @@ CREATE TABLE IF NOT EXISTS session (digest BLOB PRIMARY KEY, person TEXT NOT NUL
 CREATE TABLE IF NOT EXISTS token (digest BLOB PRIMARY KEY, person TEXT NOT NULL, party TEXT NOT NULL,
     name TEXT NOT NULL, says TEXT NOT NULL, made INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS kept_answer (party TEXT NOT NULL, key TEXT NOT NULL, asked BLOB NOT NULL,
-    status INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (party, key)) STRICT;
+    status INTEGER NOT NULL, body BLOB NOT NULL, ends INTEGER NOT NULL, PRIMARY KEY (party, key)) STRICT;
 PRAGMA user_version = {_VERSION};
 """
+_FROM_1 = "ALTER TABLE kept_answer ADD COLUMN ends INTEGER NOT NULL DEFAULT 0"
+"""What a file of version 1 lacks: until when an answer is kept."""
 _COUNTED = f"""
 INSERT INTO attempt VALUES (:party, :person, 1, :now) ON CONFLICT (party, person) DO UPDATE SET
     failures = failures + 1,
@@ -108,7 +112,7 @@ class Accounts:
 
     def __init__(self, path: Path | None, clock: Callable[[], Instant], hasher: PasswordHasher | None = None) -> None:
         self._clock, self._lock, self._two = clock, RLock(), BoundedSemaphore(2)
-        self._db = _opened(path)
+        self._db = _opened(path, clock() + ANSWER_LASTS)
         self._hasher = PasswordHasher() if hasher is None else hasher
         self._nobody = self._hasher.hash(secrets.token_hex(8))
         self.addresses = Patience(clock)
@@ -263,29 +267,35 @@ class Accounts:
 
     def kept(self, party: PartyCode, key: str) -> tuple[bytes, int, bytes] | None:
         """What was answered to a writing with an idempotency key: the digest of what was asked, status and body."""
-        query = "SELECT asked, status, body FROM kept_answer WHERE party = ? AND key = ?"
+        query = "SELECT asked, status, body FROM kept_answer WHERE party = ? AND key = ? AND ends > ?"
         with self._lock:
-            found = self._db.execute(query, (party, key)).fetchone()
+            found = self._db.execute(query, (party, key, self._clock())).fetchone()
         return None if found is None else (bytes(found[0]), int(found[1]), bytes(found[2]))
 
     def keep(self, party: PartyCode, key: str, asked: bytes, status: int, body: bytes) -> None:
-        """Keep the answer to a writing."""
-        self._run("INSERT OR IGNORE INTO kept_answer VALUES (?, ?, ?, ?, ?)", (party, key, asked, status, body))
+        """Keep the answer to a writing, and forget those whose time is over: rule 7."""
+        now = self._clock()
+        told = (party, key, asked, status, body, now + ANSWER_LASTS)
+        with self._together():
+            self._run("DELETE FROM kept_answer WHERE ends <= ?", (now,))
+            self._run("INSERT OR IGNORE INTO kept_answer VALUES (?, ?, ?, ?, ?, ?)", told)
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
 
-def _opened(path: Path | None) -> sqlite3.Connection:
-    """The file, for its owner's eyes alone from its first byte on."""
+def _opened(path: Path | None, ends: Instant) -> sqlite3.Connection:
+    """The file, for its owner's eyes alone from its first byte on; what an older one kept is kept until `ends`."""
     try:
         if path is not None:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             path.chmod(0o600)
         made = sqlite3.connect(str(path) if path else ":memory:", isolation_level=None, check_same_thread=False)
         (version,) = made.execute("PRAGMA user_version").fetchone()
-        if version not in (0, _VERSION):
+        if version == 1:
+            made.executescript(f"BEGIN IMMEDIATE; {_FROM_1}; UPDATE kept_answer SET ends = {ends}; {_TABLES} COMMIT")  # noqa: S608  # our own numbers
+        elif version not in (0, _VERSION):
             step = f"upgrade comity; this one reads version {_VERSION}"
             raise Malformed(f"accounts of version {version}", where=str(path), next_step=step)
         made.executescript(_TABLES)
