@@ -16,7 +16,7 @@ from comity.serve.accounts import Accounts, Person
 from comity.serve.app import application
 from comity.serve.desk import MINUTE, Desk, Settings, Side
 from comity.serve.visit import SESSION
-from comity.values.instant import DAY, Instant, instant
+from comity.values.instant import DAY, SECOND, Instant, instant
 from tests.ledger.nations import Clock, Dice, Line
 
 HOST = "testserver.local"
@@ -52,6 +52,7 @@ def book_of(stated: Iterable[Stated], parties: Iterable[str] = SIDES) -> Book[Ca
         clock.now = instant(START) + sum(map(ord, fact.name.split(" ")[0])) * 1000
         book.record(fact.line, Draft(fact.by))
     clock.now = instant(START) + DAY // 2
+    dice.go_to("what is stated afterwards")
     return book
 
 
@@ -78,6 +79,13 @@ class Visitor:
 
     def get(self, path: str, **headers: str) -> Response:
         return self.client.get(path, headers=headers)
+
+    def send(self, path: str, body: object, **headers: str) -> Response:
+        """Write something as JSON; a moment passes."""
+        answer = self.client.post(path, json=body, headers={**OURS, **headers})
+        assert isinstance(self.desk.book.clock, Standing)
+        self.desk.book.clock.now += SECOND
+        return answer
 
     def post(self, path: str, fields: dict[str, str] | None = None) -> Response:
         return self.client.post(path, data=fields or {}, headers=OURS, follow_redirects=False)

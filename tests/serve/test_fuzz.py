@@ -24,8 +24,10 @@ from schemathesis.core.result import Ok
 from comity.serve.accounts import Person
 from comity.serve.app import application
 from comity.serve.fence import HEADERS
+from tests.serve.acts import ACTS, IN_A_CASE, TEXT
 from tests.serve.desks import OURS, Stated, Visitor, book_of, desk_of
-from tests.serve.test_non_interference import ROUTES, VISIBLE, WRITES
+from tests.serve.test_non_interference import ROUTES, VISIBLE, WRITES, matter
+from tests.serve.test_non_interference import case as the_case
 
 GOES = int(os.environ.get("COMITY_FUZZ", "3"))
 INSIDE = (b"Traceback", b"File &#34;/", b'File "/', b"site-packages", b"sqlite3.", b"litestar", b"jinja2")
@@ -77,8 +79,11 @@ def test_the_description_is_whole() -> None:
         "type": "http", "scheme": "bearer", "description": "A token from `POST /api/tokens`.",
     }  # fmt: skip
     assert {"token": []} in told["security"]
-    keys = [one for one in told["paths"]["/api/facts"]["post"]["parameters"] if one["name"] == "Idempotency-Key"]
-    assert [one["in"] for one in keys] == ["header"]
+    for path in ("/api/facts", *ACTS):
+        act = told["paths"][path.replace(":str", "")]["post"]
+        assert [one["in"] for one in act["parameters"] if one["name"] == "Idempotency-Key"] == ["header"], path
+        assert "requestBody" in act, path
+        assert act["description"], path
     assert all(path.startswith("/api/") for path in told["paths"])
     for path, acts in told["paths"].items():
         for method, act in acts.items():
@@ -94,6 +99,59 @@ def test_every_address_of_the_api_is_described() -> None:
     app = application(visitor(None).desk)
     kept = {route.path for route in app.routes if isinstance(route, HTTPRoute) and route.path.startswith("/api/")}
     assert {path.replace(":str", "") for path in kept} - {"/api/openapi.json", "/api/{path}"} == set(SCHEMA)
+
+
+AT_A_CASE = {name: one for name, one in OPERATIONS.items() if one.path.startswith("/api/consultations/{name}")}
+
+
+@lru_cache
+def in_a_case() -> Visitor:
+    """Poland, in the chair of a case in which a text lies under silence."""
+    who = Visitor(desk_of(book_of(FACTS)), "POL")
+    sent = {"item": "1", "text": TEXT, "deadline": "2026-11-27T12:00Z"}
+    assert who.send(f"/api/consultations/{the_case()}/put", sent).status_code == 201
+    return who
+
+
+@pytest.mark.parametrize("name", AT_A_CASE)
+def test_what_is_asked_of_a_case_that_is_there_is_answered_as_well(name: str) -> None:
+    who = in_a_case()
+
+    @settings(
+        max_examples=GOES, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
+    @given(st.one_of(*(AT_A_CASE[name].as_strategy(generation_mode=mode) for mode in GenerationMode)))
+    def asked(case: Any) -> None:
+        case.path_parameters = {"name": the_case()}
+        told = case.as_transport_kwargs(base_url=str(who.client.base_url).rstrip("/"), headers=OURS)
+        told.pop("cookies", None)
+        if isinstance(told.get("data"), bytes | str):
+            told["content"] = told.pop("data")
+        told["headers"] = {name: item for name, item in dict(told["headers"]).items() if _sendable(name, item)}
+        is_ours(who.client.request(**told), (name, told))
+
+    asked()
+
+
+@pytest.mark.parametrize("path", ACTS)
+def test_an_act_of_which_one_part_is_spoilt_is_told_or_borne(path: str) -> None:
+    who, whole = in_a_case(), {name: matter() if item == "{matter}" else item for name, item in ACTS[path].items()}
+    address = path.replace("{name:str}", the_case())
+    for number, field in enumerate((*whole, "text", "sha256", "about", "chair", "ends")):
+        for text in TEXTS if GOES > 50 else TEXTS[number % 5 :: 5]:
+            for item in (text, [text], {text: text}, 10**18, -1, None):
+                is_ours(who.send(address, {**whole, field: item}), (path, field, item))
+    for shown in ("", "?format=ics", f"/{the_case()}", f"/{the_case()}?format=json"):
+        is_ours(who.get(f"/consultations{shown}"), shown)
+    is_ours(who.get("/inbox"), "/inbox")
+
+
+@pytest.mark.parametrize("act", IN_A_CASE)
+def test_a_form_of_an_act_keeps_its_countenance(act: str) -> None:
+    who, whole = in_a_case(), {name: str(item) for name, item in IN_A_CASE[act].items()}
+    for number, field in enumerate(whole):
+        for text in TEXTS if GOES > 50 else TEXTS[number % 4 :: 4]:
+            is_ours(who.post(f"/consultations/{the_case()}/{act}", {**whole, field: text}), (act, field, text[:60]))
 
 
 @pytest.mark.parametrize("bearing", [True, False], ids=["a program's token", "nobody"])

@@ -12,6 +12,7 @@ import pytest
 from litestar.routes import HTTPRoute
 
 from comity.serve.app import application
+from tests.serve.acts import ACTS, Body
 from tests.serve.desks import Stated, Visitor, book_of, desk_of
 
 VISIBLE = [
@@ -37,6 +38,10 @@ VISIBLE = [
             }
         },
     ),
+    Stated(
+        "matter",
+        {"clarification": {"by": "JPN", "to": ["POL"], "asks": "whose boats?", "answer_by": "2026-11-28T12:00Z"}},
+    ),
     Stated("given", {"grant": {"by": "POL", "to": ["KOR"], "actions": ["read"], "scope": "r2"}}),
 ]
 """What Poland may read."""
@@ -50,7 +55,17 @@ SUPPORT = {
 @cache
 def case() -> str:
     """The id of Poland's consultation, which is the same whatever lies beside it."""
-    (found,) = desk_of(book_of(VISIBLE)).view(["POL"]).records(["consultation"])
+    return _the("consultation")
+
+
+@cache
+def matter() -> str:
+    """The id of what Poland is asked on the channel."""
+    return _the("clarification")
+
+
+def _the(kind: str) -> str:
+    (found,) = desk_of(book_of(VISIBLE)).view(["POL"]).records([kind])
     return found.id
 
 
@@ -60,7 +75,20 @@ def hidden(rng: Random) -> list[Stated]:
     for number in range(rng.randrange(6)):
         by = rng.choice(["JPN", "KOR", "EST"])
         kind = rng.choice(
-            ["report", "grant", "refuse", "title", "agreement", "appointment", "release", "event", "position"]
+            [
+                "report",
+                "grant",
+                "refuse",
+                "title",
+                "agreement",
+                "appointment",
+                "release",
+                "event",
+                "position",
+                "consultation",
+                "incident-report",
+                "national-step",
+            ]
         )
         thing = f"h{rng.randrange(3)}"
         made.append(Stated(f"{kind[:2]}{number} {rng.random()}", _line(kind, by, thing, rng), by))
@@ -82,6 +110,10 @@ def _line(kind: str, by: str, thing: str, rng: Random) -> dict[str, dict[str, ob
         "event": {"by": by, "kind": "threat", "victim": by, "on": "2026-11-01", "place": ["1", str(rng.randrange(60))]},
         "appointment": {"by": by, "person": f"p{rng.randrange(9)}", "roles": ["reader"]},
         "release": {"by": by, "thing": thing, "to": [rng.choice(others)]},
+        "consultation": {"by": by, "title": rng.choice(["Ours", "Theirs"]), "article": "4", "body": "the two",
+                         "parties": others, "opens": "2026-11-26T00:00Z"},
+        "incident-report": {"by": by, "to": others, "what": "near miss", "at": "2026-11-26T00:00Z", "says": thing},
+        "national-step": {"by": by, "route": "ours", "step": "vote", "done": "2026-11-21"},
     }  # fmt: skip
     return {kind: fields[kind]}
 
@@ -146,7 +178,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/api/matrix": ("/api/matrix?of_parties=JPN,KOR,POL", "/api/matrix"),
     "/api/compare/{left:str}/{right:str}": ("/api/compare/NAT-1949/TEU-42.7", "/api/compare/OWN/NAT-1949"),
     "/api/consultations": ("/api/consultations",),
-    "/api/consultations/{name:str}": ("/api/consultations/{case}", "/api/consultations/none"),
+    "/api/consultations/{name:str}": ("/api/consultations/{case}", "/api/consultations/none",
+                                      "/api/consultations/Ours"),
+    "/api/consultations/{name:str}/record": ("/api/consultations/{case}/record?item=1",
+                                             "/api/consultations/none/record?item=1"),
     "/api/steps": ("/api/steps?party=DEU&duty=assist", "/api/steps?party=DEU&duty=dance"),
     "/api/inbox": ("/api/inbox",),
 }  # fmt: skip
@@ -156,7 +191,7 @@ ASKED = {
     "/api/commitments": {"kind": "armed-attack", "victim": "JPN", "on": "2024-05-01", "target": "territory"},
     "/api/may": {"party": "POL", "action": "read", "thing": "r1", "on": "2026-11-26"},
 }
-"""Questions that are posted; what writes is tested by what is then read."""
+"""Questions that are posted; what a page writes is tested by what is then read."""
 WRITES = {
     "/consultations/{name:str}/{act:str}",
     "/channel/{act:str}",
@@ -197,6 +232,22 @@ def told(rng: Random, party: str | None) -> list[tuple[str, int, dict[str, str],
     for path, body in ASKED.items():
         answer = visitor.client.post(path, json=body, headers={"origin": "http://testserver.local"})
         said.append((path, answer.status_code, dict(answer.headers), answer.content))
+    return [*said, *acted(visitor)]
+
+
+def acted(visitor: Visitor) -> list[tuple[str, int, dict[str, str], bytes]]:
+    """What a visitor is told of all that he states: in his case, in one that is none, on the channel, as facts."""
+    said = []
+    sent: list[tuple[str, Body]] = [("/api/facts", {"facts": [{"report": {"by": "POL", "says": "x"}}]}), *ACTS.items()]
+    for path, body in sent:
+        asked = {name: matter() if item == "{matter}" else item for name, item in body.items()}
+        for name in (case(), "none"):
+            answer = visitor.send(path.replace("{name:str}", name), asked)
+            said.append((f"{path} {name}", answer.status_code, dict(answer.headers), answer.content))
+    missing = {"of": "0" * 64}, {"to": ["JPN"], "asks": "?", "answer_by": "2026-11-28T12:00Z", "about": "0" * 64}
+    for path, named in zip(("/api/channel/reply", "/api/channel/question"), missing, strict=True):
+        answer = visitor.send(path, named)
+        said.append((path, answer.status_code, dict(answer.headers), answer.content))
     return said
 
 
@@ -205,7 +256,9 @@ def test_every_route_is_in_the_table() -> None:
     read = {route.path for route in app.routes if isinstance(route, HTTPRoute) and "GET" in route.methods}
     posted = {route.path for route in app.routes if isinstance(route, HTTPRoute) and "POST" in route.methods}
     assert read - OURS_ALONE == set(ROUTES)
-    assert posted <= {*ROUTES, *ASKED, *WRITES}
+    assert posted <= {*ROUTES, *ASKED, *WRITES, *ACTS}
+    over_http = {path for path in posted if path.startswith("/api/")}
+    assert over_http - {"/api/tokens", "/api/facts"} == {*ASKED, *ACTS}
 
 
 @pytest.mark.parametrize("party", ["POL", None])
@@ -226,3 +279,10 @@ def test_good_answers_are_among_those_compared() -> None:
     assert statuses.count(200) > 30
     assert {400, 404} <= set(statuses)
     assert 500 not in statuses
+
+
+def test_what_is_stated_over_http_is_stated_among_what_is_compared() -> None:
+    desk = desk_of(book_of([*hidden(Random(2)), *VISIBLE]))
+    said = [(path, status) for path, status, _, _ in acted(Visitor(desk, "POL")) if not path.endswith(" none")]
+    refused = {path.split(" ")[0].rpartition("/")[2]: status for path, status in said if status != 201}
+    assert refused == {"decide": 403, "drop": 403, "reply": 404, "question": 404}

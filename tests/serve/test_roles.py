@@ -13,6 +13,7 @@ from comity.serve.accounts import Person
 from comity.serve.app import application
 from comity.serve.roles import EVERY, SIGNS, Role, appointed, appointment, roles_of
 from comity.values.instant import DAY
+from tests.serve.acts import ACTS
 from tests.serve.desks import OURS, Standing, Stated, Visitor
 from tests.serve.staff import PASSWORD, appoint, at, office
 
@@ -60,6 +61,7 @@ WRITINGS = {
     "/api/may": Writing(ANYBODY, json={"party": "EST", "action": "read", "thing": "x", "on": "2026-11-26"}),
     "/api/facts": Writing(AUTHORITY, json={"facts": [{"report": {"by": "EST", "says": "x"}}]}),
     "/api/tokens": Writing(ANYBODY),
+    **{path: Writing(AUTHORITY, json=body) for path, body in ACTS.items()},
 }  # fmt: skip
 """Every writing; whoever adds one says which role it needs."""
 BY_ROLE = {path: writing for path, writing in WRITINGS.items() if writing.role is not ANYBODY}

@@ -141,7 +141,7 @@ def _open(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
 def _seated(body: str, desk: Desk) -> list[str]:
     if body not in bodies():
         raise Malformed(f"who sits in {body} is not known", field="--parties", next_step="name them, with commas")
-    return list(seated(bodies()[body].members, desk.book.view().casebook, desk.now))
+    return list(seated(bodies()[body].members, desk.view.casebook, desk.now))
 
 
 def _halves(text: str, option: str) -> tuple[str, str]:
@@ -251,7 +251,7 @@ def _meeting(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
 
 
 def _decide(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    view = desk.book.view(desk.party)
+    view = desk.view
     found = consultation(view, args.case, desk.now, view.casebook)
     point = next((one for one in found.points if one.item == args.item), None)
     if point is None or point.tally is None:

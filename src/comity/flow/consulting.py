@@ -3,7 +3,7 @@
 Rules:
 1. What is stated rests on what its author could read at one instant. If anything arrived before it was on disk, it is
    worked out anew, so that two officers of the chair never fork its record, and nobody signs what is no longer so.
-2. Nobody states anything for another party.
+2. Nobody states anything for another party, nor anything that no reader of a consultation could read.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from typing import NamedTuple
 from comity.casebook.book import Casebook
 from comity.errors import Refused
 from comity.instruments.consultation.acts import Statement
+from comity.instruments.consultation.bodies import KINDS, read
+from comity.instruments.consultation.facts import Stamp
 from comity.instruments.consultation.gathered import Facts, gather
 from comity.ledger.book import Book, Draft, MovedOn, Receipt
+from comity.ledger.view import View
 from comity.values.instant import Instant
 from comity.values.party import PartyCode
 
@@ -23,10 +26,10 @@ TRIES = 20
 
 
 class Desk(NamedTuple):
-    """What one who states something has before him: the book, himself, what he may read, and the time."""
+    """What one who states something has before him: himself, what he may read, and the time."""
 
-    book: Book[Casebook]
     party: PartyCode
+    view: View[Casebook]
     facts: Facts
     now: Instant
 
@@ -40,7 +43,8 @@ class Stated(NamedTuple):
 
 def desk(book: Book[Casebook], party: PartyCode) -> Desk:
     """What a party has before it now; the time is the book's, and never before what has arrived."""
-    return Desk(book, party, gather(book.view(party)), max(book.clock(), book.store.head().arrived))
+    view = book.view(party)
+    return Desk(party, view, gather(view), max(book.clock(), book.store.head().arrived))
 
 
 def state(book: Book[Casebook], party: PartyCode, build: Callable[[Desk], Sequence[Statement]]) -> list[Stated]:
@@ -53,14 +57,12 @@ def state(book: Book[Casebook], party: PartyCode, build: Callable[[Desk], Sequen
 
     Raises:
         Refused: another party would have to state it, or the rules do not let it be stated.
+        Malformed: it says what could not be read again.
         MovedOn: the book never held still.
     """
     for left in reversed(range(TRIES)):
         size = book.store.head().size
-        statements = build(desk(book, party))
-        for one in statements:
-            if one.by != party:
-                raise Refused(f"only {one.by} can state this", field="--as", next_step=f"ask {one.by}")
+        statements = own(build(desk(book, party)), party)
         try:
             receipts = book.record_all([one.line for one in statements], Draft(issuer=party, size=size))
         except MovedOn:
@@ -69,3 +71,18 @@ def state(book: Book[Casebook], party: PartyCode, build: Callable[[Desk], Sequen
             continue
         return [Stated(one, receipt) for one, receipt in zip(statements, receipts, strict=True)]
     return []
+
+
+def own(statements: Sequence[Statement], party: PartyCode) -> Sequence[Statement]:
+    """Statements that a party can make: rule 2.
+
+    Raises:
+        Refused: another party would have to make one of them.
+        Malformed: one says what could not be read again.
+    """
+    for one in statements:
+        if one.by != party:
+            raise Refused(f"only {one.by} can state this", next_step=f"ask {one.by}")
+        if one.kind in KINDS:
+            read(one.kind, one.body, Stamp("0" * 64, party, 0, 0))
+    return statements

@@ -21,6 +21,7 @@ from comity.serve.packing import packed
 from comity.serve.routes import (
     agreements,
     api,
+    api_acts,
     api_questions,
     binds,
     claims,
@@ -39,7 +40,7 @@ from comity.serve.visit import visit
 ROUTES = [
     *home.ROUTES, *people.ROUTES, *binds.ROUTES, *may.ROUTES, *agreements.ROUTES, *inbox.ROUTES, *signing.ROUTES,
     *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES, *api.ROUTES,
-    *api_questions.ROUTES, *dates.ROUTES,
+    *api_questions.ROUTES, *api_acts.ROUTES, *dates.ROUTES,
 ]  # fmt: skip
 STATIC = Path(str(files("comity.serve"))) / "static"
 
@@ -49,7 +50,10 @@ def application(desk: Desk) -> Litestar:
     return Litestar(
         route_handlers=[*ROUTES, create_static_files_router("/static", [STATIC], name="static")],
         state=State({"desk": desk}),
-        dependencies={"visit": Provide(visit, sync_to_thread=False)},
+        dependencies={
+            "visit": Provide(visit, sync_to_thread=False),
+            "how": Provide(api_acts.writing, sync_to_thread=False),
+        },
         middleware=[fence.fenced, packed, fence.unchanged],
         before_send=[fence.with_headers],
         exception_handlers={
@@ -64,6 +68,7 @@ def application(desk: Desk) -> Litestar:
             version=__version__,
             description="What was promised, what partners permit, whose yes is missing, and what changes with it.",
             path="/api",
+            use_handler_docstrings=True,
             render_plugins=[Description()],
         ),
         logging_config=None,

@@ -4,6 +4,7 @@ Rules:
 1. The status follows from whose fault it is; the words are those of the error.
 2. What may not be read and what does not exist are answered alike.
 3. An error nobody named says nothing of what went wrong inside.
+4. A body or an address that cannot be read is told by its first field that cannot, as an error of ours is.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from litestar.exceptions import HTTPException
 
 from comity.errors import ComityError, Impossible, Malformed, Refused, Unavailable
 from comity.serve.pages import Answer, answered, data, page
+from comity.serve.routes.forms import fault
 from comity.serve.visit import Asked, Visit, visit
 
 STATUS: dict[type[ComityError], int] = {Malformed: 400, Refused: 403, Impossible: 404, Unavailable: 503}
@@ -36,7 +38,17 @@ def of_http(request: Asked, error: HTTPException) -> Answer:
     extra = error.extra if isinstance(error.extra, list) else []
     fields = [f"{item.get('key', '')}: {item.get('message', '')}" for item in extra if isinstance(item, dict)]
     words = "; ".join(fields) or (error.detail if error.status_code == 400 else WORDS.get(error.status_code, ""))
-    return _told(request, error.status_code, words or "Not available", NOTHING)
+    more = _spoilt(request, error, extra) if error.status_code == 400 else NOTHING
+    return _told(request, error.status_code, words or "Not available", more)
+
+
+def _spoilt(request: Asked, error: HTTPException, extra: list[object]) -> Mapping[str, str | None]:
+    """Which field cannot be read, and where what it takes is written: rule 4."""
+    first = next((item for item in extra if isinstance(item, dict)), {})
+    key = str(first.get("key", "data"))
+    field, _ = fault(str(first.get("message") or error.detail), None if key == "data" else key)
+    step = "see what is taken at /api/openapi.json" if request.scope["path"].startswith("/api/") else None
+    return {**NOTHING, "field": field, "next_step": step}
 
 
 def unreadable(request: Asked, error: Exception) -> Answer:

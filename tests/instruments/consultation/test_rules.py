@@ -221,7 +221,11 @@ BAD = {
     "an unknown kind": {"kind": "lottery"},
     "a field nobody reads": {"kind": "k-of-n", "k": 1, "of": 3},
     "no number": {"kind": "k-of-n"},
+    "a kind that is no word": {"kind": ["k-of-n"]},
     "no share": {"kind": "k-of-n", "share": "most"},
+    "a share in digits nobody reckons with": {"kind": "k-of-n", "share": "²/³"},
+    "a share without end": {"kind": "k-of-n", "share": f"{'9' * 5000}/1"},
+    "a share of nothing": {"kind": "k-of-n", "share": "1/0"},
     "a member without a weight": {"kind": "weighted", "weights": {A: 1}, "needed": 1},
 }
 

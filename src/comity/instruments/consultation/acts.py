@@ -30,6 +30,7 @@ from comity.values.party import PartyCode
 from comity.values.truth import Truth
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Instant = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
 Fields = Mapping[str, object]
 
 
@@ -54,8 +55,8 @@ def text_hash(data: bytes) -> str:
 
 
 def written(at: Instant) -> str:
-    """An instant with its hour and its zone, even at midnight."""
-    moment = _EPOCH + timedelta(microseconds=at)
+    """An instant with its hour and its zone, even at midnight; one that no date can tell as the last that one can."""
+    moment = _EPOCH + timedelta(microseconds=min(at, _LAST))
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds" if moment.microsecond else "seconds") + "Z"
 
 

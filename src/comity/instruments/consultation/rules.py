@@ -19,6 +19,7 @@ Rules:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -75,6 +76,7 @@ class Tally:
         return tuple(wanted + alone) or tuple(f"the vote of {party}" for party in self.undecided)
 
 
+_SHARE = re.compile(r"([0-9]{1,9})/([1-9][0-9]{0,8})")
 Rule = Callable[[Fields, Electorate, Votes], "list[Test]"]
 
 
@@ -117,12 +119,12 @@ def _cast(rule: Mapping[str, object], electorate: Electorate, votes: Votes) -> d
 
 def _tests(rule: Mapping[str, object], electorate: Electorate, cast: Votes) -> list[Test]:
     kind = rule.get("kind")
-    if kind not in RULES:
+    if not isinstance(kind, str) or kind not in RULES:
         raise Malformed(f"{kind!r} is no rule", field="rule.kind", next_step=f"allowed: {', '.join(RULES)}")
     fields = Fields(rule, "rule", Names())
     for name in _COMMON:
         fields.take(name, None)
-    tests = RULES[str(kind)](fields, electorate, cast)
+    tests = RULES[kind](fields, electorate, cast)
     fields.done()
     return tests
 
@@ -172,10 +174,10 @@ def _needed(fields: Fields, count: int) -> Fraction:
     if share is None:
         return Fraction(fields.whole("k", None, least=1))
     fields.take("k", None)
-    top, _, bottom = share.partition("/")
-    if not (top.isdigit() and bottom.isdigit() and int(bottom)):
+    parts = _SHARE.fullmatch(share)
+    if parts is None:
         raise Malformed(f"{share!r} is no share", field=fields.path("share"), next_step="write it as 2/3")
-    return Fraction(int(top), int(bottom)) * count
+    return Fraction(int(parts[1]), int(parts[2])) * count
 
 
 def _weighted(fields: Fields, electorate: Electorate, cast: Votes) -> list[Test]:

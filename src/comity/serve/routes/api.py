@@ -3,23 +3,21 @@
 Rules:
 1. A program acts for a person by a token (`Authorization: Bearer ...`), or reads as the public without one.
 2. Every answer carries its audience and label; a list holds exactly what a check of each would allow.
-3. A writing may carry an `Idempotency-Key`: sent again, it is answered as before and not done again.
+3. A writing may carry an `Idempotency-Key` (`comity.serve.once`).
 4. A page of a list is asked for by the last id of the one before; nothing else tells how much there is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from comity.casebook.book import Casebook
 from comity.cli.may import as_json
-from comity.errors import Malformed
 from comity.flow.inbox import given, waiting
 from comity.flow.own_agreements import READ
 from comity.flow.register import bound, status
@@ -29,6 +27,7 @@ from comity.ledger.authority import POLICY_KINDS
 from comity.ledger.book import Draft
 from comity.ledger.view import Seen, View
 from comity.serve import pages
+from comity.serve.once import Key, once
 from comity.serve.pages import JSON, Answer, label_lines
 from comity.serve.roles import needed
 from comity.serve.routes.agreements import of
@@ -41,7 +40,6 @@ from comity.values.fact import ANY, Ask
 from comity.values.label import Label
 
 Share = Annotated[str | None, QueryParameter(name="share", description="codes of parties to share the answer with")]
-Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=200)]
 
 
 class EventAsked(msgspec.Struct, forbid_unknown_fields=True):
@@ -134,7 +132,7 @@ def facts(
     others = parties(share, "share", visit.view().casebook) if visit.person else ()
     view = visit.view(*others, known=horizon)
     found = view.records(None if kind is None else [kind], after=after, limit=limit)
-    return pages.data({"audience": view.audience, "facts": [_fact(seen) for seen in found],
+    return pages.data({"audience": view.audience, "facts": [told(seen) for seen in found],
                        "after": found[-1].id if len(found) == limit else None})  # fmt: skip
 
 
@@ -142,32 +140,28 @@ def facts(
 def fact(visit: Visiting, name: FromPath[str]) -> Answer:
     """A fact and what was said of it since."""
     view = visit.view()
-    return pages.data({"audience": view.audience, "history": [_fact(seen) for seen in view.history(name)]})
+    return pages.data({"audience": view.audience, "history": [told(seen) for seen in view.history(name)]})
 
 
-def _fact(seen: Seen) -> dict[str, object]:
+def told(seen: Seen) -> dict[str, object]:
+    """A fact as the API tells it."""
     return {"id": seen.id, "arrived": seen.arrived, **seen.record.content}
 
 
 @post("/api/facts", status_code=201, sync_to_thread=False)
 def state(visit: Visiting, data: JSONBody[Statements], key: Key = None) -> Answer:
     """State facts for one's own nation, all of them or none; they are signed with its key."""
-    person, asked = visit.somebody, sha256(msgspec.json.encode(data, order="sorted")).digest()
-    before = None if key is None else visit.desk.accounts.kept(person.party, key)
-    if before is not None:
-        if before[0] != asked:
-            step = "use a new key for another writing"
-            raise Malformed("this key was used for something else", field="Idempotency-Key", next_step=step)
-        return pages.answered(before[2], JSON, before[1])
-    for line in data.facts:
-        for kind, fields in line.items():
-            for role in needed(kind, fields.get("supersedes"), person.party, visit.desk.book):
-                visit.require(role)
-    receipts = visit.desk.book.record_all(data.facts, Draft(person.party)) if data.facts else []
-    body = msgspec.json.encode({"facts": [{"id": one.id, "arrived": one.arrived} for one in receipts]}) + b"\n"
-    if key is not None:
-        visit.desk.accounts.keep(person.party, key, asked, 201, body)
-    return pages.answered(body, JSON, 201)
+    person = visit.somebody
+
+    def stated() -> dict[str, object]:
+        for line in data.facts:
+            for kind, fields in line.items():
+                for role in needed(kind, fields.get("supersedes"), person.party, visit.desk.book):
+                    visit.require(role)
+        receipts = visit.desk.book.record_all(data.facts, Draft(person.party)) if data.facts else []
+        return {"facts": [{"id": one.id, "arrived": one.arrived} for one in receipts]}
+
+    return once(visit, key, data, stated)
 
 
 @get("/api/inbox", sync_to_thread=False)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
+import msgspec
 from litestar.response import Redirect
 
 from comity.casebook.book import Casebook
@@ -13,12 +16,56 @@ from comity.values.condition import Value, as_typed
 from comity.values.instant import NEVER, Instant, instant
 
 Fields = dict[str, str]
+S = TypeVar("S")
+LISTS = {"to", "release", "parties"}
+_NAMED = re.compile(r"(.*)(?:field `(.*)`|parameter '(.*?)')", re.DOTALL)
+TIMES = {"deadline", "at", "begins", "ends", "due", "answer_by"}
+"""Fields of forms that hold codes with commas between, and times, which a browser writes without a zone."""
 
 
 async def posted(request: Asked) -> Fields:
     """The fields of a form, blanks left out."""
     sent = await request.form()
     return {str(name): item.strip() for name, item in sent.items() if isinstance(item, str) and item.strip()}
+
+
+def filled(kind: type[S], fields: Fields) -> S:
+    """What a form asks, as the struct that states it; what a form says besides is left alone.
+
+    A time without a zone is UTC, as the page says.
+
+    Raises:
+        Malformed: a field is missing, or cannot be read.
+    """
+    told = {name: _read(name, text) for name, text in fields.items() if name in kind.__annotations__}
+    try:
+        return msgspec.convert(told, kind, strict=False)
+    except msgspec.ValidationError as error:
+        field, says = fault(str(error))
+        raise Malformed(says, field=field, next_step=f"fill in {field}" if field else "fill in the form") from error
+
+
+def _read(name: str, text: str) -> str | tuple[str, ...]:
+    if name in LISTS:
+        return codes(text)
+    if name in TIMES:
+        return text if text.endswith("Z") or "+" in text else f"{text}Z"
+    return text.replace("\r\n", "\n")
+
+
+def fault(says: str, key: str | None = None) -> tuple[str | None, str]:
+    """The field that a reader of structs complains of, and the reason in words.
+
+    Args:
+        says: what the reader says.
+        key: the field, where it is told apart.
+    """
+    named = _NAMED.search(says)
+    reason, _, place = says.partition(" - at `$")
+    field = key or re.split(r"[^\w-]", place.lstrip("."))[0] or None
+    if named is None:
+        return field, reason
+    return named[2] or named[3], "is missing" if "missing" in named[1].lower() else "is no field of this"
 
 
 def see(path: str) -> Redirect:
