@@ -71,9 +71,18 @@ def test_a_refusal_is_told_as_not_available_and_a_consent_taken_back_shows_its_e
     grant = only(r"/inbox/recall/([0-9a-f]{64})", japan.get("/inbox").text)
     effects = japan.get(f"/inbox/recall/{grant}").text
     assert re.search(r"POL</th><td>read</td><td>report-j</td><td>GRANTED</td>", effects)
+    assert 'id="begins"' in effects, "it takes effect in the course of a day, and says so"
+    assert 'id="until"' not in poland.get(QUESTION + TODAY).text
     japan.sign(japan.post(f"/inbox/recall/{grant}"))
     assert word(poland, TOMORROW) == "not available"
     assert word(poland, TODAY) == "GRANTED", "taking back works forward only: this morning he might"
+    told = poland.get(QUESTION + TODAY).text
+    later = only(r'id="until">.*?<a href="([^"]*)#answer">', told).replace("&amp;", "&")
+    assert ">not available<" in poland.get(later).text.replace("(not available)", ">not available<")
+    asked = {"party": "POL", "action": "read", "thing": "report-j", "on": TODAY}
+    answer = poland.send("/api/may", asked).json()
+    assert answer["answer"] == "GRANTED"
+    assert poland.send("/api/may", {**asked, "on": answer["granted_until"]}).json()["answer"] == "not available"
     assert "taken back" in japan.get("/inbox").text
     assert poland.get(f"/inbox/recall/{grant}").status_code == 404, "taking back is the giver's"
 

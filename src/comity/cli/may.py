@@ -198,6 +198,7 @@ def as_json(answer: May, parties: list[str], label: object = None) -> dict[str, 
         "book_silent": answer.silent,
         "if_all_missing_consented": answer.if_all.verdict.name,
         "warnings": list(answer.warnings),
+        "granted_until": None if answer.until is None else show(answer.until),
         "digest": answer.digest,
     }
 
@@ -210,6 +211,8 @@ def lines(answer: May) -> Iterator[str]:
     yield f"{PLAIN.get(answer.word, 'No')} ({answer.word}){LIMITS[answer.over]}{_missing(answer)}"
     if answer.word != decision.verdict.name:
         yield "  decided by all that the book holds; explained by what may be read here, which comes to this:"
+    if answer.until is not None:
+        yield f"  a day means its first instant: a consent this rests on is taken back at {show(answer.until)}"
     yield from (f"  {reason.says}" for reason in decision.reasons)
     for owner in decision.owners:
         for reason in owner.reasons:

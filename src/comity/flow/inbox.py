@@ -6,7 +6,8 @@ Rules:
 2. Beside it stands what a yes would change (the decision with and without a grant of exactly what was asked), and how
    the party answered the same before.
 3. Taking back is shown before it is signed: for everybody the grant reaches and everything it opens, the verdict before
-   and after, and to whom it was released meanwhile; nothing un-knows.
+   and after, and to whom it was released meanwhile; nothing un-knows. It tells the instant of its effect: asked about
+   that day as such, which means its first instant, the answer stays what it was.
 4. Everything is worked out from the facts the audience may read.
 """
 
@@ -21,7 +22,7 @@ from comity.consent.facts import Facts, Moment
 from comity.consent.whatif import if_granted
 from comity.values import fact as f
 from comity.values.fact import ANY, AnyFact, Ask, Fact
-from comity.values.instant import NEVER, Instant
+from comity.values.instant import DAY, NEVER, Instant
 from comity.values.party import ANYONE, Group, PartyCode, Recipient
 from comity.values.truth import Truth
 from comity.values.verdict import Decision, Verdict
@@ -57,11 +58,17 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """What taking back a grant would do, and to whom what it opened was released meanwhile."""
+    """What taking back a grant would do, from when, and to whom what it opened was released meanwhile."""
 
     grant: Fact[f.Grant]
     effects: tuple[Effect, ...]
     released_to: tuple[PartyCode, ...]
+    begins: Instant
+
+    @property
+    def in_the_course_of_a_day(self) -> bool:
+        """Whether the day on which it takes effect begins before it does."""
+        return self.begins % DAY != 0
 
 
 def waiting(facts: Facts, party: PartyCode, on: Instant) -> list[Waiting]:
@@ -136,7 +143,7 @@ def recall(grant: Fact[f.Grant], facts: Facts, on: Instant, released: Iterable[P
     """
     revoke = Fact("if-taken-back", grant.body.by, f.Revoke(grant.body.by, grant.id), recorded=on, order=10**9)
     after = facts.plus([revoke])
-    effect_on = on + grant.body.notice_days * 86_400_000_000
+    effect_on = on + grant.body.notice_days * DAY
     effects = [
         Effect(party, action, thing, decide(ask, facts).verdict, decide(ask, after).verdict)
         for party in _reached(grant, facts, effect_on)
@@ -144,7 +151,7 @@ def recall(grant: Fact[f.Grant], facts: Facts, on: Instant, released: Iterable[P
         for action in grant.body.terms.actions
         for ask in [Ask(party, action, thing, effect_on, NEVER, grant.body.terms.purposes[0])]
     ]
-    return Recall(grant, tuple(e for e in effects if e.after < e.before), tuple(sorted(set(released))))
+    return Recall(grant, tuple(e for e in effects if e.after < e.before), tuple(sorted(set(released))), effect_on)
 
 
 def _reached(grant: Fact[f.Grant], facts: Facts, on: Instant) -> list[PartyCode]:

@@ -15,6 +15,8 @@ Rules:
 7. What rests on an article of grade C, or on one to be verified, says so.
 8. An answer names its horizon, the last arrival among the facts that were considered and may be read, and a digest of
    the ids of the facts it rests on.
+9. A day means its first instant. A yes about a day in the course of which a consent is taken back, so that it is no yes
+   any more, says until when it holds: as far as the revocation may be read, and by what is heard when asked about then.
 """
 
 from __future__ import annotations
@@ -28,11 +30,12 @@ from comity.consent import whatif
 from comity.consent.decide import decide
 from comity.consent.disclosure import NOT_AVAILABLE, learns
 from comity.consent.facts import Facts, Moment
+from comity.consent.grants import begins
 from comity.errors import Malformed
 from comity.flow.labelled import PUBLIC
 from comity.values import fact as f
 from comity.values.fact import Ask
-from comity.values.instant import Instant
+from comity.values.instant import DAY, Instant
 from comity.values.party import PartyCode
 from comity.values.verdict import Decision, Verdict
 
@@ -65,7 +68,8 @@ class May:
 
     `word` is what the audience hears, `over` what that was decided over, `decision` the answer over what it may read,
     with reasons; `silent` tells that no fact it may read names the thing; `if_all` is the answer if everybody missing
-    consented; `label` who must agree before the answer goes further, in words.
+    consented; `label` who must agree before the answer goes further, in words; `until` the instant at which a yes about
+    a day ends in the course of it, where one does.
     """
 
     ask: Ask
@@ -78,6 +82,7 @@ class May:
     warnings: tuple[str, ...]
     facts: Facts = field(repr=False, compare=False)
     label: str = PUBLIC
+    until: Instant | None = None
 
     @property
     def yes(self) -> bool:
@@ -116,10 +121,11 @@ def may(ask: Ask, seen: Facts, whole: Facts | None = None, to: PartyCode | None 
     decision = _decided(ask, seen, to)
     over = _over(ask, seen, whole, to, heard)
     word = decision.verdict.name if over is not Over.WHOLE or whole is None else _learnt(ask, whole, to)
+    until = _until(ask, seen, whole, to, heard) if word == Verdict.GRANTED.name else None
     taking = ask if to is None else replace(ask, party=to)
     facts = seen if to is None else seen.plus([whatif.hypothetical(ask.party, taking)])
     if_all = whatif.if_granted(taking, facts, decision.missing).after
-    return May(ask, to, word, over, decision, if_all, silent(ask, seen), warnings(decision, seen), seen)
+    return May(ask, to, word, over, decision, if_all, silent(ask, seen), warnings(decision, seen), seen, until=until)
 
 
 def _decided(ask: Ask, facts: Facts, to: PartyCode | None) -> Decision:
@@ -141,6 +147,26 @@ def _asks_for_himself(ask: Ask, seen: Facts, to: PartyCode | None, heard: Hearin
         if not {principal(party) for party in heard.audience} <= {principal(party) for party in parties}:
             return False
     return bool(heard.audience)
+
+
+def _until(ask: Ask, seen: Facts, whole: Facts | None, to: PartyCode | None, heard: Hearing) -> Instant | None:
+    """When a yes about a day ends in the course of it: rule 9."""
+    for at in _taken_back_on(ask, seen):
+        then = replace(ask, on=at)
+        over = _over(then, seen, whole, to, heard)
+        facts = whole if over is Over.WHOLE and whole is not None else seen
+        if _learnt(then, facts, to) != Verdict.GRANTED.name:
+            return at
+    return None
+
+
+def _taken_back_on(ask: Ask, seen: Facts) -> list[Instant]:
+    """When, in the course of the day asked about, consents are taken back, as far as may be read: rule 9."""
+    if ask.on % DAY:
+        return []
+    pairs = ((revoke, seen.find(revoke.body.fact)) for revoke in seen.every(f.Revoke))
+    ends = {begins(one.body, one.recorded, grant.body) for one, grant in pairs if grant is not None}
+    return sorted(at for at in ends if ask.on < at < ask.on + DAY)
 
 
 def _learnt(ask: Ask, whole: Facts, to: PartyCode | None) -> str:

@@ -104,6 +104,7 @@ def _told(visit: Visit, view: View[Casebook], answer: May, fields: Fields) -> di
         "question": f"May {ask.party} {ask.action} {ask.thing}{onward}, on {show(ask.on)}?",
         "plain": PLAIN.get(answer.word, "No"),
         "tone": tone,
+        "later": None if answer.until is None else address({**fields, "on": show(answer.until)}),
         "readable_only": answer.over is Over.READABLE,
         "hypothesis": _hypothesis(view, answer, codes(fields.get("if"))),
         "can_request": _may_ask(visit, answer),
