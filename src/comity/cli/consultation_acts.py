@@ -11,15 +11,19 @@ from typing import NamedTuple
 from comity.casebook.bodies import bodies, seated
 from comity.cli.keys import opened
 from comity.cli.own_book import audience
-from comity.errors import Impossible, Malformed, Refused, Unavailable
+from comity.errors import Impossible, Malformed, Unavailable
+from comity.flow import consulting_case as case_acts
+from comity.flow import consulting_channel as channel
+from comity.flow import consulting_silence as silence
 from comity.flow.consulting import Desk, desk, state
+from comity.flow.consulting_act import CaseAct, time
 from comity.formats import yaml12
-from comity.instruments.consultation import acts, facts, table
-from comity.instruments.consultation.case import consultation, named, positions, votes
+from comity.instruments.consultation import acts, table
+from comity.instruments.consultation.case import named
 from comity.instruments.consultation.facts import Case, Line, Stance
 from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.silence import Procedure, items, procedure
-from comity.values.instant import Instant, instant
+from comity.values.instant import instant
 from comity.values.party import PartyCode
 
 Build = Callable[[argparse.Namespace, Desk], "list[acts.Statement]"]
@@ -97,12 +101,22 @@ def _after(args: argparse.Namespace, now: Desk) -> Procedure | None:
     return procedure(case, the_item(args.item, case, now.facts), now.facts, now.now)
 
 
-def _found(args: argparse.Namespace, desk: Desk) -> tuple[Case, Procedure]:
-    case = named(args.case, desk.facts)
-    found = procedure(case, the_item(args.item, case, desk.facts), desk.facts, desk.now)
-    if found is None:
-        raise Impossible("no text was put under silence here", next_step="see `comity consultation show`")
-    return case, found
+def _item(args: argparse.Namespace, desk: Desk) -> str:
+    return the_item(args.item, named(args.case, desk.facts), desk.facts)
+
+
+def _in_case(args: argparse.Namespace, desk: Desk, act: CaseAct) -> list[acts.Statement]:
+    """An act as pages and programs state it; a field that is wrong is told as the option it came from."""
+    try:
+        return act.stated(desk, named(args.case, desk.facts))
+    except Malformed as error:
+        option = OPTIONS.get(error.field or "")
+        raise error if option is None else Malformed(error.message, field=option, next_step=error.next_step) from error
+
+
+OPTIONS = {
+    "deadline": "--deadline", "due": "--due", "owner": "--owner", "at": "--when", "ends": "--ends", "task": "--name"
+}  # fmt: skip
 
 
 def _text(args: argparse.Namespace) -> str:
@@ -110,16 +124,6 @@ def _text(args: argparse.Namespace) -> str:
         return acts.text_hash(Path(args.text).read_bytes())
     except OSError as error:
         raise Unavailable(f"cannot be read: {error.strerror}", where=args.text, next_step="check the path") from error
-
-
-def _when(text: str, option: str) -> Instant:
-    try:
-        found = instant(text)
-    except Malformed as error:
-        raise Malformed(error.message, field=option, next_step=error.next_step) from error
-    if "T" not in text:
-        raise Malformed(f"{text} is a day", field=option, next_step="write the hour and its zone: 2026-03-01T17:00Z")
-    return found
 
 
 def _open(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
@@ -152,7 +156,7 @@ def _halves(text: str, option: str) -> tuple[str, str]:
 
 
 def _point(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return [acts.agenda_point(named(args.case, desk.facts), *_halves(args.point, "POINT"))]
+    return _in_case(args, desk, case_acts.Point(*_halves(args.point, "POINT")))
 
 
 def _document(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
@@ -172,126 +176,83 @@ def _position(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
 
 
 def _deliver(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case = named(args.case, desk.facts)
-    terms = {
-        "window_minutes": args.window, "skew_minutes": args.skew, "notice_minutes": args.notice, "line": args.line,
-    }  # fmt: skip
-    deadline = _when(args.deadline, "--deadline")
-    return [acts.put(case, args.item, _text(args), deadline, facts=desk.facts, now=desk.now, **terms)]
+    put = silence.Put(
+        args.item, args.deadline, sha256=_text(args), window_minutes=args.window, skew_minutes=args.skew,
+        notice_minutes=args.notice, line=None if args.line is None else Line(args.line),
+    )  # fmt: skip
+    return _in_case(args, desk, put)
 
 
 def _amend(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case, found = _found(args, desk)
-    put = found.round.put
-    terms = {
-        "window_minutes": put.window // facts.MINUTE, "skew_minutes": put.skew // facts.MINUTE,
-        "notice_minutes": put.notice // facts.MINUTE, "line": put.line.value, "whose": list(put.parties),
-    }  # fmt: skip
-    deadline = _when(args.deadline, "--deadline")
-    return [acts.put(case, found.item, _text(args), deadline, facts=desk.facts, now=desk.now, **terms)]
+    return _in_case(args, desk, silence.Amend(_item(args, desk), args.deadline, sha256=_text(args)))
 
 
 def _extend(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case, found = _found(args, desk)
-    return [acts.extended(case, found, _when(args.deadline, "--deadline"))]
+    return _in_case(args, desk, silence.Extend(_item(args, desk), args.deadline))
 
 
 def _drop(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case, found = _found(args, desk)
-    return [acts.dropped(case, found, args.says)]
+    return _in_case(args, desk, silence.Drop(_item(args, desk), args.says))
 
 
 def _close(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case, found = _found(args, desk)
-    return [acts.recorded(case, found, desk.now)]
+    return _in_case(args, desk, silence.Outcome(_item(args, desk)))
 
 
 def _receipt(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case, found = _found(args, desk)
-    return [acts.receipt(case, found, desk.party, _text(args))]
+    return _in_case(args, desk, silence.Receipt(_item(args, desk), _text(args)))
 
 
 def _consent(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case, found = _found(args, desk)
-    return [acts.consent(case, found, desk.party, _text(args))]
+    return _in_case(args, desk, silence.Consent(_item(args, desk), _text(args)))
 
 
 def _break(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case, found = _found(args, desk)
-    return [acts.broken(case, found, desk.party, desk.now)]
+    return _in_case(args, desk, silence.Break(_item(args, desk)))
 
 
 def _reason(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case, found = _found(args, desk)
-    own = [one for one in desk.facts.of(facts.Break) if one.of == found.round.id and one.stamp.by == desk.party]
-    if not own:
-        raise Refused(f"{desk.party} has not broken silence here", next_step="`comity consultation break` does")
-    return [acts.reason(case, own[0].stamp.id, desk.party, args.says, audience(args.to))]
+    case = named(args.case, desk.facts)
+    own = silence.own_break(_item(args, desk), desk, case)
+    return [acts.reason(case, own, desk.party, args.says, audience(args.to))]
 
 
 def _task(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case = named(args.case, desk.facts)
-    due = _when(args.due, "--due")
-    return [acts.task(case, desk.party, args.owner, name=args.name, says=args.says, due=due)]
+    return _in_case(args, desk, case_acts.GiveTask(args.name, args.says, args.due, args.owner))
 
 
 def _done(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case = named(args.case, desk.facts)
-    found = [one for one in desk.facts.of(facts.Task) if one.case == case.stamp.id and one.task == args.name]
-    if len(found) != 1:
-        raise Impossible(f"{len(found)} tasks are called {args.name}", next_step="see `comity consultation show`")
-    return [acts.task_done(case, found[0], args.says)]
+    return _in_case(args, desk, case_acts.Done(args.name, args.says))
 
 
 def _meeting(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case = named(args.case, desk.facts)
-    ends = None if args.ends is None else _when(args.ends, "--ends")
-    at = _when(args.when, "--when")
-    return [acts.meeting(case, args.name, title=args.title or args.name, at=at, ends=ends, cancelled=args.cancel)]
+    called = case_acts.Meeting(args.name, args.when, args.title, args.ends, args.cancel)
+    return _in_case(args, desk, called)
 
 
 def _decide(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    view = desk.view
-    found = consultation(view, args.case, desk.now, view.casebook)
-    point = next((one for one in found.points if one.item == args.item), None)
-    if point is None or point.tally is None:
-        raise Impossible(f"nothing was said to {args.item}", next_step="see `comity consultation show`")
-    said = votes(positions(found.case, args.item, desk.facts))
-    return [acts.decided(found.case, args.item, found.rule, point.tally.result, said)]
+    return _in_case(args, desk, case_acts.Decide(args.item))
 
 
 def _report(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    at = _when(args.when, "--when")
+    at = time(args.when, "--when")
     return [acts.incident(desk.party, audience(args.to), what=args.what, at=at, says=args.says, where=args.where)]
 
 
 def _announce(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    begins, ends = _when(args.begins, "--begins"), _when(args.ends, "--ends")
+    begins, ends = time(args.begins, "--begins"), time(args.ends, "--ends")
     to, strength = audience(args.to), args.personnel
     return [acts.notice(desk.party, to, name=args.name, begins=begins, ends=ends, area=args.area, personnel=strength)]
 
 
 def _ask(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    about = None if args.about is None else _on_channel(args.about, desk)[0]
-    answer_by = _when(args.answer_by, "--answer-by")
+    about = None if args.about is None else channel.matter(args.about, "--about", desk).stamp.id
+    answer_by = time(args.answer_by, "--answer-by")
     return [acts.question(desk.party, audience(args.to), asks=args.asks, answer_by=answer_by, about=about)]
 
 
 def _reply(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    of, to = _on_channel(args.fact, desk)
-    return [acts.reply(of, desk.party, to, args.says)]
-
-
-def _on_channel(name: str, desk: Desk) -> tuple[str, list[str]]:
-    """The one report, notice or question of an id or its first digits, and who reads it."""
-    known = desk.facts
-    every: list[facts.Incident | facts.Notice | facts.Question] = [
-        *known.of(facts.Incident), *known.of(facts.Notice), *known.of(facts.Question)
-    ]  # fmt: skip
-    found = [one for one in every if len(name) >= 8 and one.stamp.id.startswith(name)]
-    if len(found) != 1:
-        raise Impossible(f"{len(found)} things on the channel are called {name}", next_step="see the channel's list")
-    return found[0].stamp.id, [found[0].stamp.by, *found[0].to]
+    return channel.Reply(args.fact, args.says).stated(desk)
 
 
 def _step(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:

@@ -60,7 +60,7 @@ class Question(Asked):
 
     def stated(self, desk: Desk) -> list[Statement]:
         """The question."""
-        about = None if self.about is None else _matter(self.about, "about", desk).stamp.id
+        about = None if self.about is None else matter(self.about, "about", desk).stamp.id
         to, answer_by = parties(self.to, "to", desk), time(self.answer_by, "answer_by")
         return [acts.question(desk.party, to, asks=self.asks, answer_by=answer_by, about=about)]
 
@@ -73,11 +73,11 @@ class Reply(Asked):
 
     def stated(self, desk: Desk) -> list[Statement]:
         """The reply, for all who heard of the matter."""
-        found = _matter(self.of, "of", desk)
+        found = matter(self.of, "of", desk)
         return [acts.reply(found.stamp.id, desk.party, [found.stamp.by, *found.to], self.says)]
 
 
-def _matter(name: str, field: str, desk: Desk) -> f.Incident | f.Notice | f.Question:
+def matter(name: str, field: str, desk: Desk) -> f.Incident | f.Notice | f.Question:
     """The one report, notice or question of an id or its first digits.
 
     Raises:

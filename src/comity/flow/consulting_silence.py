@@ -167,8 +167,18 @@ class Reason(Asked):
 
     def stated(self, desk: Desk, case: Case) -> list[Statement]:
         """The reason."""
-        there = lying(self.item, desk, case).round.id
-        own = [one for one in desk.facts.of(f.Break) if one.of == there and one.stamp.by == desk.party]
-        if not own:
-            raise Impossible(f"{desk.party} has not broken silence here", next_step="break it first")
-        return [acts.reason(case, own[0].stamp.id, desk.party, self.says, parties(self.to, "to", desk))]
+        own = own_break(self.item, desk, case)
+        return [acts.reason(case, own, desk.party, self.says, parties(self.to, "to", desk))]
+
+
+def own_break(item: str, desk: Desk, case: Case) -> str:
+    """The id of the break by which a party broke silence about a point.
+
+    Raises:
+        Impossible: it has not.
+    """
+    there = lying(item, desk, case).round.id
+    own = [one for one in desk.facts.of(f.Break) if one.of == there and one.stamp.by == desk.party]
+    if not own:
+        raise Impossible(f"{desk.party} has not broken silence here", next_step="break it first")
+    return own[0].stamp.id
