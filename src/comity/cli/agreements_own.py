@@ -17,6 +17,7 @@ from comity.cli.own_book import PUBLIC, audience_option, searched
 from comity.cli.own_book import audience as parties
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import own_agreements as own
+from comity.flow.agreement_begun import as_draft
 from comity.flow.agreement_comparison import compare
 from comity.flow.own_agreements import Checked
 from comity.formats import workbook
@@ -207,14 +208,6 @@ def example() -> Mapping[str, object]:
     """A sound, fictitious agreement to begin with."""
     name = "first_draft.yaml"
     return own.from_yaml((files("comity.casebook") / name).read_text("utf-8"), name, casebook()).document
-
-
-def as_draft(agreement: Agreement) -> Mapping[str, object]:
-    """An agreement as the beginning of a draft: under an id of its own, signed by nobody, not in force."""
-    given = {name: value for name, value in agreement.document.items() if name not in {"signed", "claims"}}
-    status = f"draft, begun from {agreement.id}"
-    force = {"from": None, "until": None}
-    return {**given, "id": f"{agreement.id}-DRAFT", "status": status, "in_force": force}
 
 
 # The user's own book

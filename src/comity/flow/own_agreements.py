@@ -32,6 +32,7 @@ from comity.flow.agreement_faults import findings
 from comity.flow.agreement_whole import breaches
 from comity.formats import workbook, yaml12
 from comity.formats.agreement_columns import Words
+from comity.formats.agreement_sheet import Sheeted
 from comity.ledger.authority import SIGNATURE, Arrived, signatories
 from comity.ledger.readers import default_label
 from comity.ledger.record import plain
@@ -49,11 +50,15 @@ DOCUMENT, READERS = "document", "parties"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A draft as it was read: its mapping, the agreement when it is sound, and everything found about it."""
+    """A draft as it was read: its mapping, the agreement when it is sound, and everything found about it.
+
+    Not `whole`: something that was written could not be read at all, so that the mapping lacks it.
+    """
 
     document: Mapping[str, object]
     agreement: Agreement | None
     findings: tuple[Finding, ...]
+    whole: bool = True
 
     @property
     def faults(self) -> tuple[Finding, ...]:
@@ -77,9 +82,21 @@ def from_workbook(data: bytes, file: str, casebook: Casebook, *, to_be_added: bo
     Raises:
         Malformed: it is no such workbook.
     """
-    read = workbook.read(data, words(casebook), file)
-    told = tuple(_finding(fault) for fault in read.faults)
-    return _checked(Draft(read.document, file, read.where, to_be_added), casebook, told)
+    return from_sheets(workbook.read(data, words(casebook), file), casebook, to_be_added=to_be_added)
+
+
+def from_sheets(read: Sheeted, casebook: Casebook, *, to_be_added: bool = True) -> Checked:
+    """Check an agreement written as the rows of sheets."""
+    told = tuple(finding(fault) for fault in read.faults)
+    return _checked(Draft(read.document, read.name, read.where, to_be_added), casebook, told)
+
+
+def from_text(text: str, file: str, casebook: Casebook) -> Checked:
+    """Check an agreement written as YAML; that it is none is a fault as any other."""
+    try:
+        return from_yaml(text, file, casebook)
+    except Malformed as error:
+        return Checked({}, None, (finding(error),), whole=False)
 
 
 def from_yaml(text: str, file: str, casebook: Casebook, *, to_be_added: bool = True) -> Checked:
@@ -98,17 +115,18 @@ def from_yaml(text: str, file: str, casebook: Casebook, *, to_be_added: bool = T
 
 def _checked(draft: Draft, casebook: Casebook, told: tuple[Finding, ...]) -> Checked:
     """Everything found about a draft; what a cell's own fault explains is not told twice."""
-    places = {(finding.where, finding.field) for finding in told}
-    found = (*told, *(finding for finding in findings(draft, casebook) if (finding.where, finding.field) not in places))
-    if any(finding.grave for finding in found):
-        return Checked(draft.document, None, found)
+    places = {(one.where, one.field) for one in told}
+    found = (*told, *(one for one in findings(draft, casebook) if (one.where, one.field) not in places))
+    if any(one.grave for one in found):
+        return Checked(draft.document, None, found, whole=not told)
     try:
         return Checked(draft.document, strict.agreement(draft.document, draft.file), found)
     except Malformed as error:
-        return Checked(draft.document, None, (*found, _finding(error)))
+        return Checked(draft.document, None, (*found, finding(error)))
 
 
-def _finding(error: ComityError) -> Finding:
+def finding(error: ComityError) -> Finding:
+    """An error as a fault of the draft."""
     return Finding(True, error.where or "", error.field, error.message, error.next_step)
 
 

@@ -211,7 +211,7 @@ _WHEN = (
 )  # fmt: skip
 
 _REST = (
-    _column("determined_by", "lines", "who finds that it has happened; one a line (Alt+Enter)",
+    _column("determined_by", "lines", "who finds that it has happened; one a line (in a spreadsheet: Alt+Enter)",
             "each Party for itself", width=24),
     _column("processes", "text", "constitutional processes, with their article", width=20),
     _column("qualifies", "yaml", "what holds for one party only, as YAML: - {party: UTO, from: 2002, says: ..., "

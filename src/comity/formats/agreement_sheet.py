@@ -71,6 +71,12 @@ def sheets(words: Words) -> dict[str, tuple[Column, ...]]:
     }
 
 
+def place(sheet: str, row: int | None = None, column: str | None = None) -> str:
+    """How a sheet, a row of it (counted from 1, the heads), or a cell is named."""
+    parts = (f"sheet {sheet}", None if row is None else f"row {row}", None if column is None else f"column {column}")
+    return ", ".join(part for part in parts if part is not None)
+
+
 # From the mapping to cells
 
 
@@ -184,34 +190,34 @@ def _own(grid: Grid, read: Sheeted) -> None:
     seen: set[str] = set()
     for number, row in enumerate(grid[1:], start=2):
         head, value = (_word(row, 0), row[1] if len(row) > 1 else "")
-        place = f"sheet {AGREEMENT}, row {number}, column value"
+        at = place(AGREEMENT, number, HEADS[1])
         if head in seen or (head and head not in known):
             told = "stands twice" if head in seen else f"{head!r} is no field"
-            read.fault(f"sheet {AGREEMENT}, row {number}, column field", told, _allowed(head, known))
+            read.fault(place(AGREEMENT, number, HEADS[0]), told, _allowed(head, known))
         elif _filled(value) and not head:
-            read.fault(place, "has no field before it", "write the field's name in the first column")
+            read.fault(at, "has no field before it", "write the field's name in the first column")
         elif _filled(value):
-            found.append((known[head], value, place))
+            found.append((known[head], value, at))
         seen |= {head} if head else set()
-    read.document = _entry(found, read, f"sheet {AGREEMENT}")
+    read.document = _entry(found, read, place(AGREEMENT))
 
 
 def _table(sheet: str, grid: Grid, columns: tuple[Column, ...], read: Sheeted) -> Iterator[yaml12.Mapping]:
     """The entries of a sheet: a row each, except examples and empty rows: rule 3."""
     heads = _heads(sheet, grid, columns, read)
     for number, row in enumerate(grid[1:], start=2):
-        place = f"sheet {sheet}, row {number}"
-        if not any(map(_filled, row)) or _use(row, heads, place, read) == EXAMPLE:
+        at = place(sheet, number)
+        if not any(map(_filled, row)) or _use(row, heads, at, read) == EXAMPLE:
             continue
         found = []
         for index, cell in enumerate(row):
             column = heads.get(index)
             if _filled(cell) and isinstance(column, Column):
-                found.append((column, cell, f"{place}, column {column.head}"))
+                found.append((column, cell, place(sheet, number, column.head)))
             elif _filled(cell) and index not in heads:
-                read.fault(f"{place}, column {letters(index)}", "stands under no head", "move it below a head")
+                read.fault(place(sheet, number, letters(index)), "stands under no head", "move it below a head")
         if found:
-            yield _entry(found, read, place)
+            yield _entry(found, read, at)
 
 
 def _heads(sheet: str, grid: Grid, columns: tuple[Column, ...], read: Sheeted) -> dict[int, Column | str]:
@@ -220,13 +226,13 @@ def _heads(sheet: str, grid: Grid, columns: tuple[Column, ...], read: Sheeted) -
     heads: dict[int, Column | str] = {}
     for index, cell in enumerate(grid[0] if grid else []):
         word = _word([cell], 0)
-        place = f"sheet {sheet}, row 1, column {letters(index)}"
+        at = place(sheet, 1, letters(index))
         if not word:
             continue
         if word not in known:
-            read.fault(place, f"{word!r} is no column of this sheet", _allowed(word, known))
+            read.fault(at, f"{word!r} is no column of this sheet", _allowed(word, known))
         elif known[word] in heads.values():
-            read.fault(place, f"{word!r} stands twice", "keep one column of that name")
+            read.fault(at, f"{word!r} stands twice", "keep one column of that name")
         heads[index] = known.get(word, word)
     return heads
 

@@ -25,7 +25,7 @@ from comity.formats import agreement_sheet as sheet_rows
 from comity.formats.agreement_columns import Column, Words
 from comity.formats.agreement_sheet import AGREEMENT, EXAMPLE, HEADS, USE, Grid, Sheeted, letters, sheets
 
-READ_ME, LISTS = "Read me", "Lists"
+READ_ME, LISTS, NOTES = "Read me", "Lists", "Notes"
 LONGEST = 32_767
 _ROWS, _COLUMNS, _BYTES = 20_000, 300, 64_000_000
 _REFERENCE = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d+)"')
@@ -64,7 +64,7 @@ def _document(workbook: python_calamine.CalamineWorkbook, words: Words, name: st
     tables: dict[str, Grid] = {}
     extra: list[tuple[str, str, str]] = []
     for title, sheet in found.items():
-        if sheet is None and not title.casefold().startswith("notes"):
+        if sheet is None and not title.casefold().startswith(NOTES.casefold()):
             told = f"is no sheet of the template ({', '.join(sheets(words))})"
             extra.append((f"sheet {title}", told, "move it elsewhere, or let its name begin with Notes"))
         elif sheet in sheets(words):
@@ -130,8 +130,13 @@ def _no_workbook(name: str, why: str) -> Malformed:
 # Out
 
 
-def template(words: Words, document: Mapping[str, object] | None = None) -> bytes:
+def template(words: Words, document: Mapping[str, object] | None = None, *, note: str = "") -> bytes:
     """A workbook to fill in, with drop-downs, explanations and an example; or one filled from an agreement.
+
+    Args:
+        words: the vocabularies that its drop-downs offer.
+        document: the agreement that fills it.
+        note: what stands on a sheet of its own that is not read, such as a label.
 
     Raises:
         Malformed: a value of the agreement is longer than a cell can hold.
@@ -152,6 +157,8 @@ def template(words: Words, document: Mapping[str, object] | None = None) -> byte
         else:
             _write_table(page, columns, rows, formats, lists)
     _write_lists(workbook, words, lists)
+    if note:
+        workbook.add_worksheet(NOTES).write_string(0, 0, note, formats["title"])
     workbook.get_worksheet_by_name(AGREEMENT).activate()
     workbook.close()
     return out.getvalue()
