@@ -21,6 +21,8 @@ from litestar.routes import HTTPRoute
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
+from comity.formats import agreement_sheet
+from comity.serve import form_layout
 from comity.serve.accounts import Person
 from comity.serve.app import application
 from comity.serve.fence import HEADERS
@@ -199,7 +201,8 @@ FIELDS = (
     "party", "action", "thing", "to", "purpose", "clearance", "known", "with", "if", "after", "us", "since",
     "until", "words", "left", "right", "parties", "item", "from", "state", "duty", "starts", "limit", "name",
     "password", "back", "language", "request", "answer", "when", "depth", "effective", "whom", "roles", "role",
-    "document", "label", "text", "deadline", "dates", "style", "code", "key",
+    "document", "label", "text", "deadline", "dates", "style", "code", "key", "amend", "do", "rows.Agreement",
+    "rows.Clauses", "Clauses.0.duty", "Clauses.0.facts", "Agreement.0.id", "Agreement.0.more",
 )  # fmt: skip
 WHOLE = {
     "kind": "armed-attack", "victim": "JPN", "on": "2024-05-01", "target": "territory", "party": "POL",
@@ -310,6 +313,29 @@ def test_a_form_keeps_its_countenance(path: str) -> None:
         fields = {**dict.fromkeys(FIELDS[number % 3 :: 3], text[:5000]), **WHOLE, FIELDS[number % len(FIELDS)]: text}
         answer = who.client.post(filled(path, "x"), data=fields, headers=OURS, follow_redirects=False)
         is_ours(answer, (path, text[:60]))
+
+
+FORM = {f"rows.{sheet}": "1" for sheet in agreement_sheet.sheets(form_layout.PLAIN)}
+HARD = (
+    "[" * 3000,
+    "&a [*a]",
+    "!!x {}",
+    "a: 1\n---\nb: 2",
+    "- grant: {by: 3}",
+    "[.nan, 1e999999999]",
+    "clauses: 1\nexit: [1]",
+)
+
+
+@pytest.mark.parametrize("sheet", agreement_sheet.sheets(form_layout.PLAIN))
+def test_the_form_of_an_agreement_keeps_its_countenance(sheet: str) -> None:
+    columns = agreement_sheet.sheets(form_layout.PLAIN)[sheet]
+    for number, text in enumerate((*HARD, *(TEXTS if GOES > 50 else TEXTS[len(sheet) % 3 :: 3]))):
+        one = columns[number % len(columns)]
+        for heads in ([column.head for column in columns], [one.head]):
+            fields = {**FORM, **{f"{sheet}.0.{head}": text[:3000] for head in heads}}
+            for path in ("/agreements/form", "/agreements/form/said", "/agreements/sheet", "/agreements/add"):
+                is_ours(visitor("POL").post(path, fields), (path, sheet, heads, text[:60]))
 
 
 AROUND: dict[str, dict[str, str]] = {

@@ -149,6 +149,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/agreements/compare": ("/agreements/compare", "/agreements/compare?left=NAT-1949&right=TEU-42.7",
                             "/agreements/compare?left=OWN&right=OWN-1"),
     "/agreements/new": ("/agreements/new", "/agreements/new?from=OWN", "/agreements/new?from=TEU-42.7"),
+    "/agreements/form": ("/agreements/form", "/agreements/form?from=OWN", "/agreements/form?from=TEU-42.7",
+                         *(f"/agreements/form?amend=OWN-{number}" for number in range(0, 99, 7)),
+                         "/agreements/form?amend=TEU-42.7"),
     "/agreements/template": ("/agreements/template",),
     "/picture": ("/picture", "/picture?us=JPN&on=2021-01-01", "/picture?us=all&kind=defence", "/picture?format=csv",
                  "/picture?format=json", "/picture?us=XX"),
@@ -192,12 +195,22 @@ ASKED = {
     "/api/may": {"party": "POL", "action": "read", "thing": "r1", "on": "2026-11-26"},
 }
 """Questions that are posted; what a page writes is tested by what is then read."""
+DRAFT = {f"rows.{sheet}": "1" for sheet in ("Agreement", "Parties", "Clauses")}
+DRAFTED = {
+    path: [{**DRAFT, "Agreement.0.id": name, "Parties.0.party": "POL", "Clauses.0.duty": "help"} for name in names]
+    for names in ([f"OWN-{number}" for number in range(0, 99, 11)],)
+    for path in ("/agreements/form", "/agreements/form/said", "/agreements/text", "/agreements/add")
+}
+"""Drafts that are looked at on their way: under ids that others may have."""
 WRITES = {
     "/consultations/{name:str}/{act:str}",
     "/channel/{act:str}",
     "/binds/claim",
     "/agreements/check",
     "/agreements/add",
+    "/agreements/form/said",
+    "/agreements/text",
+    "/agreements/sheet",
     "/agreements/{name:str}/sign",
     "/side",
     "/language",
@@ -232,6 +245,10 @@ def told(rng: Random, party: str | None) -> list[tuple[str, int, dict[str, str],
     for path, body in ASKED.items():
         answer = visitor.client.post(path, json=body, headers={"origin": "http://testserver.local"})
         said.append((path, answer.status_code, dict(answer.headers), answer.content))
+    for path, forms in DRAFTED.items():
+        for fields in forms:
+            answer = visitor.post(path, fields)
+            said.append((path, answer.status_code, dict(answer.headers), answer.content))
     return [*said, *acted(visitor)]
 
 

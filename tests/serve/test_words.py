@@ -18,7 +18,8 @@ from jinja2.ext import extract_from_ast
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.may import PLAIN
 from comity.flow import picture_map, register, ties
-from comity.serve import dates, demonstration, pages, problems, words
+from comity.formats import agreement_sheet
+from comity.serve import dates, demonstration, form_layout, pages, problems, words
 from comity.serve.desk import Settings
 from comity.serve.roles import Role
 from comity.serve.routes import consultations, inbox
@@ -41,7 +42,19 @@ def in_templates() -> Iterator[tuple[str, str]]:
                     yield phrase, f"{path.name}:{line}"
 
 
+def on_the_form() -> Iterator[str]:
+    """What the form of an agreement calls its sheets, rows, groups and fields, what they mean, and what lists offer."""
+    plain = form_layout.PLAIN
+    yield from (*form_layout.SECTIONS.values(), *form_layout.ONE.values(), form_layout.STRONG, form_layout.SET_OFF)
+    yield from (form_layout.REACHES, form_layout.FURTHER, form_layout.ORDER)
+    for columns in agreement_sheet.sheets(plain).values():
+        for column in columns:
+            offered = getattr(plain, column.offers) if column.offers and column.offers not in {"grades"} else ()
+            yield from (form_layout.label(column), column.means, *offered)
+
+
 SHOWN = {
+    "form": list(on_the_form()),
     "pages.NAV": [phrase for _, phrase in pages.NAV],
     "roles": [role.value for role in Role],
     "problems": [*problems.WORDS.values(), problems._LOST],

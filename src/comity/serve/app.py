@@ -31,6 +31,7 @@ from comity.serve.routes import (
     inbox,
     ledger,
     may,
+    own_agreements,
     people,
     picture,
     signing,
@@ -38,8 +39,8 @@ from comity.serve.routes import (
 from comity.serve.visit import visit
 
 ROUTES = [
-    *home.ROUTES, *people.ROUTES, *binds.ROUTES, *may.ROUTES, *agreements.ROUTES, *inbox.ROUTES, *signing.ROUTES,
-    *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES, *api.ROUTES,
+    *home.ROUTES, *people.ROUTES, *binds.ROUTES, *may.ROUTES, *agreements.ROUTES, *own_agreements.ROUTES,
+    *inbox.ROUTES, *signing.ROUTES, *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES, *api.ROUTES,
     *api_questions.ROUTES, *api_acts.ROUTES, *dates.ROUTES,
 ]  # fmt: skip
 STATIC = Path(str(files("comity.serve"))) / "static"

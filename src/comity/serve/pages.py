@@ -133,6 +133,11 @@ def _parts(made: Answer) -> Parts:
     return made.content, str(made.media_type), made.status_code or 200, name
 
 
+def releasable(audience: Iterable[str]) -> str:
+    """For whom something was worked out, as a file to keep says it."""
+    return f"RELEASABLE TO {', '.join(audience)}" if audience else "PUBLIC"
+
+
 def label_lines(label: Label) -> list[str]:
     """A label for people: each owner, his clause, and whom he has let read by stating it; sorted."""
     return [*_label_lines(label)]

@@ -28,9 +28,13 @@ _LOST = "The server met an error it has no name for. Nothing was done."
 
 def named(request: Asked, error: ComityError) -> Answer:
     """The answer to an error of ours: rules 1 and 2."""
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     told = {"where": error.where, "field": error.field, "next_step": error.next_step}
-    return _told(request, status, error.message, told)
+    return _told(request, status(error), error.message, told)
+
+
+def status(error: ComityError) -> int:
+    """The status of an error of ours: rule 1."""
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
 
 
 def of_http(request: Asked, error: HTTPException) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comity.errors import Malformed
 from comity.formats.tables import Table, csv_bytes, xlsx_bytes
-from comity.serve.pages import Answer, file, label_lines
+from comity.serve.pages import Answer, file, label_lines, releasable
 from comity.values.label import Label
 from comity.values.party import PartyCode
 
@@ -17,8 +17,7 @@ def sheet(form: str, rows: Table, *, name: str, label: Label, audience: tuple[Pa
     Raises:
         Malformed: the form is neither `csv` nor `xlsx`.
     """
-    releasable = f"RELEASABLE TO {', '.join(audience)}" if audience else "PUBLIC"
-    said = "; ".join((releasable, *label_lines(label)))
+    said = "; ".join((releasable(audience), *label_lines(label)))
     if form == "csv":
         return file(csv_bytes(rows, said), "text/csv", f"{name}.csv")
     if form == "xlsx":

@@ -1,31 +1,26 @@
-"""The register of agreements: each article by article, what falls due, who owes whom, comparison, one's own."""
+"""The register of agreements: each article by article, what falls due, who owes whom, comparison."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Iterable, Sequence
 
-from litestar import get, post
-from litestar.datastructures import UploadFile
+from litestar import get
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook
-from comity.errors import Impossible, Malformed
+from comity.errors import Impossible
 from comity.flow import own_agreements as own
 from comity.flow import register, ties
 from comity.flow.agreement_comparison import article, compare, says
 from comity.flow.agreement_told import article_table, told
 from comity.flow.due import Due, due, due_rows, due_table
-from comity.flow.own_agreements import Checked
-from comity.formats import ical, timeline, workbook
+from comity.formats import ical, timeline
 from comity.formats.tables import Table
-from comity.serve import tables
+from comity.serve import drafts, tables
 from comity.serve.pages import Answer, data, file, kept, label_lines, page
-from comity.serve.roles import Role
-from comity.serve.routes.forms import address, codes, moment, parties, see
-from comity.serve.visit import Asked, Visit, Visiting
+from comity.serve.routes.forms import address, codes, moment, parties
+from comity.serve.visit import Visit, Visiting
 from comity.values.instant import ALWAYS, DAY, Instant, show
 from comity.values.label import Label
 
@@ -106,7 +101,13 @@ def _shown(visit: Visit, name: str) -> Answer:
     if "format" in asked:
         return _table(asked["format"], article_table(one), name, visit, label)
     missing = own.unsigned(name, view.stated()) if name not in view.casebook.agreements else []
-    shown_all = {"one": one, "agreement": one.entry.agreement, "on": show(on), "missing": missing}
+    shown_all = {
+        "one": one,
+        "agreement": one.entry.agreement,
+        "on": show(on),
+        "missing": missing,
+        "amend": drafts.may_amend(visit, name),
+    }
     return page(visit, "agreement.html.j2", shown_all, label=label)
 
 
@@ -195,107 +196,4 @@ def comparison(visit: Visiting) -> Answer:
     return page(visit, "compare.html.j2", {**told_all, "now": address(fields)}, label=label)
 
 
-# One's own
-
-
-@get("/agreements/new", sync_to_thread=False)
-def new(visit: Visiting) -> Answer:
-    """A draft to begin with: an example, or an agreement one may read."""
-    visit.require(Role.DRAFTER)
-    begun = visit.query.get("from")
-    text = _first() if begun is None else _draft_of(of(visit.view().casebook, begun))
-    return _drafting(visit, text, None)
-
-
-def _first() -> str:
-    return (files("comity.casebook") / "first_draft.yaml").read_text("utf-8")
-
-
-def _draft_of(agreement: Agreement) -> str:
-    from comity.cli.agreements_own import as_draft
-    from comity.formats import cells
-
-    return cells.dump(as_draft(agreement))
-
-
-def _drafting(visit: Visit, text: str, checked: Checked | None, status: int = 200) -> Answer:
-    told_all = {"text": text, "checked": checked, "agreements": visit.view().casebook.agreements}
-    return page(visit, "draft.html.j2", told_all, status=status)
-
-
-@get("/agreements/template", sync_to_thread=False)
-def template(visit: Visiting) -> Answer:
-    """The form as a spreadsheet."""
-    visit.require(Role.DRAFTER)
-    sheet = workbook.template(own.words(visit.view().casebook), None)
-    return file(sheet, tables.XLSX, "agreement.xlsx")
-
-
-@post("/agreements/check", status_code=200)
-async def check(request: Asked, visit: Visiting) -> Answer:
-    """Everything found about a draft; nothing is stated."""
-    visit.require(Role.DRAFTER)
-    text, checked = _read(await request.form(), visit)
-    return _drafting(visit, text, checked)
-
-
-@post("/agreements/add", status_code=303)
-async def add(request: Asked, visit: Visiting) -> Redirect | Answer:
-    """A sound draft, on to its signature; one with faults, back to its author with every fault."""
-    person = visit.require(Role.DRAFTER)
-    sent = await request.form()
-    text, checked = _read(sent, visit)
-    if checked.agreement is None:
-        return _drafting(visit, text, checked, status=400)
-    adopt = bool(sent.get("adopt")) and visit.desk.settings.demonstration
-    statement = own.statement(checked, own_issuer(person.party, adopt=adopt), visit.view().stated())
-    if not statement.lines:
-        raise Malformed("nothing has changed", next_step="the book holds it as it is")
-    says_what = f"{checked.agreement.id}: {checked.agreement.name}"
-    where = visit.desk.draft(
-        person, statement.lines, says_what, f"/agreements/{checked.agreement.id}", label=statement.under, adopt=adopt
-    )
-    return see(f"/sign/{where}")
-
-
-@post("/agreements/{name:str}/sign", status_code=303)
-async def sign(visit: Visiting, name: FromPath[str]) -> Redirect:
-    """A nation's signature under an agreement that another has stated, drafted."""
-    person = visit.require(Role.DRAFTER)
-    lines = own.signature(name, [person.party], visit.view().stated())
-    if not lines:
-        raise Malformed("you have signed it", next_step="nothing has to be done")
-    says_what = f"{name}: {of(visit.view().claimed, name).name}"
-    return see(f"/sign/{visit.desk.draft(person, lines, says_what, f'/agreements/{name}')}")
-
-
-def own_issuer(party: str, *, adopt: bool) -> str:
-    """Who states it: the nation, or, where a demonstration's keeper takes it over, the book."""
-    from comity.values.reading import BOOK
-
-    return BOOK if adopt else party
-
-
-def _read(sent: Mapping[str, object], visit: Visit) -> tuple[str, Checked]:
-    """The draft that was sent, as text or as a file.
-
-    Raises:
-        Malformed: it is neither YAML nor a workbook made from the template.
-    """
-    book, sheet = visit.view().casebook, sent.get("file")
-    if isinstance(sheet, UploadFile) and sheet.filename:
-        body = sheet.file.read()
-        if sheet.filename.lower().endswith(".xlsx"):
-            from comity.formats import cells
-
-            checked = own.from_workbook(body, sheet.filename, book)
-            return cells.dump(checked.document), checked
-        return _text(body.decode("utf-8-sig", "replace"), sheet.filename, book)
-    return _text(str(sent.get("text", "")).replace("\r\n", "\n"), "draft.yaml", book)
-
-
-def _text(text: str, name: str, book: Casebook) -> tuple[str, Checked]:
-    return text, own.from_yaml(text, name, book)
-
-
-ROUTES = [listed, shown, calendar, matrix, comparison, new, template, check, add, sign]
+ROUTES = [listed, shown, calendar, matrix, comparison]

@@ -6,6 +6,7 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from comity.serve import draft_pages, form_layout
 from comity.serve.pages import Answer, label_lines, page
 from comity.serve.roles import needed
 from comity.serve.routes.forms import see
@@ -17,7 +18,14 @@ def shown(visit: Visiting, name: FromPath[str]) -> Answer:
     """Exactly what would be signed."""
     pending = visit.desk.pending(visit.person, name)
     lines = [label_lines(record.label) for record in pending.records]
-    return page(visit, "sign.html.j2", {"pending": pending, "name": name, "lines": lines})
+    told = {
+        "pending": pending,
+        "name": name,
+        "lines": lines,
+        "amended": [draft_pages.amended_by(visit, record) for record in pending.records],
+        "called": form_layout.called,
+    }
+    return page(visit, "sign.html.j2", told)
 
 
 @post("/sign/{name:str}", status_code=303, sync_to_thread=False)
