@@ -12,6 +12,7 @@ from functools import cache
 import pytest
 
 from comity.casebook.book import casebook
+from comity.flow import agreement_form as forms
 from comity.flow import own_agreements as own
 from comity.flow.agreement_begun import as_draft
 from comity.formats import cells, yaml12
@@ -67,6 +68,13 @@ def test_a_text_that_cannot_be_read_stays_as_it_is() -> None:
         assert page.status_code == (200 if path.endswith("check") else 400)
         assert written(page.text) == broken
         assert "no YAML" in page.text
+
+
+def test_a_draft_with_more_rows_than_a_form_holds_stays_a_text() -> None:
+    long = TEXT.replace("clauses: [", "clauses: [" + '{article: "2", duty: notify, says: x}, ' * forms.MOST)
+    page = reader().post("/agreements/form", {"text": long})
+    assert (page.status_code, written(page.text)) == (400, long)
+    assert "401 rows of Clauses are more than a form holds" in html.unescape(page.text)
 
 
 def test_what_is_typed_into_a_field_and_cannot_be_read_stays_there_and_is_told_there() -> None:

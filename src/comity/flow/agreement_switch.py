@@ -3,7 +3,8 @@
 Rules:
 1. What a form says is written as the text it was begun from while it still says the same: with its remarks and its
    order. What was changed is written anew, without remarks.
-2. What cannot be read in one is not carried to another, where it would be lost: it is mended first.
+2. What cannot be read in one is not carried to another, where it would be lost: it is mended first. Nor is a draft
+   with more rows than a form holds made a form.
 """
 
 from __future__ import annotations
@@ -42,9 +43,22 @@ def as_form(checked: Checked, casebook: Casebook) -> Form:
     """A draft as a form.
 
     Raises:
-        Malformed: part of it cannot be read: rule 2.
+        Malformed: part of it cannot be read, or it is too long: rule 2.
     """
-    return forms.filled(_whole(checked).document, own.words(casebook))
+    return fitting(forms.filled(_whole(checked).document, own.words(casebook)))
+
+
+def fitting(form: Form) -> Form:
+    """The form, if a page holds it.
+
+    Raises:
+        Malformed: it has too many rows: rule 2.
+    """
+    for sheet, rows in form.rows.items():
+        if len(rows) > forms.MOST:
+            told = f"{len(rows)} rows of {sheet} are more than a form holds, {forms.MOST}"
+            raise Malformed(told, next_step="write it as text or in the spreadsheet")
+    return form
 
 
 def as_workbook(checked: Checked, casebook: Casebook, note: str) -> bytes:

@@ -93,10 +93,14 @@ def of_form(form: Form, text: str, visit: Visit, *, adopt: bool = True) -> Draft
 
 
 def to_form(drafted: Drafted, visit: Visit) -> Drafted:
-    """The draft as a form; a text that cannot be read stays one: rule 2."""
+    """The draft as a form; a text that cannot be made one stays a text: rule 2."""
     if drafted.form is not None or not drafted.checked.whole:
         return drafted
-    return of_form(switch.as_form(drafted.checked, known(visit)), drafted.text, visit, adopt=drafted.adopt)
+    try:
+        form = switch.as_form(drafted.checked, known(visit))
+    except Malformed as error:
+        return drafted.with_fault(error)
+    return of_form(form, drafted.text, visit, adopt=drafted.adopt)
 
 
 def may_amend(visit: Visit, name: str) -> bool:

@@ -46,7 +46,8 @@ def form(visit: Visiting) -> Answer:
 
 def _like(visit: Visit, document: Mapping[str, object], *, adopt: bool) -> Drafted:
     """The form of a mapping as a book or the casebook keeps it."""
-    return drafts.of_form(forms.stated(document, own.words(drafts.known(visit))), "", visit, adopt=adopt)
+    form = switch.fitting(forms.stated(document, own.words(drafts.known(visit))))
+    return drafts.of_form(form, "", visit, adopt=adopt)
 
 
 def _readable(visit: Visit, name: str) -> Agreement:
