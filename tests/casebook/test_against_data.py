@@ -255,7 +255,7 @@ ALLIANCES = {
         "3075",
         {},
         {
-            "CUB": "two years after its notice of 29 March 1960; the other list ends it when its government was excluded",
+            "CUB": "two years after its notice of 29 March 1960; elsewhere, when its government was excluded",
         },
         {"GTM": UNRATIFIED},
     ),

@@ -104,6 +104,7 @@ BAD = {
     "half an attribute": (["--attribute", "external"], "--attribute", "external=true"),
     "a circumstance misspelt": (["--attribute", "requsted=true"], "requsted", "did you mean requested"),
     "a circumstance that is neither true nor false": (["--attribute", "external=yes"], "external", "external=true"),
+    "an attribute twice": (["--attribute=external=true", "--attribute=external=false"], "--attribute", "give it once"),
     "no such instant": (["--known", "yesterday"], "--known", "2004-03-29"),
     "an audience that is nobody": (["--as", "XXX"], "--as", "alpha-3"),
 }
@@ -119,6 +120,19 @@ def test_bad_input_names_the_field_and_the_next_step(
     assert field in printed.err
     assert remedy in printed.err
     assert printed.out == ""
+
+
+def test_what_stands_beside_an_event_is_refused_unless_it_is_the_rest_of_an_answer(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "event.yaml"
+    path.write_text("event: {kind: threat}\nvictim: EST\n", "utf-8")
+    assert main(["commitments", "--event", str(path), "--json"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (error["where"], error["field"]) == (f"{path}:2", "victim")
+    answer = told(capsys, *FALKLANDS, *ISLANDS)
+    path.write_text(json.dumps(answer), "utf-8")
+    assert told(capsys, "--event", str(path)) == answer
 
 
 def test_an_error_in_a_file_names_its_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

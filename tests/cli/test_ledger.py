@@ -283,6 +283,8 @@ def tamper(book: str, *statements: str) -> None:
                 raw.execute(f"DROP TRIGGER {table}_no_{act}")
         for statement in statements:
             raw.execute(statement)
+        for guard in schema.guards():
+            raw.execute(guard)
         raw.commit()
 
 

@@ -48,6 +48,9 @@ BAD = {
     "a ragged day": (["--on", "2024"], "--on: '2024' allows more than one day; write the whole date"),
     "an instant that is none": (["--on", "2024-05-01", "--known", "then"], "--known: "),
     "half a circumstance": (["--on", "2024-05-01", "--with", "armed"], "NAME=VALUE"),
+    "a circumstance twice": (["--on", "2024-05-01", "--with", "armed=true", "--with", "armed=false"], "give it once"),
+    "a taker that is nobody": (["--on", "2024-05-01", "--to", "ZZZ"], "--to: 'ZZZ' is no party"),
+    "an audience that is nobody": (["--on", "2024-05-01", "--as", "ZZZ"], "--as: 'ZZZ' is no party"),
     "an agreement that is none": (["--on", "2024-05-01", "--ends", "NO-SUCH=2020-01-01"], "no agreement"),
     "a file that is not there": (["--on", "2024-05-01", "--given", "nowhere.yaml"], "nowhere.yaml"),
 }
@@ -62,6 +65,27 @@ def test_a_question_that_cannot_be_read_names_what_is_wrong(
     printed = capsys.readouterr()
     assert says in printed.err
     assert printed.out == ""
+
+
+def test_who_asks_is_a_party_of_the_casebook_or_of_a_fact(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert ask(monkeypatch, "ZZZ", "read", "map-1", "--on", "2024-05-01") == 2
+    assert "party: 'ZZZ' is no party" in capsys.readouterr().err
+    path = tmp_path / "given.yaml"
+    path.write_text(REPORT + "  - grant: {by: GBR, to: [ZZZ], actions: [read], scope: map-1}\n", "utf-8")
+    assert ask(monkeypatch, "ZZZ", "read", "map-1", "--on", "2024-05-01", "--given", str(path)) == 0
+
+
+def test_a_quantity_is_a_number_where_a_quota_counts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "given.yaml"
+    path.write_text(REPORT + "  - grant: {by: GBR, to: [EST], actions: [read], scope: map-1, quota: 5}\n", "utf-8")
+    given = ("EST", "read", "map-1", "--on", "2024-05-01", "--given", str(path), "--with")
+    assert ask(monkeypatch, *given, "quantity=abc") == 2
+    assert "quantity: 'abc' is no number" in capsys.readouterr().err
+    assert ask(monkeypatch, *given, "quantity=5") == 0
 
 
 def test_a_wrong_fact_is_named_by_line(

@@ -46,6 +46,9 @@ def tamper(path: Path, change: Tamper) -> None:
             for act in ("update", "delete"):
                 raw.execute(f"DROP TRIGGER {table}_no_{act}")
         change(raw)
+        with contextlib.suppress(sqlite3.OperationalError):  # a table may be gone
+            for guard in schema.guards():
+                raw.execute(guard)
         raw.commit()
 
 
@@ -269,6 +272,25 @@ def test_a_ceiling_changed_in_the_file_is_found_without_a_witness_and_the_book_i
     assert "ceiling" in told.says
     with pytest.raises(Corrupt, match="ceiling"):
         reopened(path)
+
+
+MEDDLED = {
+    "a guard is gone": ("DROP TRIGGER fact_no_update", Damage.MISSING, "fact_no_update"),
+    "an index is gone": ("DROP INDEX fact_address", Damage.MISSING, "fact_address"),
+    "a property that no book has": ("INSERT INTO property VALUES ('trust', 'me')", Damage.ALTERED, "'trust'"),
+    "a batch from which nothing comes": ("INSERT INTO batch VALUES (9999, 'USA', x'')", Damage.FORGED, "batch 9999"),
+}
+
+
+@pytest.mark.parametrize("meddled", MEDDLED.values(), ids=MEDDLED)
+def test_what_was_meddled_with_beside_the_facts_is_found(path: Path, meddled: tuple[str, Damage, str]) -> None:
+    change, damage, says = meddled
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute(change)
+        raw.commit()
+    (told,) = found(path)
+    assert (told.damage, told.fact) == (damage, None)
+    assert says in told.says
 
 
 def test_an_older_name_says_nothing_of_the_ceiling() -> None:

@@ -21,6 +21,8 @@ from comity.values.instant import NEVER, Instant, instant, show
 from comity.values.label import Label
 
 _OPTIONS = ("kind", "victim", "attacker", "on", "place", "target", "claimed_by")
+ANSWER = frozenset({"event", "on", "audience", "label", "commitments", "not_triggered"})
+"""The fields of an answer, which may be given back as an event's file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,10 @@ def asked(args: argparse.Namespace, book: Casebook) -> Event:
             remedy = "write it into the file, or leave --event out"
             raise Malformed("stands beside --event, which describes the whole event", field=option, next_step=remedy)
         return from_file(args.event, book)
-    circumstances = dict(_attribute(item) for item in args.attribute)
+    circumstances: dict[str, object] = {}
+    for name, said in map(_attribute, args.attribute):
+        if circumstances.setdefault(name, said) != said:
+            raise Malformed(f"{name} is given twice", field="--attribute", next_step="give it once")
     return event({**given, "attributes": circumstances}, book.parties, asked_about(book))
 
 
@@ -136,13 +141,21 @@ def from_file(path: str, book: Casebook) -> Event:
     given = yaml12.load(text, path)
     inner = given.get("event", given) if isinstance(given, Mapping) else given
     try:
+        _check_beside(given)
         return event(inner, book.parties, asked_about(book))
     except Malformed as error:
         head = (error.field or "").partition(".")[0]
         stated = inner.get("attributes") if isinstance(inner, Mapping) else None
-        line = _lines(inner).get(head) or _lines(stated).get(head, 1)
+        line = _lines(inner).get(head) or _lines(stated).get(head) or _lines(given).get(head, 1)
         where = f"{path}:{line}"
         raise Malformed(error.message, where=where, field=error.field, next_step=error.next_step) from error
+
+
+def _check_beside(given: object) -> None:
+    """Refuse what stands beside `event:` and is no part of an answer, which may be given back as it was printed."""
+    beside = given.keys() - ANSWER if isinstance(given, Mapping) and "event" in given else set()
+    for name in sorted(map(str, beside)):
+        raise Malformed("stands beside `event`, where nothing reads it", field=name, next_step="move it under `event`")
 
 
 def _lines(given: object) -> Mapping[str, int]:

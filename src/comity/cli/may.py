@@ -100,8 +100,7 @@ def answered(args: argparse.Namespace, ask: Ask, parties: list[str]) -> May:
 
 def _check(ask: Ask, seen: Facts, to: str | None, audience: list[str]) -> None:
     """Refuse what the words do not mean."""
-    fields = {"party": ask.party, "--to": to, **{f"--as {code}": code for code in audience}}
-    check(ask, seen, casebook().parties, fields)
+    check(ask, seen, casebook().parties, [("party", ask.party), ("--to", to), *(("--as", code) for code in audience)])
 
 
 def _ends(items: list[str]) -> dict[str, str]:
@@ -151,12 +150,12 @@ def _day(text: str, option: str) -> Instant:
 
 
 def _pairs(items: list[str], option: str) -> dict[str, str]:
-    pairs = dict(item.partition("=")[::2] for item in items)
-    for name, given_value in pairs.items():
-        if not name or not given_value:
-            raise Malformed(
-                f"{name or given_value!r} is half of a pair", field=option, next_step=f"write {option} NAME=VALUE"
-            )
+    pairs: dict[str, str] = {}
+    for name, _, said in (item.partition("=") for item in items):
+        if not name or not said:
+            raise Malformed(f"{name or said!r} is half of a pair", field=option, next_step=f"write {option} NAME=VALUE")
+        if pairs.setdefault(name, said) != said:
+            raise Malformed(f"{name} is given twice", field=option, next_step="give it once")
     return pairs
 
 

@@ -7,7 +7,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from comity.consent.facts import Facts
@@ -18,22 +18,22 @@ from comity.values.fact import AnyFact, Ask
 from comity.values.party import PartyCode
 
 
-def check(ask: Ask, seen: Facts, parties: Mapping[str, str], fields: Mapping[str, PartyCode | None]) -> None:
+def check(ask: Ask, seen: Facts, parties: Mapping[str, str], fields: Iterable[tuple[str, PartyCode | None]]) -> None:
     """Refuse an ask whose words mean nothing: rules 1 and 2.
 
     Args:
         ask: the ask.
         seen: the facts that may be read, and what is supposed.
         parties: the parties of the casebook and their names.
-        fields: the parties that are asked about, by the fields they stand in.
+        fields: the parties that are asked about, each with the field it stands in.
 
     Raises:
         Malformed: a party nobody knows, or a quantity that is no number; `field` names it.
     """
-    strangers = {field: code for field, code in fields.items() if code is not None and code not in parties}
+    strangers = [(field, code) for field, code in fields if code is not None and code not in parties]
     if strangers:
         named = {code for fact in seen for code in _named(fact)}
-        for field, code in strangers.items():
+        for field, code in strangers:
             if code not in named:
                 party(code, field, parties)
     quantity = ask.context.get("quantity")

@@ -6,6 +6,7 @@ Rules:
 2. A cell that holds what it may not is named with its column, and its row is told as far as it can be.
 3. A table that cannot be read, or not to its end, is told as that; what was read before it stands.
 4. A file is read through a connection of its own that changes nothing, as it stood when the reading began.
+5. The triggers that refuse changes and the indexes are looked for by name: a file without one of them was meddled with.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from comity.ledger import schema
 from comity.ledger.store import PROPERTIES, Reader
 
 Cells = tuple[object, ...]
@@ -33,6 +35,9 @@ class Tables(Protocol):
         Raises:
             Unreadable: the table, or the rest of it, cannot be read.
         """
+
+    def lost(self) -> list[str]:
+        """The names of the triggers and indexes that should be there and are not."""
 
 
 class Unreadable(Exception):  # not an error of the user's: told as a finding
@@ -129,6 +134,11 @@ class _File:
         except sqlite3.Error as error:
             raise Unreadable(str(error)) from error
 
+    def lost(self) -> list[str]:
+        """Rule 5."""
+        kept = {name for (name,) in self.raw.execute("SELECT name FROM sqlite_master")}
+        return sorted(schema.own_names() - kept)
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
@@ -151,6 +161,10 @@ class _Kept:
             "head": self.store.heads,
         }
         yield from found[table]()
+
+    def lost(self) -> list[str]:
+        """None: nobody but the store itself can change it."""
+        return []
 
 
 @contextmanager

@@ -123,6 +123,12 @@ def guards() -> list[str]:
     ]
 
 
+def own_names() -> set[str]:
+    """The names of the triggers and indexes of a book of today."""
+    triggers = {f"{table}_no_{act}" for table in metadata.tables for act in ("update", "delete")}
+    return triggers | {str(index.name) for table in metadata.tables.values() for index in table.indexes}
+
+
 def _batches_list_their_leaves(connection: Connection) -> None:
     """From 1 to 2: a batch says which facts it covers, so that a missing one can be named; an index by kind."""
     run = connection.exec_driver_sql

@@ -13,7 +13,9 @@ Rules:
    (`comity.ledger.cells`). What rests on them is passed over.
 8. A fact is in every channel that its label addresses it to, and the last of each batch there carries its issuer's
    signed head: so links that were taken out show, at the end of a channel too.
-9. Of the book's properties, its name and its node's key are under every signed head, and its name is made from its
+9. A trigger or an index that is gone, a property that no book has, a batch from which no fact comes, show that somebody
+   meddled with the file.
+10. Of the book's properties, its name and its node's key are under every signed head, and its name is made from its
    ceiling (`comity.ledger.sign`). The ceiling of a book with an older name shows against a witness that names it.
 """
 
@@ -33,7 +35,7 @@ from comity.ledger.keys import KEY_KINDS, Keys
 from comity.ledger.record import Record, trusted
 from comity.ledger.seal import batch_payload, found_by
 from comity.ledger.sign import KeyId
-from comity.ledger.store import START, Batch, Head, Link, Reader, Row, Signature
+from comity.ledger.store import PROPERTIES, START, Batch, Head, Link, Reader, Row, Signature
 from comity.ledger.verify_channels import Channels
 from comity.values.party import ANYONE
 from comity.values.reading import BOOK
@@ -52,7 +54,7 @@ def no_progress(done: int, total: int) -> None:
 def verify(
     store: Reader, *, witness: Head | None = None, ceiling: str | None = None, progress: Progress = no_progress
 ) -> Iterator[Finding]:
-    """Every damage of a book: rules 1 to 9.
+    """Every damage of a book: rules 1 to 10.
 
     Args:
         store: the book's store; read as it stood when the search began.
@@ -107,6 +109,8 @@ class _Search:
         for name in ("book", "ceiling"):
             if not self.properties.get(name):
                 self.found.append(Finding(Damage.MISSING, None, None, f"the book has no property {name!r}"))
+        for name in self.properties.keys() - set(PROPERTIES):
+            self.found.append(Finding(Damage.ALTERED, None, None, f"the book has a property {name!r} that no book has"))
         if not self.found and not sign.names(self.properties):
             says = "its name is not the one it was made with: its ceiling, what it may hold, may have been changed"
             self.found.append(Finding(Damage.ALTERED, None, None, says))
@@ -137,6 +141,9 @@ class _Search:
         if ceiling is not None and ceiling != self.properties.get("ceiling"):
             says = "the ceiling is another than the witness says: what the book may hold was changed behind its back"
             yield Finding(Damage.ALTERED, None, None, says)
+        if gone := self.kept.lost():
+            says = f"guards or indexes that a book has are gone from the file: {', '.join(gone)}"
+            yield Finding(Damage.MISSING, None, None, says)
 
     def _told(self) -> Iterator[Finding]:
         """What was found while reading, once."""
@@ -272,14 +279,18 @@ class _Search:
     # What is spoken of and not there: rule 2
 
     def _gaps(self, batches: Iterable[Batch]) -> Iterator[Finding]:
+        """Rules 2 and 9; where a fact of a batch is missing or damaged, its batch is not accused as well: rule 6."""
         for batch in batches:
-            for place in range(0, len(batch.leaves), _SIZE):
-                address = batch.leaves[place : place + _SIZE]
-                if address not in self.present:
-                    says = f"{batch.issuer} signed it in batch {batch.number}, and it is not in the book"
-                    yield Finding(Damage.MISSING, address.hex(), None, says)
-                    self.present[address] = 0
-                    self.lost -= 1
+            leaves = [batch.leaves[place : place + _SIZE] for place in range(0, len(batch.leaves), _SIZE)]
+            gone = [address for address in leaves if address not in self.present]
+            for address in gone:
+                says = f"{batch.issuer} signed it in batch {batch.number}, and it is not in the book"
+                yield Finding(Damage.MISSING, address.hex(), None, says)
+                self.present[address] = 0
+            self.lost -= len(gone)
+            if batch.number not in self.signers and not gone and self.unsound.isdisjoint(leaves):
+                says = f"no fact of the book comes from batch {batch.number}, which bears {batch.issuer}'s name"
+                yield Finding(Damage.FORGED, None, None, says)
         if self.lost > 0:
             yield Finding(
                 Damage.MISSING, None, None, f"{self.lost} places of the book are empty, and nothing names them"

@@ -129,7 +129,7 @@ def event(given: object, parties: Mapping[str, str], asked_about: Mapping[str, t
 
 def _author(known: Mapping[str, object], parties: Mapping[str, str]) -> tuple[str | None, tuple[Attribution, ...]]:
     """Who did it, and the claims of it: rule 2."""
-    given, stated = known.get("attacker"), known.get("claims")
+    given, stated = known.get("attacker"), known.get("claims") or None
     if given is not None and stated is not None:
         remedy = "state every author under claims: [{by: PARTY, attacker: PARTY}]"
         raise Malformed("an attacker stands beside claims of who did it", field="attacker", next_step=remedy)

@@ -92,7 +92,7 @@ def _code(text: str | None) -> PartyCode | None:
 
 def answer_of(visit: Visit, view: View[Casebook], ask: Ask, to: PartyCode | None) -> May:
     """Explained from what the visitor may read; decided by the whole book for who asks for his own nation."""
-    check(ask, view.facts, view.casebook.parties, {"party": ask.party, "to": to})
+    check(ask, view.facts, view.casebook.parties, [("party", ask.party), ("to", to)])
     return may(ask, view.facts, visit.desk.book.facts(ask.known), to, Hearing(view.audience, view.on))
 
 
