@@ -20,7 +20,7 @@ from tests.mutants.hunt import FEWER, ROOT, WORLDS, Told, killer
 TARGETS = (
     "values/truth", "values/period", "values/party", "values/condition", "values/label", "consent/facts",
     "consent/things", "consent/grants", "consent/chains", "consent/answer", "consent/decide", "consent/labels",
-    "consent/whatif", "consent/disclosure",
+    "consent/doubts", "consent/whatif", "consent/disclosure",
 )  # fmt: skip
 DECIDE = ROOT / "src" / "comity" / "consent" / "decide.py"
 EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
