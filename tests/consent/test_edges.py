@@ -210,6 +210,7 @@ def test_a_use_of_which_only_the_month_is_known_counts_from_its_end() -> None:
 
 QUANTITIES = {
     "all": (5, Verdict.GRANTED),
+    "the least": (1, Verdict.GRANTED),
     "more": (6, Verdict.SILENT),
     "nothing": (0, Verdict.SILENT),
     "less": (-1, Verdict.SILENT),
@@ -220,6 +221,30 @@ QUANTITIES = {
 def test_a_quota_is_for_more_than_nothing(case: tuple[int, Verdict]) -> None:
     quota = grant("GBR", "EST", "map", quota=5)
     assert verdict(quota, context={"quantity": Decimal(case[0])}) is case[1]
+
+
+PERHAPS_USED = {
+    "nothing": (0, Verdict.SILENT),
+    "the least there may be": (1, Verdict.CONDITIONAL),
+    "all that surely was not used": (60, Verdict.CONDITIONAL),
+    "more than there ever may be": (61, Verdict.SILENT),
+}
+
+
+@pytest.mark.parametrize("case", PERHAPS_USED.values(), ids=PERHAPS_USED)
+def test_what_somebody_who_may_be_a_member_used_may_be_gone(case: tuple[int, Verdict]) -> None:
+    facts = book(
+        title("map", "GBR"),
+        grant("GBR", "PACT@dynamic", "map", id="g", quota=70),
+        line("member", group="PACT", party="EST"),
+        {"member": {"group": "PACT", "party": "FIN", "from": "2024"}},
+        line("use", by="EST", grant="g", amount=10),
+        {"use": {"by": "FIN", "grant": "g", "amount": 60, "from": "2024-02-01"}},
+    )
+    decision = decide(replace(ask("EST", "read", "map"), context={"quantity": Decimal(case[0])}), facts)
+    assert decision.verdict is case[1]
+    if case[1] is Verdict.CONDITIONAL:
+        assert decision.unsettled == ("the date of FIN's membership (whether its use fact-6 counts)",)
 
 
 CLEARED = grant("GBR", "EST", "map", clearance="SECRET")
