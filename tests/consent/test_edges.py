@@ -247,6 +247,27 @@ def test_what_somebody_who_may_be_a_member_used_may_be_gone(case: tuple[int, Ver
         assert decision.unsettled == ("the date of FIN's membership (whether its use fact-6 counts)",)
 
 
+def test_a_holder_passes_on_under_a_collection_that_he_named() -> None:
+    passed = [grant("GBR", "FIN", "map", depth=1), grant("FIN", "EST", "his-list")]
+    his, foreign = (line("collection", name="his-list", by=by, things=["map"]) for by in ("FIN", "SWE"))
+    assert verdict(*passed, his) is Verdict.GRANTED
+    assert verdict(*passed, foreign) is Verdict.SILENT
+
+
+def test_whose_membership_bears_on_a_use_is_cited_and_nobody_elses() -> None:
+    lines = [
+        grant(
+            "GBR", "PACT@dynamic", "map", id="g", quota=9, obligations=[{"id": "o", "kind": "report", "phase": "with"}]
+        ),
+        *(line("member", group="PACT", party=party, id=f"is-{party}") for party in ("EST", "FIN", "SWE")),
+        line("use", by="FIN", grant="g", amount=1, id="used"),
+        line("discharge", by="SWE", grant="g", obligation="o", id="done"),
+    ]
+    asked = replace(ask("EST", "read", "map"), context={"quantity": Decimal(2)})
+    (answer,) = decide(asked, book(title("map", "GBR"), *lines)).owners
+    assert set(answer.reasons[0].facts) == {"g", "is-EST", "used", "is-FIN", "done"}
+
+
 CLEARED = grant("GBR", "EST", "map", clearance="SECRET")
 TAKEN = line("equivalence", by="GBR", of="EST", theirs="SALAJANE", ours="SECRET")
 ABOVE = line("equivalence", by="GBR", of="EST", theirs="SALAJANE", ours="TOP")

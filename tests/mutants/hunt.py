@@ -32,8 +32,10 @@ PATIENCE = 120
 settings.register_profile(  # the same examples for every mutant, however busy the machine is
     "hunt", deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-CALCULUS = ("tests/consent/test_explained.py", "tests/consent/test_edges.py", "tests/consent/test_whatif.py",
-            "tests/consent/test_labels.py", "tests/consent/test_last_arrival.py")  # fmt: skip
+CALCULUS = tuple(
+    f"tests/consent/test_{name}.py"
+    for name in ("explained", "edges", "falls_short", "whatif", "labels", "last_arrival")
+)
 UNIT_TESTS = {
     "comity.values": ("tests/values/test_condition.py", "tests/values/test_label.py", "tests/values/test_party.py",
                       "tests/values/test_period.py", *CALCULUS),

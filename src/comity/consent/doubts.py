@@ -65,7 +65,7 @@ def _quota_doubts(grant: Fact[f.Grant], act: Act) -> Iterator[str]:
 
 
 def falls_short(grant: Fact[f.Grant], act: Act, owner: PartyCode) -> str | None:
-    """Why a grant to the acting party does not lead to it; None where it is about others or other acts: rule 2."""
+    """Why an owner's grant that does not lead to the acting party does not; None where it is about others: rule 2."""
     terms, on = grant.body.terms, act.moment.on
     if not covers_action(terms.actions, act.ask.action) or act.moment.covers(terms.to, act.party) is Truth.FALSE:
         return None
@@ -83,4 +83,4 @@ def falls_short(grant: Fact[f.Grant], act: Act, owner: PartyCode) -> str | None:
         return "is leased, and no lease runs"
     if within_quota(grant, act) is Truth.FALSE:
         return "has a quota, and what is left of it is less"
-    return "asks for a clearance that is not held" if cleared(grant, act) is Truth.FALSE else None
+    return "asks for a clearance that is not held"
