@@ -44,8 +44,8 @@ def test_the_tag_is_of_the_content_so_that_another_content_is_never_sent() -> No
     kept = Packed(most=2)
     for number in range(5):
         body = bytes([number]) * 5000
-        assert gzip.decompress(kept.get(f"{number}", body)) == body
-        assert kept.get(f"{number}", body) is kept.get(f"{number}", body)
+        assert gzip.decompress(kept.get(b"%d" % number, body)) == body
+        assert kept.get(b"%d" % number, body) is kept.get(b"%d" % number, body)
 
 
 def sent(*messages: dict[str, object]) -> list[Message]:

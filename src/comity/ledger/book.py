@@ -326,12 +326,18 @@ class Book(Generic[C]):
 
     def policy(self, known: Instant = NEVER) -> Sequence[Arrived]:
         """Every policy fact that had arrived by an instant, in the order of arrival."""
+        return list(self._policy_by(known))
+
+    def _policy_by(self, known: Instant) -> Sequence[Arrived]:
+        """The same, to be looked at at once: it may be the list that grows."""
         self._learn_policy()
+        if not self._policy or self._policy[-1].arrived <= known:
+            return self._policy
         return self._policy[: bisect_right(self._policy, known, key=lambda one: one.arrived)]
 
     def facts(self, known: Instant = NEVER) -> Facts:
         """The facts that count, as of an instant, for decisions: every one the node holds, hidden or not."""
-        return self._counted(self.policy(known))
+        return self._counted(self._policy_by(known))
 
     def _counted(self, arrivals: Sequence[Arrived]) -> Facts:
         """The facts that count among the first so many that arrived."""

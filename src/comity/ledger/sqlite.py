@@ -6,6 +6,7 @@ Rules:
 2. What SQLite complains of is told as ours: the environment's fault (full, read-only, busy, no such folder) or the
    file's (damaged, or no book at all). After a failure nothing of the writing is there.
 3. A file that may not be written is read all the same.
+4. The head is read again when this connection has written, or SQLite says that another has (`data_version`).
 """
 
 from __future__ import annotations
@@ -62,8 +63,11 @@ _TALLY = (
     "SELECT label, kind, count(*), min(arrived) FROM fact WHERE position > ? AND position <= ? GROUP BY label, kind"
 )
 _CORRECTIONS = "SELECT * FROM fact WHERE supersedes IS NOT NULL ORDER BY position"
-_LAST_HEAD = "SELECT size, chain, arrived, signed FROM head ORDER BY size DESC LIMIT 1"
-_LAST_FACT = "SELECT position, chain FROM fact ORDER BY position DESC LIMIT 1"
+_REACHED = """
+SELECT * FROM (SELECT 1)
+    LEFT JOIN (SELECT size, chain, arrived, signed FROM head ORDER BY size DESC LIMIT 1)
+    LEFT JOIN (SELECT position, chain FROM fact ORDER BY position DESC LIMIT 1)
+"""
 
 
 class SQLiteStore:
@@ -75,6 +79,7 @@ class SQLiteStore:
         self.writable = writable
         self._lock = RLock()
         self._labels: dict[bytes, int] = {}
+        self._last: tuple[object, Head] | None = None
         self._engine = create_engine(
             "sqlite://", creator=lambda: _connect(path, writable=writable), poolclass=StaticPool
         )
@@ -125,12 +130,20 @@ class SQLiteStore:
         return number
 
     def head(self) -> Head:
-        """The last head, if the facts reach exactly that far."""
+        """The last head, if the facts reach exactly that far: rule 4."""
         with self._lock, self._named():
-            last = self._raw.execute(_LAST_HEAD).fetchone()
-            fact = self._raw.execute(_LAST_FACT).fetchone()
-        head = Head(*last) if last else START
-        if (fact or (0, START.chain)) != (head.size, head.chain):
+            if self._raw.in_transaction:
+                return self._head()
+            written = (self._raw.execute("PRAGMA data_version").fetchone(), self._raw.total_changes)
+            if self._last is None or self._last[0] != written:
+                self._last = (written, self._head())
+            return self._last[1]
+
+    def _head(self) -> Head:
+        """The last head and the last fact, of one instant: in one statement, for another may write between two."""
+        _, *last, position, chain = self._raw.execute(_REACHED).fetchone()
+        head = START if last[0] is None else Head(*last)
+        if (position or 0, chain or START.chain) != (head.size, head.chain):
             raise Corrupt(
                 "the facts do not reach as far as the last signed head",
                 where=str(self.path),

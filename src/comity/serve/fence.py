@@ -30,6 +30,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_SET = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 _NAMED = re.compile(r"(?:[\w.~-]*|\[[0-9A-Fa-f:.]+\])(?::(\d{0,5}))?", re.ASCII)
 _LOST = b"The host that was asked for can be none. Nothing was done."
 READING = {"GET", "HEAD", "OPTIONS"}
@@ -39,13 +40,12 @@ _REFUSAL = b"This was not sent from a page of this server, and bears no token. N
 async def with_headers(message: Message, scope: Scope) -> None:
     """Set the headers of an answer: rules 1 and 3."""
     if message["type"] == "http.response.start":
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in HEADERS.items():
-            headers.setdefault(name, value)
+        told = list(message["headers"])
+        has = {name for name, _ in told}
         still = scope["path"].startswith("/static/")
-        headers.setdefault("cache-control", "no-cache" if still else "private, no-cache")
-        if not still:
-            headers["vary"] = ", ".join((*headers.getall("vary", []), "Cookie, Authorization, Accept-Language"))
+        cached = (b"cache-control", b"no-cache" if still else b"private, no-cache")
+        varies = [] if still else [(b"vary", b"Cookie, Authorization, Accept-Language")]
+        message["headers"] = [*told, *((name, value) for name, value in (*_SET, cached) if name not in has), *varies]
 
 
 def fenced(app: ASGIApp) -> ASGIApp:

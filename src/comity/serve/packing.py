@@ -2,42 +2,55 @@
 
 Rules:
 1. What is small, is small already, or goes on for ever (a stream of events) goes as it is.
-2. What was made smaller is kept under its tag, which is a digest of the content: who has the one has the other.
+2. What was made smaller is kept under its tag, which is a digest of the content: who has the one has the other. What
+   is short is made smaller each time, for that costs no more than to look it up.
 """
 
 from __future__ import annotations
 
-import gzip
+import zlib
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import cast
 
-from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 SMALLEST, LARGEST, LEVEL = 1000, 4_000_000, 2
 """Bytes from which on it pays, and up to which an answer is held; the level at which a page costs least time in all."""
+SHORT = 4096
+"""Up to so many bytes a small window sees all there is; making a large one ready would cost ten times the work."""
+_GZIP, _WINDOW, _SMALL = 16, (15, 8), (12, 5)
+"""What asks zlib for gzip; the bits of a window and the memory of its work, for long answers and for short ones."""
 KEPT = 256
-_WORDS = ("text/", "application/json", "application/problem+json", "application/javascript", "image/svg+xml",
-          "application/vnd.oai")  # fmt: skip
+_WORDS = (b"text/", b"application/json", b"application/problem+json", b"application/javascript", b"image/svg+xml",
+          b"application/vnd.oai")  # fmt: skip
 
 
 class Packed:
     """What was made smaller, by the tag of its content: the one that was asked for longest ago is forgotten first."""
 
     def __init__(self, most: int = KEPT) -> None:
-        self._most, self._kept = most, OrderedDict[str, bytes]()
+        self._most, self._kept = most, OrderedDict[bytes, bytes]()
 
-    def get(self, tag: str | None, body: bytes) -> bytes:
+    def get(self, tag: bytes | None, body: bytes) -> bytes:
         """A body made smaller; rule 2."""
-        if tag is None:
-            return gzip.compress(body, LEVEL, mtime=0)
+        if tag is None or len(body) <= SHORT:
+            return smaller(body)
         if tag not in self._kept:
-            self._kept[tag] = gzip.compress(body, LEVEL, mtime=0)
+            self._kept[tag] = smaller(body)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(tag)
         return self._kept[tag]
+
+
+def smaller(body: bytes) -> bytes:
+    """Bytes as gzip, the same for the same bytes."""
+    bits, memory = _SMALL if len(body) <= SHORT else _WINDOW
+    work = zlib.compressobj(LEVEL, zlib.DEFLATED, bits + _GZIP, memory)
+    return work.compress(body) + work.flush()
 
 
 def packed(app: ASGIApp) -> ASGIApp:
@@ -61,7 +74,7 @@ class _Packing:
 
     async def tell(self, message: Message) -> None:
         """Hold what has an end and may be made smaller; let everything else pass."""
-        if message["type"] == "http.response.start" and _worth_it(MutableScopeHeaders.from_message(message)):
+        if message["type"] == "http.response.start" and _worth_it(dict(message["headers"])):
             self._start = message
         elif message["type"] == "http.response.body" and self._start is not None:
             self._body += message["body"]
@@ -71,22 +84,22 @@ class _Packing:
             await self._send(message)
 
     async def _tell_all(self, start: HTTPResponseStartEvent, end: HTTPResponseBodyEvent) -> None:
-        headers = MutableScopeHeaders.from_message(start)
+        told = [(name, value) for name, value in start["headers"] if name != b"content-length"]
         if len(self._body) >= SMALLEST:
-            self._body = self._kept.get(headers.get("etag"), self._body)
-            headers["content-encoding"] = "gzip"
-            headers["content-length"] = str(len(self._body))
-        headers.extend_header_value("vary", "Accept-Encoding")
+            self._body = self._kept.get(dict(told).get(b"etag"), self._body)
+            told.append((b"content-encoding", b"gzip"))
+        told += [(b"content-length", b"%d" % len(self._body)), (b"vary", b"Accept-Encoding")]
+        start["headers"] = told
         await self._send(start)
         await self._send(cast("Message", {**end, "body": self._body}))
 
 
-def _worth_it(headers: MutableScopeHeaders) -> bool:
+def _worth_it(headers: Mapping[bytes, bytes]) -> bool:
     """Rule 1: what states its length has an end."""
-    length = headers.get("content-length", "")
+    length = headers.get(b"content-length", b"")
     return (
-        length.isdecimal()
+        length.isdigit()
         and SMALLEST <= int(length) <= LARGEST
-        and "content-encoding" not in headers
-        and headers.get("content-type", "").startswith(_WORDS)
+        and b"content-encoding" not in headers
+        and headers.get(b"content-type", b"").startswith(_WORDS)
     )
