@@ -129,8 +129,9 @@ def test_the_kind_of_a_tie_follows_from_duty_event_and_consents(
 
 
 def test_every_agreement_of_the_casebook_has_a_kind() -> None:
-    for agreement in casebook().agreements.values():
-        assert ties.agreement_kinds(agreement)
+    book = casebook()
+    for agreement in book.agreements.values():
+        assert ties.agreement_kinds(agreement, book)
 
 
 def test_groups_and_disputes_of_a_day(book: Casebook) -> None:

@@ -21,6 +21,7 @@ from comity.formats.worldmap import (
     State,
     around,
     countries,
+    path,
     project,
     svg,
     table,
@@ -138,3 +139,33 @@ def test_no_drawing_carries_a_style_or_a_script() -> None:
     drawn = svg(OUTLINES, "t", "d", marks=[Mark((0, 0), "a", href="/x")], lines=[Line((0, 0), (9, 9), "l")])
     assert not re.search(r"\sstyle=|<style|<script|\son\w+=", drawn)
     assert drawn == svg(OUTLINES, "t", "d", marks=[Mark((0, 0), "a", href="/x")], lines=[Line((0, 0), (9, 9), "l")])
+
+
+def places(drawn: str) -> list[list[tuple[float, float]]]:
+    """Where the pieces of a path lead, from its steps."""
+    found = []
+    for piece in drawn.removesuffix("Z").split("Z"):
+        start, _, steps = piece.removeprefix("M").partition("l")
+        x, y = map(float, start.split(","))
+        there = [(x, y)]
+        for step in steps.split():
+            x, y = x + float(step.split(",")[0]), y + float(step.split(",")[1])
+            there.append((x, y))
+        found.append(there)
+    return found
+
+
+def test_a_path_written_in_steps_leads_where_its_points_are() -> None:
+    """No step adds to the error of the one before: every corner is within half a tenth of its point."""
+    for rings in OUTLINES.values():
+        corners = [corner for piece in places(path(rings)) for corner in piece]
+        for point in (point for ring in rings for point in ring):
+            x, y = project(point)
+            assert any(abs(x - at) < 0.051 and abs(y - down) < 0.051 for at, down in corners)
+
+
+def test_an_outline_drawn_before_is_drawn_the_same() -> None:
+    drawn = {code: path(rings) for code, rings in OUTLINES.items()}
+    assert svg(drawn, "t", "d", states={"233": State("Estonia")}) == svg(
+        OUTLINES, "t", "d", states={"233": State("Estonia")}
+    )

@@ -28,6 +28,7 @@ class Part:
     code: str
     name: str
     of: str
+    kind: str
     point: Point
     valid: Period
 
@@ -157,7 +158,8 @@ class Casebook:
         """The parts of each state's territory."""
         found: dict[str, list[Part]] = {}
         for row in self.rows("territories.csv"):
-            part = Part(row["code"], row["name"], row["part_of"], (float(row["lat"]), float(row["lon"])), _valid(row))
+            point = (float(row["lat"]), float(row["lon"]))
+            part = Part(row["code"], row["name"], row["part_of"], row["kind"], point, _valid(row))
             found.setdefault(part.of, []).append(part)
         return {party: tuple(parts) for party, parts in found.items()}
 

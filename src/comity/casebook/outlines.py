@@ -17,26 +17,34 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from comity.casebook.book import Casebook
+from comity.casebook.book import Casebook, Part
 from comity.casebook.places import Point, Shape, Site, covers, shape
-from comity.casebook.registers import Row, spell
 from comity.formats import worldmap
 from comity.values.instant import Instant
+from comity.values.period import OPEN
 from comity.values.truth import Truth
 
 Rings = list[list[Point]]
 _DISPUTED, _METROPOLITAN = "disputed", "metropolitan"
 
 
+@lru_cache(maxsize=8)
 def outlines(book: Casebook) -> Mapping[str, Rings]:
     """The outlines by party code; what is nobody's under "": rule 1."""
     codes = tuple((party.number, code) for code, party in sorted(book.register.items()) if party.number)
-    parts = ((row["part_of"], _at(row)) for row in book.rows("territories.csv") if _lasting(row))
+    parts = ((part.of, part.point) for part in _every(book) if part.valid.end == OPEN.end)
     return _assigned(codes, tuple(parts))
 
 
-def _lasting(row: Row) -> bool:
-    return row["kind"] != _DISPUTED and not row["until"]
+@lru_cache(maxsize=8)
+def drawn(book: Casebook) -> Mapping[str, str]:
+    """The same as paths of a map."""
+    return {code: worldmap.path(rings) for code, rings in outlines(book).items()}
+
+
+def _every(book: Casebook) -> Iterator[Part]:
+    """The parts of states that nobody disputes."""
+    return (part for parts in book.parts.values() for part in parts if part.kind != _DISPUTED)
 
 
 @lru_cache(maxsize=4)
@@ -80,24 +88,18 @@ def _owner(outline: _Outline, parts: tuple[tuple[str, Point], ...]) -> str:
 
 def points(book: Casebook, on: Instant) -> dict[str, Point]:
     """The point of each party that has one on a day: rule 2."""
-    ranked = sorted(_parts(book, on), key=lambda row: (row["kind"] != _METROPOLITAN, -_size(_at(row))))
+    there = (part for part in _every(book) if part.valid.holds(on) is not Truth.FALSE)
     found: dict[str, Point] = {}
-    for row in ranked:
-        found.setdefault(row["part_of"], _at(row))
+    for part in sorted(there, key=_rank):
+        found.setdefault(part.of, part.point)
     return found
+
+
+def _rank(part: Part) -> tuple[bool, float]:
+    return part.kind != _METROPOLITAN, -_size(part.point)
 
 
 @lru_cache(maxsize=1024)
 def _size(at: Point) -> float:
     """How large the outline is that a point lies in; 0 at sea."""
     return max((outline.size for outline in _outlines() if outline.holds(at)), default=0.0)
-
-
-def _parts(book: Casebook, on: Instant) -> Iterator[Row]:
-    for row in book.rows("territories.csv"):
-        if row["kind"] != _DISPUTED and spell(row["from"], row["until"]).holds(on) is not Truth.FALSE:
-            yield row
-
-
-def _at(row: Row) -> Point:
-    return float(row["lat"]), float(row["lon"])

@@ -23,7 +23,7 @@ from comity.flow import ties
 from comity.flow.ties import Tie, in_order
 from comity.formats.tables import Table, table
 from comity.values.instant import Instant
-from comity.values.truth import Truth, any_of
+from comity.values.truth import Truth
 
 IN_FORCE, PERHAPS = "in force", "perhaps in force"
 WORDS = {Truth.TRUE: IN_FORCE, Truth.UNKNOWN: PERHAPS}
@@ -181,7 +181,7 @@ def _every_hub(book: Casebook, on: Instant) -> Iterator[Hub]:
             bound = ties.bound(agreement, book, on)
             sure = tuple(code for code, is_bound in bound.items() if min(held, is_bound) is Truth.TRUE)
             rest = tuple(code for code in bound if code not in sure)
-            kinds = ties.agreement_kinds(agreement)
+            kinds = ties.agreement_kinds(agreement, book)
             yield Hub(agreement.id, agreement.name, WORDS[held], kinds, sure, rest)
 
 
@@ -266,9 +266,12 @@ def groups(book: Casebook, on: Instant) -> tuple[Membership, ...]:
     """The groups that have members on a day."""
     found = []
     for group, rows in sorted(book.groups.items()):
-        held = {code: any_of(v.holds(on) for c, v in rows if c == code) for code in sorted({code for code, _ in rows})}
-        sure = tuple(code for code, truth in held.items() if truth is Truth.TRUE)
-        rest = tuple(code for code, truth in held.items() if truth is Truth.UNKNOWN)
+        held: dict[str, Truth] = {}
+        for code, valid in rows:
+            if held.get(code) is not Truth.TRUE and (truth := valid.holds(on)) is not Truth.FALSE:
+                held[code] = truth
+        sure = tuple(sorted(code for code, truth in held.items() if truth is Truth.TRUE))
+        rest = tuple(sorted(code for code, truth in held.items() if truth is Truth.UNKNOWN))
         if sure or rest:
             found.append(Membership(group, sure, rest))
     return tuple(found)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from comity.casebook.book import Casebook
+from comity.casebook.outlines import drawn as drawn_outlines
 from comity.casebook.outlines import outlines
 from comity.casebook.places import Point
 from comity.flow import picture, ties
@@ -76,7 +77,7 @@ def draw(
     ground = picture.disputes(book, on)
     lines = list(_lines(drawn, there))
     svg = worldmap.svg(
-        outlines(book),
+        drawn_outlines(book),
         _title(us, on, there),
         f"{len(drawn)} pairs joined by lines, {len(ground)} disputed areas. {NOTICE}",
         marks=marks,

@@ -93,7 +93,7 @@ def entry(agreement: Agreement, book: Casebook, on: Instant) -> Entry:
         agreement,
         state_on(agreement, on),
         stopped is not Truth.FALSE,
-        ties.agreement_kinds(agreement),
+        ties.agreement_kinds(agreement, book),
         tuple(code for code, held in members.items() if held is Truth.TRUE),
         tuple(code for code, held in members.items() if held is Truth.UNKNOWN),
     )

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from comity.casebook.agreement import NO, PARTIES, VICTIM, Agreement, Clause, Names, Suspension, applies_to
 from comity.casebook.book import Casebook
@@ -75,11 +76,11 @@ class Tie:
         )
 
 
-def ties(book: Casebook, on: Instant) -> Iterator[Tie]:
+@lru_cache(maxsize=4)
+def ties(book: Casebook, on: Instant) -> tuple[Tie, ...]:
     """Every clause that is, or may be, in force on a day."""
-    for agreement in book.agreements.values():
-        if in_force(agreement, on) is not Truth.FALSE:
-            yield from of(agreement, book, on)
+    there = (one for one in book.agreements.values() if in_force(one, on) is not Truth.FALSE)
+    return tuple(tie for agreement in there for tie in of(agreement, book, on))
 
 
 def of(agreement: Agreement, book: Casebook, on: Instant) -> Iterator[Tie]:
@@ -87,7 +88,7 @@ def of(agreement: Agreement, book: Casebook, on: Instant) -> Iterator[Tie]:
     force = in_force(agreement, on)
     members = bound(agreement, book, on)
     gone = set(book.spells(agreement)) - set(members)
-    for clause, found in zip(agreement.clauses, kinds(agreement), strict=True):
+    for clause, found in zip(agreement.clauses, _kinds_in(book, agreement), strict=True):
         yield Tie(
             agreement,
             clause,
@@ -114,6 +115,22 @@ def in_force(agreement: Agreement, on: Instant) -> Truth:
 
 def bound(agreement: Agreement, book: Casebook, on: Instant) -> dict[str, Truth]:
     """Whom an agreement binds on a day, certainly or perhaps, by code."""
+    known = _bound_on(book, on).get(agreement.id) if _its_own(book, agreement) else None
+    return _bound(agreement, book, on) if known is None else dict(known)
+
+
+@lru_cache(maxsize=4)
+def _bound_on(book: Casebook, on: Instant) -> dict[str, dict[str, Truth]]:
+    """The same for every agreement of a casebook that is, or may be, in force."""
+    there = (one for one in book.agreements.values() if in_force(one, on) is not Truth.FALSE)
+    return {one.id: _bound(one, book, on) for one in there}
+
+
+def _its_own(book: Casebook, agreement: Agreement) -> bool:
+    return book.agreements.get(agreement.id) is agreement
+
+
+def _bound(agreement: Agreement, book: Casebook, on: Instant) -> dict[str, Truth]:
     found = {party: any_of(valid.holds(on) for valid in spells) for party, spells in book.spells(agreement).items()}
     return {party: held for party, held in sorted(found.items()) if held is not Truth.FALSE}
 
@@ -155,9 +172,19 @@ def kinds(agreement: Agreement) -> tuple[tuple[str, ...], ...]:
     return tuple(in_order(one) for one in found)
 
 
-def agreement_kinds(agreement: Agreement) -> tuple[str, ...]:
+def agreement_kinds(agreement: Agreement, book: Casebook) -> tuple[str, ...]:
     """The kinds of an agreement: those of its clauses."""
-    return in_order(kind for found in kinds(agreement) for kind in found)
+    return in_order(kind for found in _kinds_in(book, agreement) for kind in found)
+
+
+def _kinds_in(book: Casebook, agreement: Agreement) -> tuple[tuple[str, ...], ...]:
+    """The kinds of each clause, worked out once for those of a casebook."""
+    return _every_kind(book)[agreement.id] if _its_own(book, agreement) else kinds(agreement)
+
+
+@lru_cache(maxsize=8)
+def _every_kind(book: Casebook) -> dict[str, tuple[tuple[str, ...], ...]]:
+    return {one.id: kinds(one) for one in book.agreements.values()}
 
 
 def in_order(found: Iterable[str]) -> tuple[str, ...]:

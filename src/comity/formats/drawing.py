@@ -11,9 +11,10 @@ Rules:
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
+from functools import lru_cache
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom, in units of the drawing."""
@@ -39,6 +40,12 @@ def opening(key: str, css: str, box: tuple[float, float, float, float], words: t
         f' aria-labelledby="{name}-title {name}-text" xmlns="http://www.w3.org/2000/svg">'
         f'<title id="{name}-title">{escape(words[0])}</title><desc id="{name}-text">{escape(words[1])}</desc>'
     )
+
+
+@lru_cache(maxsize=16384)
+def escape(text: str) -> str:
+    """Text as it may stand between marks and in their attributes; drawings say the same names again and again."""
+    return html.escape(text)
 
 
 def number(value: float) -> str:

@@ -13,9 +13,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
-from comity.formats.drawing import linked, number, opening
+from comity.formats.drawing import escape, linked, number, opening
 from comity.formats.tables import Table, table
 
 SIZE = 960.0
@@ -90,9 +89,12 @@ def layout(nodes: Sequence[Node], edges: Sequence[Edge], seed: int = 0) -> dict[
     angles = {name: angle for members in rings.values() for name, angle in _spread(members).items()}
     for _ in range(_SWEEPS):
         for members in reversed(rings.values()):
-            angles |= _spread(sorted(members, key=lambda name: (_pull(name, near[name], angles), name)))
+            ways = {name: (math.cos(angle), math.sin(angle)) for name, angle in angles.items()}
+            pulls = {name: _pull(angles[name], near[name], ways) for name in members}
+            angles |= _spread(sorted(members, key=lambda name: (pulls[name], name)))  # sorted at once
     outer = rings[max(rings)] if rings else []
-    turn = _turn(_pull(name, near[name], angles) - angles[name] for name in outer if near[name])
+    ways = {name: (math.cos(angle), math.sin(angle)) for name, angle in angles.items()}
+    turn = _turn(_pull(angles[name], near[name], ways) - angles[name] for name in outer if near[name])
     return {name: angle + seed * _GOLDEN + (turn if name in outer else 0.0) for name, angle in angles.items()}
 
 
@@ -108,11 +110,12 @@ def _spread(members: Sequence[str]) -> dict[str, float]:
     return {name: 2 * math.pi * place / len(members) - math.pi / 2 for place, name in enumerate(members)}
 
 
-def _pull(name: str, near: Iterable[str], angles: Mapping[str, float]) -> float:
+def _pull(own: float, near: Iterable[str], ways: Mapping[str, tuple[float, float]]) -> float:
     """The angle, from the top, of the middle of what a node is joined to; its own where that has none."""
-    x = sum(math.cos(angles[other]) for other in near)
-    y = sum(math.sin(angles[other]) for other in near)
-    angle = math.atan2(y, x) if math.hypot(x, y) > 1e-9 else angles[name]
+    x = y = 0.0
+    for other in near:
+        x, y = x + ways[other][0], y + ways[other][1]
+    angle = math.atan2(y, x) if math.hypot(x, y) > 1e-9 else own
     return round((angle + math.pi / 2) % (2 * math.pi), 9)
 
 

@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html import escape
 
-from comity.formats.drawing import linked, number, opening
+from comity.formats.drawing import escape, linked, number, opening
 from comity.formats.tables import Table, table
 from comity.values.instant import ALWAYS, DAY, NEVER, Instant, Ragged, show_ragged
 

@@ -16,11 +16,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 
 from comity.errors import Malformed
 from comity.formats import arcs
-from comity.formats.drawing import Box, Word, first_free, linked, opening, sides
+from comity.formats.drawing import Box, Word, escape, first_free, linked, opening, sides
 from comity.formats.tables import Table
 
 Point = tuple[float, float]
@@ -136,7 +135,7 @@ def _ring(indices: Iterable[int], arcs: Sequence[list[Point]]) -> list[Point]:
 
 
 def svg(
-    outlines: Mapping[str, list[list[Point]]],
+    outlines: Mapping[str, list[list[Point]] | str],
     title: str,
     describe: str,
     *,
@@ -150,7 +149,7 @@ def svg(
     """Draw the world, or a part of it.
 
     Args:
-        outlines: rings of points by the code of a country.
+        outlines: rings of points by the code of a country, or the path that they make (`path`), drawn once for many.
         title: what the drawing shows.
         describe: the same for readers who do not see it.
         marks: points to set, the weightier first: where words would meet, the first keeps its words.
@@ -166,7 +165,7 @@ def svg(
         opening(key, "map", frame, (title, describe), linked=leads),
         _definitions(key, laid, frame[2] / WIDTH),
         f'<path class="sea" d="{_frame()}"/>',
-        *(_state(key, code, rings, shown.get(code)) for code, rings in sorted(outlines.items())),
+        *(_state(key, code, outline, shown.get(code)) for code, outline in sorted(outlines.items())),
         *(part for number, area in enumerate(laid) for part in _area(key, number, area, frame[2] / WIDTH)),
         *(_line(line) for line in lines),
         *_marks(marked, frame),
@@ -217,7 +216,29 @@ def _path_of(ring: tuple[Point, ...]) -> str:
         if cut[-1] and abs(point[1] - cut[-1][-1][1]) > 180 and abs(point[0]) < 89:
             cut.append([])
         cut[-1].append(point)
-    return "".join(f"M{'L'.join(_xy(point) for point in piece)}Z" for piece in cut if len(piece) > 1)
+    return "".join(_drawn([_tenths(point) for point in piece]) for piece in cut if len(piece) > 1)
+
+
+def _drawn(places: Sequence[tuple[int, int]]) -> str:
+    """A closed path from point to point, in tenths; each is written as its way from the one before, which is short."""
+    (x, y), *rest = places
+    start, steps = f"M{_short(x)},{_short(y)}", list[str]()
+    for to_x, to_y in rest:
+        if (to_x, to_y) != (x, y):
+            steps.append(f"{_short(to_x - x)},{_short(to_y - y)}")
+            x, y = to_x, to_y
+    return f"{start}l{' '.join(steps)}Z" if steps else f"{start}Z"
+
+
+@lru_cache(maxsize=4096)
+def _short(tenths: int) -> str:
+    """A number of tenths, in as few letters as there may be."""
+    return f"{tenths / 10:g}".replace("0.", ".", 1) if abs(tenths) < 10 else f"{tenths / 10:g}"
+
+
+def _tenths(point: Point) -> tuple[int, int]:
+    x, y = project(point)
+    return round(x * 10), round(y * 10)
 
 
 @lru_cache(maxsize=65536)
@@ -226,9 +247,14 @@ def _xy(point: Point) -> str:
     return f"{x:.1f},{y:.1f}"
 
 
-def _state(key: str, code: str, rings: Iterable[Sequence[Point]], shown: State | None) -> str:
+def path(rings: Iterable[Sequence[Point]]) -> str:
+    """The path that rings of points make on the drawing."""
+    return "".join(_path(ring) for ring in rings)
+
+
+def _state(key: str, code: str, outline: list[list[Point]] | str, shown: State | None) -> str:
     """An outline, under its code where it has one."""
-    drawn = "".join(_path(ring) for ring in rings)
+    drawn = outline if isinstance(outline, str) else path(outline)
     named = f' id="{escape(key)}-{escape(code)}" data-code="{escape(code)}"' if code else ""
     if shown is None:
         return f'<path class="land"{named} d="{drawn}"/>'

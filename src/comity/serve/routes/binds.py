@@ -8,7 +8,7 @@ from functools import lru_cache
 from litestar import get
 
 from comity.casebook.book import Casebook
-from comity.casebook.outlines import outlines
+from comity.casebook.outlines import drawn
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.commitments import grouped
 from comity.consent.facts import Moment
@@ -202,7 +202,7 @@ def _map(what: Event | None, book: Casebook) -> str:
     areas = [worldmap.Area(ring, one.name, worldmap.DISPUTED) for one in ground for ring in one.rings]
     marks = [] if what is None or what.place is None else [worldmap.Mark(what.place, what.kind or "event")]
     title, says = "The world", "Where the event is placed, and disputed areas."
-    return worldmap.svg(outlines(book), title, says, marks=marks, areas=areas)
+    return worldmap.svg(drawn(book), title, says, marks=marks, areas=areas)
 
 
 ROUTES = [binds]
