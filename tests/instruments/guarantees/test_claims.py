@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 
 import pytest
 
 from comity.casebook.book import Casebook, casebook
+from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.commitments import Public
 from comity.errors import Malformed
 from comity.instruments.guarantees.circumstances import asked_about
@@ -156,3 +158,21 @@ def test_a_slip_names_its_field_and_the_remedy(case: tuple[dict[str, object], st
 
 def test_claimants_may_be_written_with_a_blank() -> None:
     assert event({"claimed_by": "FIN, EST"}, BOOK.parties).claimed_by == ("FIN", "EST")
+
+
+def test_an_article_refused_for_all_at_once_is_refused_as_pair_by_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = Random(7)
+    bound = sorted({party for agreement in BOOK.agreements.values() for party in BOOK.spells(agreement)})
+    asked = [
+        {
+            "kind": chance.choice(sorted(KINDS)),
+            "victim": chance.choice(bound),
+            "attacker": chance.choice([None, *bound]),
+            "on": f"{chance.randrange(1946, 2026)}-06-15",
+            "target": chance.choice([None, *TARGETS]),
+        }
+        for _ in range(60)
+    ]
+    at_once = [answer(**event).as_json() for event in asked]
+    monkeypatch.setattr("comity.instruments.guarantees.commitments._refused", lambda *_: None)
+    assert [answer(**event).as_json() for event in asked] == at_once

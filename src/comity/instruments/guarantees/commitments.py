@@ -99,6 +99,10 @@ def commitments(seen: Seen, event: Event) -> Commitments:
     declined: list[Declined] = []
     for agreement in book.agreements.values():
         for clause in agreement.clauses:
+            refused = _refused(question, agreement, clause)
+            if refused is not None:
+                declined.append(refused)
+                continue
             for key, outcomes in _tried(question, agreement, clause).items():
                 found = settle(About(book, event, agreement, clause, ground), key, outcomes)
                 if isinstance(found, Commitment):
@@ -109,6 +113,31 @@ def commitments(seen: Seen, event: Event) -> Commitments:
             declined.append(Declined(agreement.id, "", (), (), "no article of it is set off by an event"))
     label = words(normalise(join(seen.searched(SEARCHED))))
     return Commitments(event, tuple(seen.audience), tuple(rows), tuple(gathered(declined)), label)
+
+
+def _refused(question: _Question, agreement: Agreement, clause: Clause) -> Declined | None:
+    """Why a clause binds nobody, where a test fails whoever is bound, in the one world there is: no pair is then tried.
+
+    It is what gathering the same refusal of each pair comes to.
+    """
+    event, variants = question.event, question.book.variants(agreement)
+    if clause.trigger is None or event.victim is None or len(variants) > 1:
+        return None
+    case, *more = question.cases(event.victim, asks_whose(clause.trigger, _shapes(clause, agreement)))
+    shared = () if more else _until_one_fails(_shared(clause, World(variants[0], case)))
+    if not shared or shared[-1].result is not Truth.FALSE:
+        return None
+    towards, bounds = _sides(clause, World(variants[0], case))
+    pairs = [(bound, toward) for toward in towards for bound in bounds if bound != toward]
+    bound, toward = ({pair[side]: None for pair in pairs} for side in (0, 1))
+    return Declined(agreement.id, clause.article, (*bound,), (*toward,), shared[-1].says) if pairs else None
+
+
+def _sides(clause: Clause, world: World) -> tuple[list[str], list[str]]:
+    """To whom the clause may be owed, and whom it may bind, in one world."""
+    spells, case = world.variant.spells, world.case
+    towards = [case.victim] if clause.toward == VICTIM else _named(clause.toward, spells, case.book)
+    return towards, _named(clause.bound, spells, case.book)
 
 
 def _tried(question: _Question, agreement: Agreement, clause: Clause) -> dict[tuple[str, str], list[Outcome]]:
@@ -149,14 +178,14 @@ def _victims(question: _Question, clause: Clause, parties: set[str]) -> list[str
 
 def _pairs(clause: Clause, world: World) -> Iterator[tuple[tuple[str, str], Pair]]:
     """Every ordered pair the clause may bind, tested in one world: rule 1."""
-    spells, case = world.variant.spells, world.case
     if clause.trigger is None:
         yield from _standing(clause, world)
         return
     shared = _until_one_fails(_shared(clause, world))
     failed = bool(shared) and shared[-1].result is Truth.FALSE
-    for toward in [case.victim] if clause.toward == VICTIM else _named(clause.toward, spells, case.book):
-        for bound in _named(clause.bound, spells, case.book):
+    towards, bounds = _sides(clause, world)
+    for toward in towards:
+        for bound in bounds:
             if bound != toward:
                 own = () if failed else _until_one_fails(_own(clause, world, bound, toward))
                 yield (bound, toward), Pair((*shared, *own))
