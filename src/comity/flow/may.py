@@ -124,8 +124,15 @@ def may(ask: Ask, seen: Facts, whole: Facts | None = None, to: PartyCode | None 
     until = _until(ask, seen, whole, to, heard) if word == Verdict.GRANTED.name else None
     taking = ask if to is None else replace(ask, party=to)
     facts = seen if to is None else seen.plus([whatif.hypothetical(ask.party, taking)])
-    if_all = whatif.if_granted(taking, facts, decision.missing).after
+    if_all = _if_all(taking, facts, decision)
     return May(ask, to, word, over, decision, if_all, silent(ask, seen), warnings(decision, seen), seen, until=until)
+
+
+def _if_all(ask: Ask, facts: Facts, decision: Decision) -> Decision:
+    """The answer if everybody missing consented; where nobody is missing, the answer itself."""
+    if not decision.missing:
+        return decision
+    return decide(ask, facts.plus(whatif.hypothetical(party, ask) for party in decision.missing))
 
 
 def _decided(ask: Ask, facts: Facts, to: PartyCode | None) -> Decision:
