@@ -183,3 +183,27 @@ def test_nothing_is_added_to_a_file_that_lost_its_end(tmp_path: Path) -> None:
     with pytest.raises(Corrupt, match="last signed head"), store.writing() as writer:
         writer.head()
     store.close()
+
+
+def test_the_head_is_as_the_file_says_whoever_wrote_it(tmp_path: Path) -> None:
+    """What is held of the head between two looks is void once this connection, or another, has written."""
+    one = sqlite.create(tmp_path / "book.db", {})
+    other = sqlite.open_store(tmp_path / "book.db")
+    assert (one.head(), other.head()) == (START, START)
+    filled(one)
+    size = one.head().size
+    assert size > 0
+    assert other.head() == one.head()
+    before = other.head()
+    with pytest.raises(RuntimeError, match="nothing of it"):
+        _add_and_fail(other, size)
+    assert other.head() == one.head() == before
+    one.close()
+    other.close()
+
+
+def _add_and_fail(store: Store, size: int) -> None:
+    with store.writing() as writer:
+        writer.add(addition(writer.label(b"[]"), size + 1, ["note"], batch=9))
+        assert writer.head().size == size + 1, "within a writing its own rows count"
+        raise RuntimeError("nothing of it is to stay")

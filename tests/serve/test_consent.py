@@ -93,3 +93,16 @@ def test_a_form_that_cannot_be_read_names_the_field() -> None:
     assert wrong.status_code == 400
     assert "&#39;XXX&#39; is no party" in wrong.text
     assert "<strong>whom</strong>" in wrong.text
+
+
+def test_the_latest_consents_of_ones_own_are_shown_and_the_others_on_asking() -> None:
+    _, japan = sides()
+    lines = [{"grant": {"by": "JPN", "to": ["POL"], "actions": ["read"], "scope": f"paper-{n}"}} for n in range(60)]
+    japan.desk.book.record_all(lines)
+    first, every = (set(re.findall(r"paper-\d+", japan.get(path).text)) for path in ("/inbox", "/inbox?given=all"))
+    assert len(first) == 50
+    assert len(every) == 60
+    assert "paper-59" in first
+    assert "paper-0" not in first
+    assert re.search(r'href="/inbox\?given=all">[^<]* \d+<', japan.get("/inbox").text)
+    assert 'href="/inbox?given=all"' not in japan.get("/inbox?given=all").text

@@ -34,6 +34,8 @@ from comity.values.instant import Instant
 PATIENCE = 30.0
 """Seconds a writer waits for another."""
 CHUNK = 4096
+CACHE = 32 * 1024
+"""KiB of the file that SQLite holds itself; what it holds no more is still in the system's own cache."""
 T = TypeVar("T")
 _DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 
@@ -373,7 +375,7 @@ def _connect(path: Path, *, writable: bool, new: bool = False) -> sqlite3.Connec
         if writable:
             raw.execute("PRAGMA journal_mode = WAL")
             raw.execute("PRAGMA synchronous = FULL")
-        raw.execute("PRAGMA cache_size = -262144")
+        raw.execute(f"PRAGMA cache_size = -{CACHE}")
     except sqlite3.OperationalError as error:
         raw.close()
         if writable or error.sqlite_errorname != "SQLITE_CANTOPEN":

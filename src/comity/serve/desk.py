@@ -9,10 +9,9 @@ Rules:
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from comity.casebook.book import Casebook
 from comity.errors import Impossible
@@ -20,6 +19,7 @@ from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import Record
 from comity.ledger.view import View
 from comity.serve.accounts import Accounts, Person
+from comity.serve.keeping import Kept
 from comity.serve.live import Watch
 from comity.serve.oidc import Provider
 from comity.serve.readings import Readings
@@ -27,10 +27,12 @@ from comity.values.instant import NEVER, SECOND, Instant
 from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
 
-MINUTE = 60 * SECOND
 T = TypeVar("T")
+MINUTE = 60 * SECOND
+ROOM = 24_000_000
+"""So many bytes of answers are kept."""
 Parts = tuple[bytes, str, int, dict[str, str]]
-"""What is kept of an answer: its bytes, their kind, its status, and the headers that name it."""
+"""What is kept of an answer: its bytes, their type, its status, its tag and, if it is a file, its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +65,6 @@ class Pending:
     how: Draft
 
 
-@dataclass(slots=True)
-class Kept(Generic[T]):
-    """Values of one type under keys, the oldest forgotten first."""
-
-    most: int
-    values: OrderedDict[object, T] = field(default_factory=OrderedDict)
-
-    def get(self, key: object, make: Callable[[], T]) -> T:
-        """The value under a key, made if it is not there."""
-        if key not in self.values:
-            self.values[key] = make()
-            while len(self.values) > self.most:
-                self.values.popitem(last=False)
-        self.values.move_to_end(key)
-        return self.values[key]
-
-
 class Desk:
     """One book, its accounts, and what is kept between requests."""
 
@@ -92,9 +77,9 @@ class Desk:
     ) -> None:
         self.book, self.accounts, self.settings = book, accounts, settings
         self.readings = readings or Readings(None, book.clock)
-        self.pages = Kept[Parts](512)
-        self._views = Kept[View[Casebook]](64)
-        self._labels = Kept[Label](256)
+        self.pages: Kept[Parts] = Kept(4096, ROOM, lambda parts: len(parts[0]))
+        self._views: Kept[View[Casebook]] = Kept(64)
+        self._of_views: Kept[object] = Kept(256)
         self._pending: dict[str, Pending] = {}
         self.watch = Watch(lambda: book.store.head().size)
 
@@ -107,11 +92,15 @@ class Desk:
         parties = tuple(sorted(set(audience)))
         return self._views.get((parties, known, *self.stamp()), lambda: self.book.view(*parties, known=known))
 
+    def of_view(self, view: View[Casebook], what: Hashable, make: Callable[[], T]) -> T:
+        """What is worked out of a view of this desk, once: rules 1 and 2; `what` names all else it depends on."""
+        key = (what, view.audience, view.known, *self.stamp())
+        return self._of_views.get(key, make)  # type: ignore[return-value]  # what was made under this key
+
     def label(self, view: View[Casebook], kinds: Iterable[str]) -> Label:
         """The join of the labels of all readable facts of some kinds: what a product that searched them bears."""
         wanted = tuple(sorted(set(kinds)))
-        key = (view.audience, view.known, wanted, *self.stamp())
-        return self._labels.get(key, lambda: normalise(join(view.searched(wanted))))
+        return self.of_view(view, wanted, lambda: normalise(join(view.searched(wanted))))
 
     def draft(
         self,

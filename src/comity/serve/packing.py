@@ -9,7 +9,6 @@ Rules:
 from __future__ import annotations
 
 import zlib
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import cast
 
@@ -17,33 +16,31 @@ from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
+from comity.serve.keeping import Kept
+
 SMALLEST, LARGEST, LEVEL = 1000, 4_000_000, 2
 """Bytes from which on it pays, and up to which an answer is held; the level at which a page costs least time in all."""
 SHORT = 4096
 """Up to so many bytes a small window sees all there is; making a large one ready would cost ten times the work."""
 _GZIP, _WINDOW, _SMALL = 16, (15, 8), (12, 5)
 """What asks zlib for gzip; the bits of a window and the memory of its work, for long answers and for short ones."""
-KEPT = 256
+KEPT, ROOM = 256, 8_000_000
+"""How much of what was made smaller is kept: so many answers, of so many bytes in all."""
 _WORDS = (b"text/", b"application/json", b"application/problem+json", b"application/javascript", b"image/svg+xml",
           b"application/vnd.oai")  # fmt: skip
 
 
 class Packed:
-    """What was made smaller, by the tag of its content: the one that was asked for longest ago is forgotten first."""
+    """What was made smaller, by the tag of its content."""
 
     def __init__(self, most: int = KEPT) -> None:
-        self._most, self._kept = most, OrderedDict[bytes, bytes]()
+        self._kept: Kept[bytes] = Kept(most, ROOM, len)
 
     def get(self, tag: bytes | None, body: bytes) -> bytes:
         """A body made smaller; rule 2."""
         if tag is None or len(body) <= SHORT:
             return smaller(body)
-        if tag not in self._kept:
-            self._kept[tag] = smaller(body)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(tag)
-        return self._kept[tag]
+        return self._kept.get(tag, lambda: smaller(body))
 
 
 def smaller(body: bytes) -> bytes:

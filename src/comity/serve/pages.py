@@ -3,8 +3,8 @@
 Rules:
 1. Every page bears, above and below, for whom it was worked out and the label of all that was searched for it.
 2. An answer is bytes with a digest of them as its tag (`comity.serve.fence` tells who has them already).
-3. A page is kept for its visitor, address, language and style of dates while nothing can have changed
-   (`comity.serve.desk`).
+3. An answer is kept for its visitor, address, language and style of dates, and for what was sent with the question,
+   while nothing can have changed (`comity.serve.desk`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hashlib import sha256
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from comity import __version__
 from comity.serve import dates, words
@@ -52,6 +52,7 @@ def _speaking(language: str, style: str) -> Environment:
     made.install_gettext_callables(translate, several, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     made.globals["_"] = _phrases(language)
     made.filters.update(said=translate, day=lambda value: dates.marked(value, style))
+    made.filters.update(options=lambda named: options(named.items()))
     made.globals.update(version=__version__, nav=NAV, languages=words.LANGUAGES, styles=dates.STYLES)
     return made
 
@@ -116,21 +117,26 @@ def answered(body: bytes, media_type: str, status: int = 200) -> Answer:
     return Response(body, status_code=status, media_type=media_type, headers=headers)
 
 
-def kept(visit: Visit, make: Callable[[], Answer]) -> Answer:
-    """An answer that is kept while nothing can have changed: rule 3."""
-    request = visit.request
+def kept(visit: Visit, make: Callable[[], Answer], asked: object = None) -> Answer:
+    """An answer that is kept while nothing can have changed: rule 3.
+
+    Args:
+        visit: who asks.
+        make: what makes the answer.
+        asked: what was asked besides the address, where a question is sent as JSON.
+    """
+    where = visit.request.scope["path"], visit.request.scope["query_string"]
     person = None if visit.person is None else (visit.person.name, visit.person.party)
-    key = (person, visit.roles, visit.language, visit.dates, str(request.url), *visit.desk.stamp())
-    body, media_type, status, name = visit.desk.pages.get(key, lambda: _parts(make()))
-    found = answered(body, media_type, status)
-    found.headers.update(name)
-    return found
+    sent = None if asked is None else msgspec.json.encode(asked)
+    key = (person, visit.roles, visit.language, visit.dates, where, sent, *visit.desk.stamp())
+    body, media_type, status, headers = visit.desk.pages.get(key, lambda: _parts(make()))
+    return Response(body, status_code=status, media_type=media_type, headers=headers)
 
 
 def _parts(made: Answer) -> Parts:
-    """What is kept of an answer: a file keeps its name."""
-    name = {header: said for header, said in made.headers.items() if header == "content-disposition"}
-    return made.content, str(made.media_type), made.status_code or 200, name
+    """What is kept of an answer: its tag, and a file's name, with it."""
+    headers = {name: said for name, said in made.headers.items() if name in {"etag", "content-disposition"}}
+    return made.content, str(made.media_type), made.status_code or 200, headers
 
 
 def releasable(audience: Iterable[str]) -> str:
@@ -149,6 +155,19 @@ def _label_lines(label: Label) -> list[str]:
         f"{atom.owner}: {atom.scope}" + (f" → {', '.join(map(str, atom.readers))}" if atom.readers else "")
         for atom in label
     )
+
+
+def options(named: Iterable[tuple[str, str]]) -> Markup:
+    """What a field offers to choose from: values, each with its words if it has any."""
+    return _options(tuple(named))
+
+
+@lru_cache(maxsize=8)
+def _options(named: tuple[tuple[str, str], ...]) -> Markup:
+    lines = (
+        f'<option value="{escape(value)}">' + (f"{escape(words)}</option>" if words else "") for value, words in named
+    )
+    return Markup("".join(lines))  # noqa: S704  # escaped above
 
 
 def choices(items: Iterable[str] | Mapping[str, str]) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ from comity.ledger.book import Draft
 from comity.ledger.view import Seen, View
 from comity.serve import pages
 from comity.serve.once import Key, once
-from comity.serve.pages import JSON, Answer, label_lines
+from comity.serve.pages import JSON, Answer, kept, label_lines
 from comity.serve.roles import needed
 from comity.serve.routes.agreements import of
 from comity.serve.routes.forms import moment, parties
@@ -78,6 +78,10 @@ class Statements(msgspec.Struct, forbid_unknown_fields=True):
 @post("/api/commitments", status_code=200, sync_to_thread=False)
 def what_binds(visit: Visiting, data: JSONBody[EventAsked], share: Share = None) -> Answer:
     """Which articles bind whom to what towards whom by an event."""
+    return kept(visit, lambda: _what_binds(visit, data, share), data)
+
+
+def _what_binds(visit: Visit, data: EventAsked, share: str | None) -> Answer:
     view = _view(visit, share)
     asked = {name: item for name, item in msgspec.to_builtins(data).items() if item is not None}
     answer = commitments(view, event(asked, view.casebook.parties))
@@ -87,6 +91,10 @@ def what_binds(visit: Visiting, data: JSONBody[EventAsked], share: Share = None)
 @post("/api/may", status_code=200, sync_to_thread=False)
 def whether_we_may(visit: Visiting, data: JSONBody[ActAsked]) -> Answer:
     """Whether an act is permitted, whose consent is missing, and why."""
+    return kept(visit, lambda: _whether_we_may(visit, data), data)
+
+
+def _whether_we_may(visit: Visit, data: ActAsked) -> Answer:
     context: dict[str, Value] = {name: value(item) for name, item in data.context.items()}
     known = moment(data.known, "known")
     ask = Ask(data.party, data.action, data.thing, moment(data.on, "on"), known, data.purpose, context, data.clearance)
@@ -98,6 +106,10 @@ def whether_we_may(visit: Visiting, data: JSONBody[ActAsked]) -> Answer:
 @get("/api/agreements", sync_to_thread=False)
 def agreements(visit: Visiting, on: FromQuery[str | None] = None, share: Share = None) -> Answer:
     """The agreements that may be read, with their state and parties."""
+    return kept(visit, lambda: _agreements(visit, on, share))
+
+
+def _agreements(visit: Visit, on: str | None, share: str | None) -> Answer:
     view = _view(visit, share)
     day = moment(on, "on", visit.desk.book.clock())
     rows = [
@@ -128,17 +140,24 @@ def facts(
     share: Share = None,
 ) -> Answer:
     """The signed facts that may be read, a page at a time."""
-    horizon = moment(known, "known")
-    others = parties(share, "share", visit.view().casebook) if visit.person else ()
-    view = visit.view(*others, known=horizon)
-    found = view.records(None if kind is None else [kind], after=after, limit=limit)
-    return pages.data({"audience": view.audience, "facts": [told(seen) for seen in found],
-                       "after": found[-1].id if len(found) == limit else None})  # fmt: skip
+
+    def made() -> Answer:
+        others = parties(share, "share", visit.view().casebook) if visit.person else ()
+        view = visit.view(*others, known=moment(known, "known"))
+        found = view.records(None if kind is None else [kind], after=after, limit=limit)
+        return pages.data({"audience": view.audience, "facts": [told(seen) for seen in found],
+                           "after": found[-1].id if len(found) == limit else None})  # fmt: skip
+
+    return kept(visit, made)
 
 
 @get("/api/facts/{name:str}", sync_to_thread=False)
 def fact(visit: Visiting, name: FromPath[str]) -> Answer:
     """A fact and what was said of it since."""
+    return kept(visit, lambda: _history(visit, name))
+
+
+def _history(visit: Visit, name: str) -> Answer:
     view = visit.view()
     return pages.data({"audience": view.audience, "history": [told(seen) for seen in view.history(name)]})
 
@@ -167,6 +186,10 @@ def state(visit: Visiting, data: JSONBody[Statements], key: Key = None) -> Answe
 @get("/api/inbox", sync_to_thread=False)
 def inbox(visit: Visiting) -> Answer:
     """The requests that wait for one's own nation's signature, and what it has granted."""
+    return kept(visit, lambda: _inbox(visit))
+
+
+def _inbox(visit: Visit) -> Answer:
     party, view, now = visit.somebody.party, visit.view(), visit.desk.book.clock()
     open_now = [
         {"id": one.request.id, "by": one.asker, "actions": one.request.body.terms.actions,

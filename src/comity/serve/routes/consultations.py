@@ -36,7 +36,7 @@ from comity.instruments.consultation.gathered import gather
 from comity.ledger.proof import proofs
 from comity.ledger.view import View
 from comity.serve.accounts import Person
-from comity.serve.pages import Answer, data, file, label_lines, page
+from comity.serve.pages import Answer, data, file, kept, label_lines, page
 from comity.serve.roles import Role
 from comity.serve.routes.forms import filled, moment, parties, posted, see
 from comity.serve.visit import Asked, Visit, Visiting
@@ -92,6 +92,10 @@ def before(visit: Visit, person: Person) -> Desk:
 @get("/consultations/{name:str}", sync_to_thread=False)
 def shown(visit: Visiting, name: FromPath[str]) -> Answer:
     """One case."""
+    return kept(visit, lambda: _shown(visit, name))
+
+
+def _shown(visit: Visit, name: str) -> Answer:
     view, now = visit.view(), visit.desk.book.clock()
     found = consultation(view, name, now, view.casebook)
     told = table.consultation_data(found, "; ".join(label_lines(found.label)))

@@ -20,6 +20,8 @@ from comity.values import fact as f
 from comity.values.fact import Fact
 
 KINDS = {"Grant": "consented", "Refuse": "refused"}
+LATEST = 50
+"""So many consents of one's own are shown before they are asked for, the latest first."""
 
 
 @get("/inbox", sync_to_thread=False)
@@ -33,13 +35,28 @@ def _inbox(visit: Visit) -> Answer:
     open_now = waiting(view.facts, party, now)
     if visit.query.get("format") == "json":
         return data([_plain(one.request) for one in open_now])
-    granted = [(fact, taken_back(fact, view.facts, now)) for fact in given(view.facts, party)]
+    every = given(view.facts, party)
+    shown = every if visit.query.get("given") == "all" else every[:LATEST]
+    granted = [_given(fact, taken_back(fact, view.facts, now)) for fact in shown]
     return page(
         visit,
         "inbox.html.j2",
-        {"waiting": open_now, "given": granted, "kinds": KINDS, "silences": waits(view, party, now)},
+        {
+            "waiting": open_now,
+            "given": granted,
+            "more": len(every) - len(shown),
+            "kinds": KINDS,
+            "silences": waits(view, party, now),
+        },
         label=visit.desk.label(view, POLICY_KINDS),
     )
+
+
+def _given(grant: Fact[f.Grant], ended: bool) -> dict[str, object]:
+    """A grant as the page shows it."""
+    terms = grant.body.terms
+    return {"id": grant.id, "to": ", ".join(map(str, terms.to)), "actions": ", ".join(terms.actions),
+            "scope": terms.scope, "valid": str(grant.valid), "basis": grant.basis or "", "ended": ended}  # fmt: skip
 
 
 def _plain(request: Fact[f.Request]) -> dict[str, object]:

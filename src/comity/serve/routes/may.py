@@ -13,7 +13,7 @@ from comity.flow.may import Hearing, May, Over, may
 from comity.flow.meant import check
 from comity.ledger.authority import POLICY_KINDS
 from comity.ledger.view import View
-from comity.serve.pages import Answer, data, kept, label_lines, page
+from comity.serve.pages import Answer, data, kept, label_lines, options, page
 from comity.serve.roles import Role
 from comity.serve.routes.forms import Fields, address, circumstances, codes, moment, parties, posted, see
 from comity.serve.visit import Asked, Visit, Visiting
@@ -56,7 +56,7 @@ def _page(visit: Visit) -> Answer:
             "today": show(clock - clock % DAY),
             "parties": view.casebook.parties,
             "acts": ACTS,
-            "things": things(view),
+            "things": visit.desk.of_view(view, "things", lambda: options((name, "") for name in things(view))),
             "now": address(fields),
             "answer": answer,
             **more,
@@ -138,7 +138,8 @@ async def request_consents(request: Asked, visit: Visiting) -> Redirect:
 
 def things(view: View[Casebook]) -> list[str]:
     """What the readable facts name, for the list to choose from."""
-    named = {fact.body.thing for fact in view.facts if isinstance(fact.body, f.Title | f.Derive | f.Route)}
+    kinds: tuple[type[f.Title | f.Derive | f.Route], ...] = (f.Title, f.Derive, f.Route)
+    named = {fact.body.thing for kind in kinds for fact in view.facts.every(kind)}
     return sorted(named)[:MOST_THINGS]
 
 
