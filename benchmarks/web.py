@@ -1,16 +1,18 @@
 """The pages and the API over a big book: how long an answer takes, how many a core gives in a second, how much memory.
 
 A core's second is one second of the server's own processor time, so that who asks, and whoever else is at work on this
-machine, do not weigh on it. Addresses and connections are of this machine alone.
+machine, do not weigh on it. Where others are at work all the same, a core gives less in its second: the yardstick says
+how much plain work took in the same run, so that two runs can be compared. Addresses and connections are of this
+machine alone.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,14 +24,14 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from benchmarks import web_book
-from benchmarks.timing import Line
+from benchmarks import web_book, web_live
+from benchmarks.timing import Line, timed
 
 MS = 1e-3
 SIDE, ASKED = "POL", "2026-11-26"
 PAGE, PER_PAGE, PER_CALL, MEMORY = 100 * MS, 1 / 200, 1 / 2000, 300
-TICK = os.sysconf("SC_CLK_TCK")
 GOES = 200
+AGAIN, CALL = "the same page again", "API"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,30 @@ class Client:
 
     def __init__(self, address: str, process: int) -> None:
         self.process = process
-        self._host = urlsplit(address).netloc
-        self._connection = HTTPConnection(self._host, timeout=60)
+        self.host = urlsplit(address).netloc
+        self._connection = HTTPConnection(self.host, timeout=60)
         self._cookie = ""
-        _, headers, _ = self.ask("POST", "/side", urlencode({"party": SIDE}), "application/x-www-form-urlencoded")
-        self._cookie = headers["set-cookie"].partition(";")[0]
+        self._cookie = self.side(SIDE)
+
+    def side(self, party: str) -> str:
+        """The cookie of a new session for a side; one's own stays open, for a new one would end it."""
+        mine, self._cookie = self._cookie, ""
+        _, headers, _ = self.ask("POST", "/side", urlencode({"party": party}), "application/x-www-form-urlencoded")
+        self._cookie = mine
+        return headers["set-cookie"].partition(";")[0]
 
     def ask(self, method: str, path: str, body: str | None = None, form: str = "") -> tuple[int, dict[str, str], bytes]:
         """The status, headers and body of an answer."""
-        headers = {"origin": f"http://{self._host}", "cookie": self._cookie, "accept-encoding": "gzip"}
+        headers = {"origin": f"http://{self.host}", "cookie": self._cookie, "accept-encoding": "gzip"}
         self._connection.request(method, path, body, headers | ({"content-type": form} if form else {}))
         answer = self._connection.getresponse()
         told = {name.lower(): value for name, value in answer.getheaders()}
         return answer.status, told, answer.read()
+
+    def anew(self) -> Client:
+        """The same browser with a new connection, for the server closes one that was idle."""
+        self._connection.close()
+        return self
 
     def get(self, path: str) -> bytes:
         """A page, which has to be there."""
@@ -79,16 +92,16 @@ class Client:
 
     def taken(self, act: Callable[[], object], goes: int) -> Taken:
         """How long an act takes, so many times in a row."""
-        waits, before = [], self._processor()
+        waits, before = [], self.processor()
         for _ in range(goes):
             begun = perf_counter()
             act()
             waits.append(perf_counter() - begun)
-        return Taken(waits, (self._processor() - before) / goes)
+        return Taken(waits, (self.processor() - before) / goes)
 
-    def _processor(self) -> float:
-        fields = Path(f"/proc/{self.process}/stat").read_text("ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+    def processor(self) -> float:
+        """Seconds of processor time the server has used, by Linux's clock of another process (clock_getcpuclockid)."""
+        return time.clock_gettime(~self.process << 3 | 2)
 
     def memory(self) -> int:
         """The most memory the server has had, in megabytes."""
@@ -149,10 +162,38 @@ def measured(path: Path, facts: int, goes: int = GOES) -> Iterator[Line]:
     """The figures of a book in a file."""
     with served(path) as (client, until_first):
         yield Line(f"a book of {facts:,} facts is served", until_first)
-        yield from _of_pages(client, goes)
-        yield from _of_calls(client, goes)
-        yield from _after_writing(client)
+        yield Line("a yardstick: plain work of this machine now", timed(_yardstick))
+        pages, calls = list(_of_pages(client, goes)), list(_of_calls(client, goes))
+        yield from (*pages, *calls, *_after_writing(client))
+        live = list(_live(client))
+        yield from live
+        yield from _in_all(pages, calls)
+        yield from live[:1]
         yield Line(f"memory of the server, {client.memory()} MB of {MEMORY} (as a ratio)", client.memory() / MEMORY, 1)
+
+
+def _yardstick() -> int:
+    return sum(len(str(number)) for number in range(100_000))
+
+
+def _in_all(pages: list[Line], calls: list[Line]) -> Iterator[Line]:
+    """The goals at a glance, each call and page as often as any other."""
+    yield Line("IN ALL: pages, 95 of 100 within", pages[-2].ours, PAGE)
+    for what, found, goal in (("pages never asked for before", pages[-1:], PER_PAGE),
+                              ("pages asked for again", [one for one in pages if AGAIN in one.what], PER_PAGE),
+                              ("calls of the API", [one for one in calls if CALL in one.what], PER_CALL)):  # fmt: skip
+        each = sum(one.ours for one in found) / len(found)
+        yield Line(f"{what}, {1 / each:,.0f} a second of a core", each, goal)
+
+
+def _live(client: Client) -> Iterator[Line]:
+    """As many browsers as have to be borne, on one case."""
+    state: Callable[[dict[str, object]], bytes] = lambda line: client.anew().post("/api/facts", {"facts": [line]})  # noqa: E731
+    path = web_live.case(state)
+    cookies = {party: client.side(party) for party in web_book.PARTIES}
+    sides = [cookies[web_book.PARTIES[number % len(cookies)]] for number in range(web_live.BROWSERS)]
+    case = web_live.Watched(client.host, path, sides)
+    yield from web_live.watched(case, lambda number: state(web_live.said(path, number)), client.processor)
 
 
 def _of_pages(client: Client, goes: int) -> Iterator[Line]:
@@ -167,7 +208,7 @@ def _of_pages(client: Client, goes: int) -> Iterator[Line]:
         again = client.taken(lambda: client.get(path), goes)  # noqa: B023
         yield Line(f"{name}: 95 of 100 within", new.at(0.95), PAGE)
         yield Line("  a core's time for each", new.each, PER_PAGE)
-        yield Line("  the same page again, a core's time", again.each, PER_PAGE)
+        yield Line(f"  {AGAIN}, a core's time", again.each, PER_PAGE)
         yield Line("  the very first", first.waits[0])
         every += new.waits
         spent += new.each * goes
@@ -190,7 +231,7 @@ def _of_calls(client: Client, goes: int) -> Iterator[Line]:
     for name, call in calls.items():
         call()
         found = client.taken(call, goes)
-        yield Line(f"API, {name}: a core's time for each", found.each, PER_CALL)
+        yield Line(f"{CALL}, {name}: a core's time for each", found.each, PER_CALL)
         yield Line("  95 of 100 within", found.at(0.95))
 
 

@@ -32,7 +32,7 @@ from comity.instruments.consultation import facts as f
 from comity.instruments.consultation.case import cases, consultation, named
 from comity.instruments.consultation.channel import matters
 from comity.instruments.consultation.committee import waiting
-from comity.instruments.consultation.gathered import gather
+from comity.instruments.consultation.gathered import Facts, gather
 from comity.ledger.proof import proofs
 from comity.ledger.view import View
 from comity.serve.accounts import Person
@@ -44,6 +44,12 @@ from comity.values.instant import DAY, Instant, exactly, show
 from comity.values.party import PartyCode
 
 DUTIES = ("defend", "assist", "act")
+
+
+def _gathered(visit: Visit) -> Facts:
+    """What a visitor may read of consultations, gathered once for everybody who reads the same."""
+    view = visit.view()
+    return visit.desk.of_view(view, "consultations", lambda: gather(view))
 
 
 @get("/consultations", sync_to_thread=False)
@@ -114,7 +120,7 @@ def _texts(view: View[Casebook]) -> dict[str, str]:
 @get("/consultations/{name:str}/live", sync_to_thread=False)
 def live(visit: Visiting, name: FromPath[str]) -> ServerSentEvent:
     """That the book has gone on: rule 3."""
-    named(name, gather(visit.view()))
+    named(name, _gathered(visit))
 
     async def told() -> AsyncIterator[ServerSentEventMessage]:
         async for changed in visit.desk.watch.changes():
