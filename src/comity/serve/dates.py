@@ -12,6 +12,7 @@ Rules:
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -38,6 +39,7 @@ def shown(value: Instant | str | None, style: str) -> str:
     return group(value) if style == DTG else _iso(value)
 
 
+@lru_cache(maxsize=16384)
 def marked(value: Instant | str | None, style: str) -> Markup:
     """An instant for a page, which a line does not break and a machine can read; what is none is text."""
     text = shown(value, style)

@@ -64,7 +64,11 @@ def _phrases(language: str) -> Callable[..., Markup]:
     def found(phrase: str) -> Markup:
         return Markup(words.said(phrase, language))  # noqa: S704  # ours: phrases stand in templates and catalogues
 
-    return lambda phrase, **names: found(phrase) % names
+    @lru_cache(maxsize=4096)
+    def alone(phrase: str) -> Markup:
+        return found(phrase) % {}
+
+    return lambda phrase, **names: found(phrase) % names if names else alone(phrase)
 
 
 def page(
