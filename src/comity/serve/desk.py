@@ -29,7 +29,7 @@ from comity.values.party import PartyCode
 
 T = TypeVar("T")
 MINUTE = 60 * SECOND
-ROOM = 24_000_000
+ROOM = 16_000_000
 """So many bytes of answers are kept."""
 Parts = tuple[bytes, str, int, dict[str, str]]
 """What is kept of an answer: its bytes, their type, its status, its tag and, if it is a file, its name."""
