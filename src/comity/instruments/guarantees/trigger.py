@@ -227,4 +227,4 @@ def circumstances(trigger: Trigger, case: Case) -> Test:
 
 def together(tests: Iterable[Test]) -> Truth:
     """All tests together."""
-    return all_of(test.result for test in tests)
+    return all_of([test.result for test in tests])

@@ -53,11 +53,12 @@ class Pair:
     """One clause between one ordered pair in one world: the tests and what they come to."""
 
     tests: tuple[Test, ...]
+    result: Truth = field(init=False)
+    """All tests together."""
 
-    @property
-    def result(self) -> Truth:
-        """All tests together."""
-        return asking.together(self.tests)
+    def __post_init__(self) -> None:
+        """Put the tests together once."""
+        object.__setattr__(self, "result", asking.together(self.tests))
 
     @property
     def reason(self) -> str:
