@@ -72,6 +72,7 @@ BY_ROLE = {path: writing for path, writing in WRITINGS.items() if writing.role i
 ASKED: dict[str, object] = {"by": "EST", "to": ["JPN"], "actions": ["read"], "scope": "x"}
 KINDS: dict[str, tuple[Role, dict[str, object]]] = {
     "request": (Role.DRAFTER, ASKED),
+    "event": (Role.DRAFTER, {"by": "EST", "kind": "threat", "victim": "EST", "on": "2026-11-01"}),
     "grant": (AUTHORITY, ASKED),
     "refuse": (AUTHORITY, ASKED),
     "report": (AUTHORITY, {"by": "EST", "says": "x"}),

@@ -39,7 +39,8 @@ class Role(StrEnum):
 
 EVERY = frozenset(Role)
 SIGNS = {
-    "request": Role.DRAFTER, KIND: Role.ADMINISTRATOR, "key": Role.KEY_HOLDER, "key-revoked": Role.KEY_HOLDER,
+    "request": Role.DRAFTER, "event": Role.DRAFTER, KIND: Role.ADMINISTRATOR,
+    "key": Role.KEY_HOLDER, "key-revoked": Role.KEY_HOLDER,
 }  # fmt: skip
 """The role that signs a kind of fact; every other kind is the release authority's: rule 4."""
 
