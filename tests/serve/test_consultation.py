@@ -96,6 +96,18 @@ def test_without_a_receipt_there_is_no_consent_and_the_chair_is_told_what_he_may
     assert "extend the deadline" in shown
 
 
+def test_an_amended_text_keeps_the_terms_of_the_one_before() -> None:
+    chair, _, _, case = opened()
+    terms = {"line": "proved", "window_minutes": "60"}
+    text = {"item": "1", "deadline": "2026-11-27T12:00"}
+    chair.sign(chair.post(f"{case}/put", {**text, **terms, "text": "We watch."}))
+    form = re.search(r'action="([^"]*)"[^>]*><input[^>]*><label class="wide">', chair.get(case).text)
+    assert form is not None
+    chair.sign(chair.post(form[1], {**text, "text": "We watch together."}))
+    silence = chair.get(f"{case}?format=json").json()["points"][0]["silence"]
+    assert (silence["texts_before"], silence["line"], silence["window_until"]) == (1, "proved", "2026-11-27T13:00Z")
+
+
 def test_two_officers_of_the_chair_never_fork_its_record() -> None:
     chair, japan, poland, case = opened()
     silent(chair, [japan, poland], case)
