@@ -7,12 +7,14 @@ import pytest
 from comity.errors import Refused
 from comity.flow import consulting
 from comity.flow.consulting import Desk
-from comity.instruments.consultation import acts
+from comity.instruments.consultation import acts, outcome
 from comity.instruments.consultation.acts import Statement
 from comity.instruments.consultation.facts import Case
 from comity.instruments.consultation.silence import State, procedure
-from comity.ledger.book import MovedOn
-from tests.instruments.consultation.council import CHAIR, Council, at
+from comity.ledger.book import Draft, MovedOn
+from comity.ledger.proof import proofs
+from comity.ledger.record import parse
+from tests.instruments.consultation.council import CHAIR, PARTIES, Council, at
 
 
 def close(desk: Desk) -> list[Statement]:
@@ -70,3 +72,45 @@ def test_what_is_on_disk_is_returned_with_its_receipt() -> None:
     (stated,) = consulting.state(council.book, CHAIR, close)
     assert council.seen("LVA", "13:00").outcome is not None
     assert council.book.find(stated.receipt.id) is not None
+
+
+def taken_back(council: Council, broke: str) -> None:
+    """Two ways to take back a break: correct it by something smaller, and refuse to let the chair read it."""
+    council.book.record({"note": {"by": "LTU", "says": "never mind", "supersedes": broke}}, Draft(issuer="LTU"))
+    council.book.record(
+        {"refuse": {"by": "LTU", "to": [CHAIR], "actions": ["read"], "scope": "content/silence-break"}},
+        Draft(issuer="LTU"),
+    )
+
+
+def test_a_break_is_taken_back_by_no_correction_and_no_refusal() -> None:
+    council = Council()
+    council.opened()
+    council.put()
+    broke = council.breaks("11:00", "LTU")
+    taken_back(council, broke)
+    assert [council.seen(party, "12:00").judged.state for party in PARTIES] == [State.BROKEN] * 3
+    consulting.state(council.book, CHAIR, close)
+    facts = council.facts(CHAIR)
+    view = council.book.view(CHAIR)
+    proved = list(proofs(council.book, view, outcome.parts(council.case, "1", facts)))
+    assert broke in {parse(one.data).id for one in proved}, "the record that is verified offline holds it"
+
+
+def test_who_was_told_of_a_text_can_break_silence_whatever_the_chair_refuses_since() -> None:
+    council = Council()
+    council.opened()
+    council.put()
+    council.receipt("10:10", "LTU")
+    for scope in ("content/silence", "content/consultation"):
+        line = {"refuse": {"by": CHAIR, "to": ["LTU"], "actions": ["read"], "scope": scope}}
+        council.book.record(line, Draft(issuer=CHAIR))
+    council.breaks("11:00", "LTU")
+    assert council.seen(CHAIR, "12:00").judged.state is State.BROKEN
+
+
+def test_who_was_told_nothing_is_told_nothing_by_what_lasts() -> None:
+    council = broken()
+    assert council.facts("SWE").every == ()
+    assert council.facts("SWE", CHAIR).every == ()
+    assert council.facts().every == ()

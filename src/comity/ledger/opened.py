@@ -71,6 +71,17 @@ class Reading:
             return label == PUBLIC
         return all(self._allows(place, atom) for place in range(len(self._acts)) for atom in label)
 
+    def told(self, label: Label) -> bool:
+        """Whether every atom is each one's own or names him among its readers, whatever was refused since."""
+        if not self._acts:
+            return label == PUBLIC
+        return all(self._tells(place, atom) for place in range(len(self._acts)) for atom in label)
+
+    def _tells(self, place: int, atom: Atom) -> bool:
+        act = self._acts[place]
+        own = act.party == act.moment.principal(atom.owner)
+        return own or (atom.clearance is None and self._names(place, atom))
+
     def _allows(self, place: int, atom: Atom) -> bool:
         found = self._known.get((place, atom))
         if found is None:

@@ -74,13 +74,13 @@ class Proof:
 
 
 def proofs(book: Book[C], view: View[C], names: Iterable[str]) -> Iterator[Proof]:
-    """The proofs of facts that an audience may read.
+    """The proofs of facts that an audience may read, or was told when they were stated.
 
     Raises:
         Impossible: one of them is not available to it.
     """
     for name in names:
-        view.get(name)
+        view.get(name, told=True)
         row = book.find(name)
         if row is not None:
             batch = next(book.store.batches(row.batch - 1))

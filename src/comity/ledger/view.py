@@ -11,7 +11,9 @@ Rules:
 4. A view holds still: what arrives after it was made is not in it.
 5. With a day (`on`), the view holds what may be in force that day; without one, it holds facts of every day, and the
    clock says who may read them. What was corrected is left out if the correction is readable.
-6. Handing a view on needs the consent of now: with `handed_over`, a fact must be readable at that instant as well,
+6. What a fact tells whom it names among its readers stays told: of the kinds for which it is asked (`told`), neither a
+   later refusal nor a correction takes it back. It rests on the label of the fact, and on who is in a group it names.
+7. Handing a view on needs the consent of now: with `handed_over`, a fact must be readable at that instant as well,
    by all that is known.
 """
 
@@ -116,13 +118,19 @@ class View(Generic[C]):
     def _admits(self, row: Row) -> bool:
         return row.label in self.labels and self._narrowed().admits(row) and row.address not in self._corrected
 
-    def get(self, name: str) -> Seen:
+    def get(self, name: str, *, told: bool = False) -> Seen:
         """The fact with an id.
+
+        Args:
+            name: its id.
+            told: also if it was told, and refused or corrected since: rule 6.
 
         Raises:
             Impossible: there is no such fact, or the audience may not read it: rule 2.
         """
         row = self._book.find(name)
+        if row is not None and told and self._narrowed().admits(row) and self._tells(row.label):
+            return Seen(trusted(row.data, row.address, self._book.labels().by_number[row.label]), row.arrived)
         if row is None or not self._admits(row):
             raise Impossible(f"no fact {name} is available", next_step="see `comity ledger list` for what is")
         return self._seen(row)
@@ -148,6 +156,23 @@ class View(Generic[C]):
                 break
             last = rows[-1]
         return [self._seen(row) for row in found]
+
+    def told(self, kinds: Sequence[str]) -> list[Seen]:
+        """The facts of some kinds that the audience may read or was told when they were stated: rule 6."""
+        known = self._book.labels()
+        holding = self._book.tally().holding(known.by_number, kinds, self._until)
+        labels = {number: label for _, number, label in known.every if number in holding and self._tells(number)}
+        rows = self._book.store.page([*labels], narrowed=self._narrowed(kinds))
+        return [Seen(trusted(row.data, row.address, labels[row.label]), row.arrived) for row in rows]
+
+    def _tells(self, number: int) -> bool:
+        """Whether a label lets the audience read, or names it."""
+        return number in self.labels or self._named.told(self._book.labels().by_number[number])
+
+    @cached_property
+    def _named(self) -> Reading:
+        facts = self._book.turning().facts if self._of_now else self._book.facts(self._until)
+        return Reading([*self._acts(Moment(facts, self.on, self.known))])
 
     def _mark(self, after: str | None) -> Row | None:
         if after is None:

@@ -284,6 +284,10 @@ KINDS: dict[str, Read] = {
     f.MEETING: _meeting,
 }
 """Every kind this instrument reads."""
+LASTING = frozenset({
+    f.CASE, f.PUT, f.EXTENSION, f.DROPPED, f.RECORDED, f.RECEIPT, f.CONSENT, f.BREAK, f.DECIDED,
+})  # fmt: skip
+"""The kinds on which an outcome or a decision rests: what was told of them stays told (`gathered`)."""
 
 
 def read(kind: str, body: Mapping[str, object], stamp: f.Stamp) -> f.AnyFact:

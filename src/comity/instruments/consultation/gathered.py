@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from comity.errors import Malformed
-from comity.instruments.consultation.bodies import KINDS, read
+from comity.instruments.consultation.bodies import KINDS, LASTING, read
 from comity.instruments.consultation.facts import AnyFact, Stamp
 from comity.values.instant import Instant, instant
 from comity.values.label import Label, join, normalise
@@ -36,6 +36,9 @@ class Reading(Protocol):
 
     def records(self, kinds: list[str] | None = None) -> Iterable[Seen]:
         """The readable facts of some kinds."""
+
+    def told(self, kinds: list[str]) -> Iterable[Seen]:
+        """The facts of some kinds that are readable or were told when they were stated, and stay so."""
 
 
 def stamp(seen: Seen) -> Stamp:
@@ -67,10 +70,13 @@ class Facts:
 def gather(reading: Reading, kinds: Iterable[str] = KINDS) -> Facts:
     """What an audience may read of consultations.
 
-    The label is the join over everything searched, whether or not it is used.
+    What a procedure rests on stays as it was told: no correction and no later refusal takes a break, a receipt or an
+    act of the chair from those whom it named. The label is the join over everything searched, whether or not it is
+    used.
     """
     found, unread, labels = list[AnyFact](), list[tuple[str, str]](), set[Label]()
-    for seen in reading.records(sorted(set(kinds))):
+    passing, lasting = sorted(set(kinds) - LASTING), sorted(set(kinds) & LASTING)
+    for seen in (*reading.records(passing), *(reading.told(lasting) if lasting else ())):
         record = seen.record
         labels.add(record.label)
         try:
