@@ -9,6 +9,7 @@ from comity.flow import consulting
 from comity.flow.consulting import Desk
 from comity.instruments.consultation import acts, outcome
 from comity.instruments.consultation.acts import Statement
+from comity.instruments.consultation.case import cases, named
 from comity.instruments.consultation.facts import Case
 from comity.instruments.consultation.silence import State, procedure
 from comity.ledger.book import Draft, MovedOn
@@ -114,3 +115,12 @@ def test_who_was_told_nothing_is_told_nothing_by_what_lasts() -> None:
     assert council.facts("SWE").every == ()
     assert council.facts("SWE", CHAIR).every == ()
     assert council.facts().every == ()
+
+
+def test_a_case_keeps_its_address_whoever_takes_it_for_a_title() -> None:
+    council = broken()
+    council.state(
+        "12:10", acts.opened("LVA", title=council.case.stamp.id, article="x", parties=list(PARTIES), body="y")
+    )
+    facts = council.facts("LTU")
+    assert [named(one.stamp.id, facts) for one in cases(facts)] == list(cases(facts))

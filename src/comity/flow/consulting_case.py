@@ -182,7 +182,7 @@ class Done(Asked):
     def stated(self, desk: Desk, case: Case) -> list[Statement]:
         """The report."""
         every = [one for one in desk.facts.of(Task) if one.case == case.stamp.id]
-        found = [one for one in every if self.task in {one.task, one.stamp.id}]
+        found = [one for one in every if one.stamp.id == self.task] or [one for one in every if one.task == self.task]
         if len(found) != 1:
             raise Impossible(f"{len(found)} tasks are called {self.task}", field="task", next_step=STEP)
         return [acts.task_done(case, found[0], self.says)]

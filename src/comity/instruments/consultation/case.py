@@ -1,7 +1,8 @@
 """A consultation as an audience may see it: agenda, documents, who said what, and what the rule makes of it.
 
 Rules:
-1. A case is known by the address of the fact that opened it, by its first digits, or by its title.
+1. A case is known by the address of the fact that opened it, by its first digits, or by its title. The whole address
+   names that case alone: no other takes it over by bearing it as a title.
 2. Of a document the newest version counts, by its number; of equal ones the first that arrived, and the other is told.
 3. A party's position is the last it stated, of those that the audience may read. What a party keeps for its own eyes
    is not here for others: not as a mark, not in a count, not in what it states later.
@@ -73,7 +74,7 @@ def named(name: str, facts: Facts) -> Case:
         Malformed: there is more than one.
     """
     every = cases(facts)
-    found = [
+    found = [one for one in every if one.stamp.id == name] or [
         one
         for one in every
         if name in {one.stamp.id, one.title} or (len(name) >= SHORTEST and one.stamp.id.startswith(name))
