@@ -7,10 +7,11 @@ import pytest
 from comity.errors import Refused
 from comity.flow import consulting
 from comity.flow.consulting import Desk
+from comity.flow.consulting_case import Decide
 from comity.instruments.consultation import acts, outcome
 from comity.instruments.consultation.acts import Statement
 from comity.instruments.consultation.case import cases, named
-from comity.instruments.consultation.facts import Case
+from comity.instruments.consultation.facts import Case, Stance
 from comity.instruments.consultation.silence import State, procedure
 from comity.ledger.book import Draft, MovedOn
 from comity.ledger.proof import proofs
@@ -124,3 +125,22 @@ def test_a_case_keeps_its_address_whoever_takes_it_for_a_title() -> None:
     )
     facts = council.facts("LTU")
     assert [named(one.stamp.id, facts) for one in cases(facts)] == list(cases(facts))
+
+
+def decide(desk: Desk) -> list[Statement]:
+    return Decide(item="1").stated(desk, desk.facts.of(Case)[0])
+
+
+def test_a_position_released_to_the_chair_alone_is_not_told_by_a_decision() -> None:
+    council = Council()
+    case = council.opened(rule={"kind": "k-of-n", "k": 2})
+    for party, release in ((CHAIR, []), ("LTU", [CHAIR]), ("LVA", [CHAIR, "LTU"])):
+        council.state("10:00", acts.position(case, party, "1", Stance.YES, release=release))
+    with pytest.raises(Refused, match="settle nothing yet"):
+        consulting.state(council.book, CHAIR, decide)
+    council.state("10:30", acts.position(case, CHAIR, "1", Stance.YES, release=PARTIES))
+    (stated,) = consulting.state(council.book, CHAIR, decide)
+    assert stated.statement.body["votes"] == {CHAIR: "yes", "LVA": "yes"}
+    council.state("10:40", acts.position(case, "LTU", "1", Stance.NO, release=[CHAIR]))
+    (again,) = consulting.state(council.book, CHAIR, decide)
+    assert again.statement.body == stated.statement.body, "not a byte tells what the chair alone was told"

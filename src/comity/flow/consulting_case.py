@@ -29,6 +29,7 @@ from comity.instruments.consultation.acts import Statement
 from comity.instruments.consultation.bodies import read
 from comity.instruments.consultation.case import consultation, decides_by, positions, votes
 from comity.instruments.consultation.facts import Case, Stance, Task
+from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.rules import tally
 from comity.values.party import PartyCode
 
@@ -129,7 +130,10 @@ class Document(Asked):
 
 
 class Decide(Asked):
-    """The chair records what the votes on a point came to."""
+    """The chair records what the votes on a point came to, as far as all who take part may read them.
+
+    A position that its party keeps, or has released to the chair alone, is not told to the others by being counted.
+    """
 
     item: Item
 
@@ -139,8 +143,18 @@ class Decide(Asked):
         point = next((one for one in found.points if one.item == self.item), None)
         if point is None or point.tally is None:
             raise Impossible(f"nothing was said to {self.item}", field="item", next_step=STEP)
-        said = votes(positions(case, self.item, desk.facts))
-        return [acts.decided(case, self.item, found.rule, point.tally.result, said)]
+        said = votes(positions(case, self.item, _released(desk.facts, case)))
+        _, electorate = decides_by(case, desk.view.casebook)
+        return [acts.decided(case, self.item, found.rule, tally(found.rule, electorate, said).result, said)]
+
+
+def _released(facts: Facts, case: Case) -> Facts:
+    """The same facts, of positions only those that all who take part in a case may read."""
+    everybody = set(acts.readers(case))
+    told = (
+        one for one in facts.every if not isinstance(one, f.Position) or everybody <= {one.stamp.by, *one.released_to}
+    )
+    return Facts(tuple(told), facts.label)
 
 
 class Meeting(Asked):

@@ -371,7 +371,8 @@ def decided(
         Refused: the votes settle nothing.
     """
     if result is Truth.UNKNOWN:
-        raise Refused(f"the votes on {item} settle nothing yet", next_step="wait for those who are needed")
+        step = "wait for those who are needed, or until they release to all what they say"
+        raise Refused(f"the votes on {item} settle nothing yet", next_step=step)
     words = Result.ADOPTED if result is Truth.TRUE else Result.NOT_ADOPTED
     said = {party: stance.value for party, stance in sorted(votes.items())}
     body = {"case": case.stamp.id, "item": item, "rule": dict(rule), "result": words.value, "votes": said}
