@@ -120,19 +120,37 @@ def test_two_officers_of_the_chair_never_fork_its_record() -> None:
     assert "something arrived since" in refused.text
 
 
-def test_a_page_is_told_that_the_book_has_gone_on_and_nothing_else() -> None:
-    heads = [1]
+def heard(seen: list[int], moved: list[int]) -> list[bool]:
+    """What a page hears for two beats: the book goes on to each of `moved`, and its visitor sees each of `seen`."""
 
     async def told() -> list[bool]:
-        watch = Watch(lambda: heads[0], beat=0.01)
-        changes = watch.changes(quiet=0.2)
-        quiet = await anext(changes)
-        heads[0] = 2
-        changed = await anext(changes)
+        at, found = [0], list[bool]()
+        watch = Watch(lambda: moved[at[0]], beat=0.01)
+        changes = watch.changes(lambda: seen[at[0]], quiet=0.2)
+        found.append(await anext(changes))
+        at[0] = 1
+        found.append(await anext(changes))
         await changes.aclose()
-        return [quiet, changed]
+        return found
 
-    assert asyncio.run(told()) == [False, True]
+    return asyncio.run(told())
+
+
+def test_a_page_is_told_that_what_its_visitor_sees_has_changed_and_nothing_else() -> None:
+    assert heard(seen=[1, 2], moved=[1, 2]) == [False, True]
+    assert heard(seen=[1, 1], moved=[1, 2]) == [False, False], "what he may not read tells nothing by its time"
+
+
+def test_what_an_audience_may_not_read_neither_wakes_its_page_nor_bars_its_signature() -> None:
+    chair, japan, poland, case = opened()
+    silent(chair, [japan, poland], case)
+    later(26, chair, japan, poland)
+    draft = chair.post(f"{case}/outcome", {"item": "1"}).headers["location"]
+    before = chair.desk.consulted("EST")
+    poland.sign(poland.post(f"{case}/position", {"item": "1", "stance": "no"}))
+    assert chair.desk.consulted("EST") == before
+    assert chair.desk.consulted("POL") != before
+    assert chair.post(draft).status_code == 303, "a position for own eyes is no reason to read again"
 
 
 def test_a_channel_is_answered_or_overdue() -> None:

@@ -4,18 +4,21 @@ Rules:
 1. What is kept for an audience lies under that audience's name and is looked at for no other.
 2. It is used while the book's head and the minute stay the same; then it is made anew.
 3. What is to be signed is drafted first and kept, whole, for the person who drafted it; what he signs is what he saw.
+4. What rests on all that its author could read is signed only while that is the same. What he may not read neither bars
+   it nor shows by barring it.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from comity.casebook.book import Casebook
 from comity.errors import Impossible
-from comity.ledger.book import Book, Draft, Receipt
+from comity.instruments.consultation.gathered import Facts, gather
+from comity.ledger.book import Book, Draft, MovedOn, Receipt
 from comity.ledger.record import Record
 from comity.ledger.view import View
 from comity.serve.accounts import Accounts, Person
@@ -63,6 +66,7 @@ class Pending:
     says: str
     back: str
     how: Draft
+    rests_on: object = None
 
 
 class Desk:
@@ -122,15 +126,14 @@ class Desk:
             back: where to go on afterwards.
             label: who may read them; None as each kind says.
             adopt: on the book's own word, as its keeper may take public knowledge over.
-            still: it may be signed only while nothing else has arrived, for it rests on all that was read.
+            still: it may be signed only while its author can read nothing else, for it rests on all that was read.
         """
         names: dict[str, str] = {}
-        size = self.book.store.head().size if still else None
-        how = Draft(None if adopt else person.party, label, adopt=adopt, size=size)
+        how = Draft(None if adopt else person.party, label, adopt=adopt)
         self.book.facts()
         records = tuple(self.book.draft(line, how, names) for line in lines)
         name = secrets.token_urlsafe(12)
-        self._pending[name] = Pending(person, records, says, back, how)
+        self._pending[name] = Pending(person, records, says, back, how, self.consulted(person.party) if still else None)
         while len(self._pending) > 1000:
             del self._pending[next(iter(self._pending))]
         return name
@@ -152,8 +155,26 @@ class Desk:
         Raises:
             Impossible: nothing of that name waits for him.
             Refused: his nation has no live key here.
+            MovedOn: what it rests on is not the same any more: rule 4.
         """
         waiting = self.pending(person, name)
-        receipts = self.book.add(waiting.records, waiting.how)
+        receipts = self.book.add(waiting.records, self._held(waiting))
         del self._pending[name]
         return receipts
+
+    def _held(self, waiting: Pending) -> Draft:
+        """How it is signed: where it rests on what its author read, while the book holds still: rule 4."""
+        if waiting.rests_on is None:
+            return waiting.how
+        size = self.book.store.head().size
+        if self.consulted(waiting.person.party) != waiting.rests_on:
+            raise MovedOn("something arrived since it was drafted", next_step="read it again and decide again")
+        return replace(waiting.how, size=size)
+
+    def consulted(self, *audience: PartyCode) -> object:
+        """What an audience may read of consultations, to be compared with what it may read later."""
+        return self.gathered(self.view(audience)).every
+
+    def gathered(self, view: View[Casebook]) -> Facts:
+        """What may be read of consultations in a view of this desk."""
+        return self.of_view(view, "consultations", lambda: gather(view))

@@ -4,7 +4,7 @@ Rules:
 1. A page shows a case as its visitor may see it; what he may do is drafted, shown, and signed like everything else.
 2. A text that the chair puts under silence through a page goes with it, readable by those who take part, so that each
    receives what its hash says.
-3. A case's page lives: it is told when the book has gone on, and asks again.
+3. A case's page lives: it is told when what its visitor may read has changed, and asks again.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ DUTIES = ("defend", "assist", "act")
 def _gathered(visit: Visit) -> Facts:
     """What a visitor may read of consultations, gathered once for everybody who reads the same."""
     view = visit.view()
-    return visit.desk.of_view(view, "consultations", lambda: gather(view))
+    return visit.desk.gathered(view)
 
 
 @get("/consultations", sync_to_thread=False)
@@ -119,11 +119,11 @@ def _texts(view: View[Casebook]) -> dict[str, str]:
 
 @get("/consultations/{name:str}/live", sync_to_thread=False)
 def live(visit: Visiting, name: FromPath[str]) -> ServerSentEvent:
-    """That the book has gone on: rule 3."""
+    """That what the visitor may read has changed: rule 3."""
     named(name, _gathered(visit))
 
     async def told() -> AsyncIterator[ServerSentEventMessage]:
-        async for changed in visit.desk.watch.changes():
+        async for changed in visit.desk.watch.changes(lambda: visit.desk.consulted(*visit.audience)):
             event = "changed" if changed else None
             yield ServerSentEventMessage(data="", event=event, comment=None if changed else "still here")
 
