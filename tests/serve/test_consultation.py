@@ -108,6 +108,18 @@ def test_an_amended_text_keeps_the_terms_of_the_one_before() -> None:
     assert (silence["texts_before"], silence["line"], silence["window_until"]) == (1, "proved", "2026-11-27T13:00Z")
 
 
+def test_nobody_signs_words_that_read_otherwise_than_they_are() -> None:
+    chair, japan, _, case = opened()
+    text = "We do \u202eton\u202c act.\u200b\nAt once."
+    put = chair.post(f"{case}/put", {"item": "1", "text": text, "deadline": "2026-11-27T12:00"})
+    shown = chair.get(put.headers["location"]).text
+    assert shown.count("We do [U+202E]ton[U+202C] act.[U+200B]") == 2, "in words, and in the very bytes"
+    chair.sign(put)
+    assert "We do [U+202E]ton[U+202C] act.[U+200B]\nAt once." in japan.get(case).text
+    for page in (shown, japan.get(case).text):
+        assert not {"\u202e", "\u202c", "\u200b"} & set(page)
+
+
 def test_two_officers_of_the_chair_never_fork_its_record() -> None:
     chair, japan, poland, case = opened()
     silent(chair, [japan, poland], case)

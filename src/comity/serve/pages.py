@@ -3,12 +3,14 @@
 Rules:
 1. Every page bears, above and below, for whom it was worked out and the label of all that was searched for it.
 2. An answer is bytes with a digest of them as its tag (`comity.serve.fence` tells who has them already).
-3. An answer is kept for its visitor, address, language and style of dates, and for what was sent with the question,
+3. What is to be signed, and a text under silence, is shown with nothing hidden in it (`laid_open`).
+4. An answer is kept for its visitor, address, language and style of dates, and for what was sent with the question,
    while nothing can have changed (`comity.serve.desk`).
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -51,7 +53,7 @@ def _speaking(language: str, style: str) -> Environment:
     )
     made.install_gettext_callables(translate, several, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     made.globals["_"] = _phrases(language)
-    made.filters.update(said=translate, day=lambda value: dates.marked(value, style))
+    made.filters.update(said=translate, day=lambda value: dates.marked(value, style), open=laid_open)
     made.filters.update(options=lambda named: options(named.items()))
     made.globals.update(version=__version__, nav=NAV, languages=words.LANGUAGES, styles=dates.STYLES)
     return made
@@ -122,7 +124,7 @@ def answered(body: bytes, media_type: str, status: int = 200) -> Answer:
 
 
 def kept(visit: Visit, make: Callable[[], Answer], asked: object = None) -> Answer:
-    """An answer that is kept while nothing can have changed: rule 3.
+    """An answer that is kept while nothing can have changed: rule 4.
 
     Args:
         visit: who asks.
@@ -172,6 +174,18 @@ def _options(named: tuple[tuple[str, str], ...]) -> Markup:
         f'<option value="{escape(value)}">' + (f"{escape(words)}</option>" if words else "") for value, words in named
     )
     return Markup("".join(lines))  # noqa: S704  # escaped above
+
+
+def laid_open(text: object) -> str:
+    """A text in which nothing is hidden: what would turn, join or blank out letters stands as its number, [U+202E].
+
+    So nobody signs words that read otherwise than they are. Line breaks and tabs stay.
+    """
+    return "".join(f"[U+{ord(one):04X}]" if _hidden(one) else one for one in str(text))
+
+
+def _hidden(letter: str) -> bool:
+    return letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Cf", "Co", "Zl", "Zp"}
 
 
 def choices(items: Iterable[str] | Mapping[str, str]) -> list[tuple[str, str]]:
