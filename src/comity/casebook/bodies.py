@@ -9,18 +9,27 @@ from functools import cache
 from importlib.resources import files
 
 from comity.casebook.book import Casebook
-from comity.errors import Malformed
+from comity.errors import Impossible, Malformed
 from comity.formats import yaml12
 from comity.values.fields import Fields
-from comity.values.instant import Instant, show
+from comity.values.instant import Instant, instant, show
 from comity.values.names import Names
 from comity.values.party import Group, PartyCode, recipient
 from comity.values.truth import Truth, any_of
 
 
 @dataclass(frozen=True, slots=True)
+class Ruled:
+    """A rule of a body, since when it has been in force (None: always, as far as is known), and its source."""
+
+    since: Instant | None
+    rule: Mapping[str, object]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
-    """A body with its rule, from a source."""
+    """A body with its rule, from a source; `earlier` are the rules it had before, the last first."""
 
     id: str
     name: str
@@ -31,6 +40,20 @@ class Body:
     source: str
     grade: str
     verify: bool
+    since: Instant | None = None
+    earlier: tuple[Ruled, ...] = ()
+
+    def ruled(self, on: Instant) -> Ruled:
+        """The rule that is in force at an instant.
+
+        Raises:
+            Impossible: it is another one, which the casebook does not know.
+        """
+        for one in (Ruled(self.since, self.rule, self.source), *self.earlier):
+            if one.since is None or one.since <= on:
+                return one
+        says = f"the rule of {self.id} on {show(on)} is not in the casebook"
+        raise Impossible(says, field="on", next_step="state the rule yourself, or ask about a later day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +90,25 @@ def _body(given: yaml12.Mapping, where: str) -> Body:
     body = Body(
         fields.text("id"), fields.text("name"), fields.texts("members"), fields.texts("holds_veto", []), dict(rule),
         fields.text("says"), fields.text("source"), fields.text("grade"), fields.take("verify", False) is True,
+        _since(fields), tuple(_ruled(one, where) for one in _listed(fields.take("earlier", []))),
     )  # fmt: skip
     fields.done()
     return body
+
+
+def _since(fields: Fields) -> Instant | None:
+    given = fields.take("since", None)
+    return None if given is None else instant(str(given))
+
+
+def _ruled(given: yaml12.Mapping, where: str) -> Ruled:
+    fields = Fields(given, "earlier", Names())
+    rule = fields.take("rule")
+    if not isinstance(rule, Mapping):
+        raise Malformed("has no rule", where=where, field="earlier.rule", next_step="write {kind: ..., ...}")
+    found = Ruled(_since(fields), dict(rule), fields.text("source"))
+    fields.done()
+    return found
 
 
 @cache

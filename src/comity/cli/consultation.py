@@ -305,18 +305,19 @@ def decides(args: argparse.Namespace) -> int:
     electorate = rules.Electorate(
         members, population_of(int(show(on)[:4])), frozenset(seated(body.holds_veto, known, on))
     )
-    found = rules.tally(body.rule, electorate, _votes(args.vote, members))
+    ruled = body.ruled(on)
+    found = rules.tally(ruled.rule, electorate, _votes(args.vote, members))
     data_found = {
         "body": body.id,
         "on": show(on),
         "members": list(members),
         **table.tally_data(found),
-        "source": body.source,
+        "source": ruled.source,
     }
     lines = [
         f"{body.name}, {show(on)}",
         *(f"  {line}" for line in table.tally_lines(found)),
-        f"  source: {body.source}",
+        f"  source: {ruled.source}",
     ]
     _print(args, data_found, lines)
     return NO if found.result is Truth.FALSE else DONE

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from comity.casebook.bodies import bodies, population_of, seated
 from comity.casebook.book import casebook
-from comity.errors import Malformed
+from comity.errors import Impossible, Malformed
 from comity.instruments.consultation.facts import Stance
 from comity.instruments.consultation.rules import RULES, Electorate, tally
 from comity.values.instant import instant
@@ -241,3 +241,22 @@ def test_every_body_of_the_casebook_has_a_rule_that_can_be_carried_out() -> None
     for name, body in bodies().items():
         assert body.rule["kind"] in RULES
         assert tally(body.rule, electorate(name, "2024-06-17"), {}).result is Truth.UNKNOWN
+
+
+def test_a_body_decides_by_the_rule_of_the_day() -> None:
+    council = bodies()["un-security-council"]
+    asked = {"1950-06-27": 7, "1965-08-30": 7, "1965-08-31": 9, "2022-02-25": 9}
+    assert {day: council.ruled(instant(day)).rule["k"] for day in asked} == asked
+    assert "as signed" in council.ruled(instant("1950-06-27")).source
+    with pytest.raises(Impossible, match="is not in the casebook"):
+        bodies()[QMV].ruled(instant("2014-10-31"))
+
+
+def test_resolution_83_was_adopted_by_seven_of_eleven() -> None:
+    council, day = bodies()["un-security-council"], instant("1950-06-27")
+    members = seated(council.members, casebook(), day)
+    veto = frozenset(seated(council.holds_veto, casebook(), day))
+    assert len(members) == 11
+    said = {"YUG": Stance.NO, "EGY": Stance.ABSENT, "IND": Stance.ABSENT, "SUN": Stance.ABSENT}
+    votes = {party: said.get(party, Stance.YES) for party in members}
+    assert tally(council.ruled(day).rule, Electorate(members, {}, veto), votes).result is Truth.TRUE

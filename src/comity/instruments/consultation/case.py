@@ -175,7 +175,7 @@ def versions(case: Case, name: str, facts: Facts) -> tuple[Document, ...]:
 def decides_by(case: Case, book: Casebook) -> tuple[Mapping[str, object], Electorate]:
     """The rule of a case, and who votes by it: rule 5."""
     body = bodies().get(case.body)
-    rule = case.rule if case.rule is not None else _BY_CONSENSUS if body is None else body.rule
+    rule = case.rule if case.rule is not None else _BY_CONSENSUS if body is None else body.ruled(case.opens).rule
     veto = () if body is None else seated(body.holds_veto, book, case.opens)
     year = int(show(case.opens)[:4])
     return rule, Electorate(case.parties, population_of(year), frozenset(veto))
