@@ -71,7 +71,9 @@ def test_silence_kept_is_recorded_once_and_verified_without_the_book(tmp_path: P
     assert "adopted" in poland.get(case).text
     assert chair.post(f"{case}/outcome", {"item": "1"}).status_code == 403, "there is one outcome"
     bundle = tmp_path / "record.json"
-    bundle.write_bytes(poland.get(f"{case}/record?item=1").content)
+    record = poland.get(f"{case}/record?item=1")
+    assert (record.json()["audience"], "EST content/silence to JPN, POL" in record.json()["label"]) == (["POL"], True)
+    bundle.write_bytes(record.content)
     assert main(["consultation", "verify", str(bundle)]) == 0
 
 

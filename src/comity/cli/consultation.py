@@ -32,8 +32,9 @@ from comity.instruments.consultation.committee import waiting
 from comity.instruments.consultation.facts import Stance
 from comity.instruments.consultation.gathered import Facts, gather
 from comity.ledger.proof import proofs, proved, read_keys, read_proof
+from comity.ledger.record import parse
 from comity.values.instant import DAY, Instant, instant, show
-from comity.values.label import PUBLIC
+from comity.values.label import PUBLIC, join, normalise
 from comity.values.truth import Truth
 
 READING = {
@@ -190,7 +191,9 @@ def bundle(args: argparse.Namespace) -> int:
         found = list(proofs(book, view, outcome.parts(case, item, facts)))
         wanted = {key for proof in found for key, _ in proof.signatures}
         keys = [{"id": key.id, "party": key.party, "public": key.public.hex()} for key in book.keys if key.id in wanted]
-    data = {"format": outcome.FORMAT, "item": item, "facts": [proof.as_json() for proof in found], "keys": keys}
+    label = label_words(normalise(join(parse(proof.data).label for proof in found)))
+    data = {"format": outcome.FORMAT, "audience": list(view.audience), "label": label, "item": item,
+            "facts": [proof.as_json() for proof in found], "keys": keys}  # fmt: skip
     try:
         with Path(args.out).open("x", encoding="utf-8") as file:
             file.write(json.dumps(data, indent=1, ensure_ascii=False) + "\n")

@@ -26,6 +26,7 @@ from comity.flow.consulting_act import Act, CaseAct
 from comity.flow.consulting_case import Decide, Document, Done, GiveTask, Meeting, Open, Point, Position
 from comity.flow.consulting_channel import Incident, Notice, Question, Reply
 from comity.flow.consulting_silence import TEXT, Amend, Break, Consent, Drop, Extend, Outcome, Put, Reason, Receipt
+from comity.flow.labelled import label_words
 from comity.formats import ical, timeline
 from comity.instruments.consultation import acts, calendar, outcome, steps, table
 from comity.instruments.consultation import facts as f
@@ -34,6 +35,7 @@ from comity.instruments.consultation.channel import matters
 from comity.instruments.consultation.committee import waiting
 from comity.instruments.consultation.gathered import Facts, gather
 from comity.ledger.proof import proofs
+from comity.ledger.record import parse
 from comity.ledger.view import View
 from comity.serve.accounts import Person
 from comity.serve.pages import Answer, data, file, kept, label_lines, page
@@ -41,6 +43,7 @@ from comity.serve.roles import Role
 from comity.serve.routes.forms import filled, moment, parties, posted, see
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.values.instant import DAY, Instant, exactly, show
+from comity.values.label import join, normalise
 from comity.values.party import PartyCode
 
 DUTIES = ("defend", "assist", "act")
@@ -139,7 +142,7 @@ def record(visit: Visiting, name: FromPath[str]) -> Answer:
 
 
 def record_of(visit: Visit, name: str, item: str) -> dict[str, object]:
-    """The record of a silence procedure as plain data."""
+    """The record of a silence procedure as plain data, under the label of all that it holds."""
     view = visit.view()
     facts = gather(view)
     found = list(proofs(visit.desk.book, view, outcome.parts(named(name, facts), item, facts)))
@@ -149,7 +152,9 @@ def record_of(visit: Visit, name: str, item: str) -> dict[str, object]:
         for key in visit.desk.book.keys
         if key.id in wanted
     ]
-    return {"format": outcome.FORMAT, "item": item, "facts": [proof.as_json() for proof in found], "keys": keys}
+    label = label_words(normalise(join(parse(proof.data).label for proof in found)))
+    return {"format": outcome.FORMAT, "audience": visit.audience, "label": label, "item": item,
+            "facts": [proof.as_json() for proof in found], "keys": keys}  # fmt: skip
 
 
 @post("/consultations/{name:str}/{act:str}", status_code=303)
