@@ -23,7 +23,7 @@ from comity.serve.accounts import Accounts, Person
 from comity.serve.app import application
 from comity.serve.desk import MINUTE, Desk, Settings
 from comity.serve.visit import DATES, LANGUAGE, SESSION
-from tests.serve.browser import DESK, PHONE, browsing, need_islands, serious
+from tests.serve.browser import DESK, PHONE, browsing, need_islands, serious, serving
 from tests.serve.desks import Standing, Visitor, book_of, desk_of
 from tests.serve.test_non_interference import VISIBLE
 
@@ -607,3 +607,11 @@ def test_a_role_is_given_by_signing_and_a_key_replaced(chrome: Browser, served: 
         page.get_by_role("button", name="Replace").first.click()
         sign(page, served)
         assert "rotated" in page.locator("main table").inner_text()
+
+
+def test_a_word_longer_than_a_phone_is_wide_breaks(chrome: Browser) -> None:
+    words = "".join(f"<{tag}>{'x' * 400}</{tag}>" for tag in ("h1", "p", "li", "summary"))
+    shown = f'<!doctype html><link rel="stylesheet" href="/static/style.css"><main>{words}</main>'
+    with serving({"/": shown}) as address, browsing(chrome, PHONE) as page:
+        page.goto(f"{address}/")
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]

@@ -34,6 +34,8 @@ def test_what_is_no_instant_stays_as_it_is(text: str) -> None:
 
 def test_people_read_no_fraction_of_a_second() -> None:
     assert shown(instant("2026-11-26T12:00:07.546003Z"), ISO) == "2026-11-26T12:00:07Z"
+    assert shown("2026-11-26T12:00:07.546003Z", ISO) == "2026-11-26T12:00:07Z"
+    assert shown("at 12.30 or so", ISO) == "at 12.30 or so"
     assert shown(instant("2026-11-26") + 1, ISO) == "2026-11-26T00:00:00Z"
     assert shown(instant("2026-11-26") + 1, DTG) == "260000ZNOV26"
 

@@ -35,7 +35,7 @@ def shown(value: Instant | str | None, style: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value if style != DTG else _of_text(value)
+        return _cut(value) if style != DTG else _of_text(value)
     return group(value) if style == DTG else _iso(value)
 
 
@@ -54,6 +54,12 @@ def _iso(value: Instant) -> str:
 
 def _written(value: Instant) -> bool:
     return show(value)[:1].isdigit()
+
+
+def _cut(text: str) -> str:
+    """ISO text to the second; other text as it is: rules 1 and 5."""
+    found = _read(text) if "." in text else None
+    return text if found is None else _iso(found)
 
 
 def _of_text(text: str) -> str:
