@@ -122,6 +122,22 @@ def test_nobody_signs_words_that_read_otherwise_than_they_are() -> None:
         assert not {"\u202e", "\u202c", "\u200b"} & set(page)
 
 
+def test_what_is_drafted_before_the_deadline_is_not_signed_after_it() -> None:
+    chair, japan, poland, case = opened()
+    silent(chair, [poland], case)
+    digest = re.search(r'name="sha256" value="([0-9a-f]{64})"', japan.get(case).text)
+    assert digest is not None
+    asked = {"receipt": {"item": "1", "sha256": digest[1]}, "break": {"item": "1"}}
+    drafts = [japan.post(f"{case}/{act}", fields).headers["location"] for act, fields in asked.items()]
+    later(26, chair, japan, poland)
+    for draft in drafts:
+        refused = japan.post(draft)
+        assert (refused.status_code, "the deadline has passed since" in refused.text) == (403, True)
+    assert "no receipt in time from JPN" in chair.get(case).text
+    japan.sign(japan.post(f"{case}/break", {"item": "1"}))
+    assert "is late" in chair.get(case).text, "drafted now, it says when"
+
+
 def test_two_officers_of_the_chair_never_fork_its_record() -> None:
     chair, japan, poland, case = opened()
     silent(chair, [japan, poland], case)

@@ -3,10 +3,14 @@
 Rules:
 1. A text that the chair puts with its words goes with it, readable by those who take part, so that each receives what
    its hash says. Put by its hash alone, it reaches them another way.
-2. An amended text keeps the terms of the one before, but for what is said anew.
+2. What a party says of a text before the deadline tells the instant at which it was drafted: it is signed before the
+   deadline, or drafted anew.
+3. An amended text keeps the terms of the one before, but for what is said anew.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from comity.errors import Impossible
 from comity.flow.consulting import Desk
@@ -27,8 +31,10 @@ from comity.flow.consulting_act import (
 from comity.instruments.consultation import acts
 from comity.instruments.consultation import facts as f
 from comity.instruments.consultation.acts import Statement
+from comity.instruments.consultation.case import named
 from comity.instruments.consultation.facts import Case, Line
 from comity.instruments.consultation.silence import Procedure, procedure
+from comity.values.instant import Instant
 
 TEXT = "consultation-text"
 
@@ -43,6 +49,16 @@ def lying(item: str, desk: Desk, case: Case) -> Procedure:
     if found is None:
         raise Impossible("no text was put under silence here", field="item", next_step=STEP)
     return found
+
+
+def sign_before(statements: Iterable[Statement], desk: Desk) -> Instant | None:
+    """The deadline before which a draft has to be signed, if one still lies ahead: rule 2."""
+    said = {one.body["of"] for one in statements if one.kind in {f.RECEIPT, f.CONSENT, f.BREAK}}
+    for put in desk.facts.of(f.Put):
+        if put.stamp.id in said:
+            deadline = lying(put.item, desk, named(put.case, desk.facts)).round.deadline
+            return deadline if desk.now < deadline else None
+    return None
 
 
 def _with_its_words(words: str | None, put: Statement, desk: Desk, case: Case) -> list[Statement]:
@@ -84,7 +100,7 @@ class Amend(Asked):
     sha256: Digest | None = None
 
     def stated(self, desk: Desk, case: Case) -> list[Statement]:
-        """The amended text: rule 2."""
+        """The amended text: rule 3."""
         put = lying(self.item, desk, case).round.put
         terms = {"window_minutes": put.window // f.MINUTE, "skew_minutes": put.skew // f.MINUTE,
                  "notice_minutes": put.notice // f.MINUTE, "line": put.line.value,

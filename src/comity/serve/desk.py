@@ -6,6 +6,7 @@ Rules:
 3. What is to be signed is drafted first and kept, whole, for the person who drafted it; what he signs is what he saw.
 4. What rests on all that its author could read is signed only while that is the same. What he may not read neither bars
    it nor shows by barring it.
+5. What says when it was drafted, and counts by that, is signed before the instant that is named for it, or not at all.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from comity.casebook.book import Casebook
-from comity.errors import Impossible
+from comity.errors import Impossible, Refused
 from comity.instruments.consultation.gathered import Facts, gather
 from comity.ledger.book import Book, Draft, MovedOn, Receipt
 from comity.ledger.record import Record
@@ -67,6 +68,7 @@ class Pending:
     back: str
     how: Draft
     rests_on: object = None
+    before: Instant | None = None
 
 
 class Desk:
@@ -116,6 +118,7 @@ class Desk:
         label: Label | None = None,
         adopt: bool = False,
         still: bool = False,
+        before: Instant | None = None,
     ) -> str:
         """Draft what a person may then sign: rule 3; the name under which it waits.
 
@@ -127,13 +130,15 @@ class Desk:
             label: who may read them; None as each kind says.
             adopt: on the book's own word, as its keeper may take public knowledge over.
             still: it may be signed only while its author can read nothing else, for it rests on all that was read.
+            before: the instant before which it has to be signed: rule 5.
         """
         names: dict[str, str] = {}
         how = Draft(None if adopt else person.party, label, adopt=adopt)
         self.book.facts()
         records = tuple(self.book.draft(line, how, names) for line in lines)
         name = secrets.token_urlsafe(12)
-        self._pending[name] = Pending(person, records, says, back, how, self.consulted(person.party) if still else None)
+        rests_on = self.consulted(person.party) if still else None
+        self._pending[name] = Pending(person, records, says, back, how, rests_on, before)
         while len(self._pending) > 1000:
             del self._pending[next(iter(self._pending))]
         return name
@@ -154,10 +159,13 @@ class Desk:
 
         Raises:
             Impossible: nothing of that name waits for him.
-            Refused: his nation has no live key here.
+            Refused: his nation has no live key here, or it is too late: rule 5.
             MovedOn: what it rests on is not the same any more: rule 4.
         """
         waiting = self.pending(person, name)
+        if waiting.before is not None and self.book.clock() >= waiting.before:
+            step = "look at the case again, and state it as of now"
+            raise Refused("the deadline has passed since this was drafted", next_step=step)
         receipts = self.book.add(waiting.records, self._held(waiting))
         del self._pending[name]
         return receipts

@@ -94,7 +94,8 @@ def _drafted(visit: Visit, act: object, build: Build) -> dict[str, object]:
     statements = own(build(desk), person.party)
     says = [one.says for one in statements if one.says]
     lines, still = [one.line for one in statements], type(act) in IN_A_CHAIN
-    name = visit.desk.draft(person, lines, " ".join(says) or type(act).__name__, "/consultations", still=still)
+    words, deadline = " ".join(says) or type(act).__name__, silence.sign_before(statements, desk)
+    name = visit.desk.draft(person, lines, words, "/consultations", still=still, before=deadline)
     records = visit.desk.pending(person, name).records
     return {
         "audience": visit.audience,

@@ -25,7 +25,19 @@ from comity.flow.consulting import Desk, own
 from comity.flow.consulting_act import Act, CaseAct
 from comity.flow.consulting_case import Decide, Document, Done, GiveTask, Meeting, Open, Point, Position
 from comity.flow.consulting_channel import Incident, Notice, Question, Reply
-from comity.flow.consulting_silence import TEXT, Amend, Break, Consent, Drop, Extend, Outcome, Put, Reason, Receipt
+from comity.flow.consulting_silence import (
+    TEXT,
+    Amend,
+    Break,
+    Consent,
+    Drop,
+    Extend,
+    Outcome,
+    Put,
+    Reason,
+    Receipt,
+    sign_before,
+)
 from comity.flow.labelled import label_words
 from comity.formats import ical, timeline
 from comity.instruments.consultation import acts, calendar, outcome, steps, table
@@ -168,7 +180,8 @@ async def acted(request: Asked, visit: Visiting, name: FromPath[str], act: FromP
     statements = own(filled(ACTS[act], fields).stated(desk, case), person.party)
     words = " ".join([f"{case.title}: {act}.", *(one.says for one in statements if one.says)])
     back, still = f"/consultations/{case.stamp.id}", ACTS[act] in IN_A_CHAIN
-    return see(f"/sign/{visit.desk.draft(person, [one.line for one in statements], words, back, still=still)}")
+    lines, deadline = [one.line for one in statements], sign_before(statements, desk)
+    return see(f"/sign/{visit.desk.draft(person, lines, words, back, still=still, before=deadline)}")
 
 
 ACTS: dict[str, type[CaseAct]] = {
