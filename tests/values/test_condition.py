@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import Malformed
-from comity.values.condition import All, Compare, Value, condition, holds, types, unknowns, value
+from comity.values.condition import All, Compare, Value, as_typed, condition, holds, types, unknowns, value
 from comity.values.truth import Truth
 
 F, U, T = Truth.FALSE, Truth.UNKNOWN, Truth.TRUE
@@ -177,3 +177,12 @@ def test_a_value_is_exact(case: tuple[object, Value]) -> None:
 def test_what_is_no_value_is_refused() -> None:
     with pytest.raises(Malformed, match="no value of a condition"):
         value(None)
+
+
+TYPED = {"true": True, "false": False, "True": "True", "12": Decimal(12), "-0.5": Decimal("-0.5"), "north": "north"}
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_a_value_is_read_as_one_types_it(text: str) -> None:
+    read = as_typed(text)
+    assert (read, type(read)) == (TYPED[text], type(TYPED[text]))
