@@ -49,6 +49,12 @@ def test_lines_are_for_what_few_share(book: Casebook) -> None:
     assert [len(found) for found in lines] == [1, 3]
 
 
+def test_a_line_joins_a_party_to_each_that_is_tied_to_it_however_many_share_the_treaty(book: Casebook) -> None:
+    root = ElementTree.fromstring(picture_map.draw(book, instant("1980-01-01"), us="XAA", at_most=2).svg)
+    lines = [p for p in root.iter(f"{SVG}path") if "arc" in p.attrib.get("class", "").split()]
+    assert len(lines) == 2
+
+
 def test_whoever_cannot_be_placed_is_named_beside_the_map_and_stands_in_its_table(book: Casebook) -> None:
     drawn = picture_map.draw(book, instant("1972-01-01"), us="XAA")
     assert drawn.not_shown == ("XDD",)

@@ -212,7 +212,7 @@ def _map(part: Given, book: Casebook) -> str:
         for ring in ground.rings
     ]
     title = str(part["title"])
-    marks = [worldmap.Mark(place, title)]
+    marks = [worldmap.Mark(place, title, worldmap.EVENT)]
     frame, key = worldmap.around([place], _REGION), f"map-{title.lower().replace(' ', '-').replace(',', '')}"
     return worldmap.svg(outlines, title, str(part["map"]), marks=marks, areas=areas, frame=frame, key=key)
 

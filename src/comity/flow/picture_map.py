@@ -1,8 +1,8 @@
 """The picture as a world map.
 
 Rules:
-1. A state is coloured by what ties it to us, in whichever agreement; a line is drawn for what few share
-   (`picture.MANY`), so that a treaty of many is a colour and no sheaf of lines. Without us, lines alone.
+1. A state is coloured by what ties it to us, in whichever agreement, and a line joins it to us. Without us lines alone,
+   for what few share (`picture.MANY`): a treaty of many would be a sheaf of them.
 2. Outlines are of today: on an earlier day one belongs to the state that held its place then, as far as the casebook
    says who succeeded whom, and else to nobody.
 3. What cannot be placed is not drawn: it is named beside the map, and stands in the tables.
@@ -62,7 +62,7 @@ def draw(
         on: the day.
         us: whose ties are shown; None shows everybody's.
         kinds: only ties of these kinds; () is all.
-        at_most: lines are drawn for agreements of this many parties or fewer.
+        at_most: where everybody's ties are shown, lines are for agreements of this many parties or fewer.
         frame: the part of the world to show (`worldmap.around`); None is all of it.
         link: where a state leads, by its code.
         events: what happened, as somebody claims, where it can be placed.
@@ -71,7 +71,7 @@ def draw(
     there = {party.code: party for party in picture.parties(book, on)}
     wanted = tuple(kinds)
     tied = picture.arcs(book, on, kinds=wanted, party=us) if us is not None else ()
-    drawn = picture.arcs(book, on, kinds=wanted, party=us, at_most=at_most)
+    drawn = tied if us is not None else picture.arcs(book, on, kinds=wanted, at_most=at_most)
     shown = {arc.two if arc.one == us else arc.one: arc for arc in tied}
     marks = [*_marks(there, shown, drawn, us), *events]
     ground = picture.disputes(book, on)

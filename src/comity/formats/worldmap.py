@@ -34,6 +34,8 @@ Frame = tuple[float, float, float, float]
 """Left, top, width and height of a part of the drawing."""
 WORLD: Frame = (0.0, 0.0, WIDTH, HEIGHT)
 DISPUTED = "disputed"
+EVENT = "mark event"
+"""The class of a mark that is an event, and no party."""
 _SMALL = 8.0
 _PHONE, _DESK = 26.0, 13.0
 """How high letters are: on a phone, where the drawing shrinks, and on a desk."""
@@ -41,7 +43,7 @@ _PHONE, _DESK = 26.0, 13.0
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A point on the map with its words; `code` and `href` let a page find it and follow it."""
+    """A point on the map with its words; `code` and `href` let a page find it and follow it; an event is marked so."""
 
     at: Point
     label: str

@@ -200,7 +200,9 @@ def _map(what: Event | None, book: Casebook) -> str:
     """Where the event is placed, with the ground that is disputed on its day."""
     ground = picture.disputes(book, None if what is None else what.on)
     areas = [worldmap.Area(ring, one.name, worldmap.DISPUTED) for one in ground for ring in one.rings]
-    marks = [] if what is None or what.place is None else [worldmap.Mark(what.place, what.kind or "event")]
+    marks = (
+        [] if what is None or what.place is None else [worldmap.Mark(what.place, what.kind or "event", worldmap.EVENT)]
+    )
     title, says = "The world", "Where the event is placed, and disputed areas."
     return worldmap.svg(drawn(book), title, says, marks=marks, areas=areas)
 

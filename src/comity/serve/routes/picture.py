@@ -14,6 +14,7 @@ from comity.casebook.book import Casebook
 from comity.errors import Malformed
 from comity.flow import picture, picture_map, picture_network, ties, turns
 from comity.flow.own_agreements import READ
+from comity.formats.worldmap import EVENT as HAPPENED
 from comity.formats.worldmap import Mark
 from comity.serve import tables
 from comity.serve.pages import Answer, answered, data, kept, label_lines, page
@@ -89,7 +90,9 @@ def _kinds(said: str | None) -> tuple[str, ...]:
 def _map(
     book: Casebook, on: Instant, us: str | None, kinds: tuple[str, ...], happened: Sequence[Happened]
 ) -> picture_map.Map:
-    marks = [Mark(one.event.place, one.words, href=one.href) for one in happened if one.event.place is not None]
+    marks = [
+        Mark(one.event.place, one.words, HAPPENED, href=one.href) for one in happened if one.event.place is not None
+    ]
     return picture_map.draw(book, on, us=us, kinds=kinds, link=lambda code: _link(book, us, code, on), events=marks)
 
 
