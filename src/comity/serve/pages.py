@@ -21,6 +21,7 @@ from litestar import Response
 from markupsafe import Markup, escape
 
 from comity import __version__
+from comity.casebook.book import casebook
 from comity.serve import dates, words
 from comity.serve.desk import Parts
 from comity.serve.visit import Visit
@@ -37,8 +38,10 @@ NAV = (
 
 @cache
 def _speaking(language: str, style: str) -> Environment:
-    """The templates in a language, with dates in a style: `said` is for phrases, `day` for instants.
+    """The templates in a language, with dates in a style.
 
+    `said` is for phrases, `told` for sentences of the library's, `stated` for what facts say in English, `day` for
+    instants.
     Each has an environment of its own; overlays would share what translates.
     """
     translate: Callable[[str], str] = lambda phrase: words.said(phrase, language)  # noqa: E731
@@ -55,8 +58,15 @@ def _speaking(language: str, style: str) -> Environment:
     made.globals["_"] = _phrases(language)
     made.filters.update(said=translate, day=lambda value: dates.marked(value, style), open=laid_open)
     made.filters.update(options=lambda named: options(named.items()))
+    made.filters["told"] = lambda text, place="": words.told(text, language, place)
+    made.filters["stated"] = lambda text, of=None: words.stated(text, language) if _in_english(of) else text
     made.globals.update(version=__version__, nav=NAV, languages=words.LANGUAGES, styles=dates.STYLES)
     return made
+
+
+def _in_english(agreement: str | None) -> bool:
+    """Whether what is stated is the casebook's, which is written in English; an agreement of one's own may not be."""
+    return agreement is None or agreement in casebook().agreements
 
 
 def _phrases(language: str) -> Callable[..., Markup]:
