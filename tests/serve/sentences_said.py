@@ -12,12 +12,16 @@ from comity.consent.decide import decide
 from comity.consent.facts import Facts
 from comity.flow.agreement_told import told
 from comity.formats import worlds
+from comity.instruments.consultation.committee import waiting
+from comity.instruments.consultation.gathered import gather
 from comity.serve.routes.binds import headline
 from comity.values.instant import instant
 from comity.values.names import Names
 from comity.values.verdict import Decision
 from tests.flow import test_draft_agreements as drafts
 from tests.golden import test_commitments, test_may
+from tests.serve import test_consultation as consultation
+from tests.serve.desks import Visitor
 from tests.test_worlds import WORLDS
 
 TODAY = instant("2026-11-26")
@@ -68,11 +72,45 @@ def of_the_drafts() -> Iterator[str]:
             yield from (finding.says, finding.remedy or "")
 
 
+def of_the_consultations() -> Iterator[str]:
+    """A text under silence from its beginning to its outcome, once kept and once broken; votes; what waits."""
+    for broken in (False, True):
+        chair, japan, poland, case = consultation.opened()
+        everybody = (chair, japan, poland)
+        poland.sign(poland.post(f"{case}/position", {"item": "1", "stance": "yes", "release": "all"}))
+        consultation.silent(chair, [japan], case)
+        yield from _seen(case, *everybody)
+        consultation.later(25, *everybody)
+        yield from _seen(case, chair)
+        consultation.later(5, *everybody)
+        yield from _seen(case, *everybody)
+        chair.sign(chair.post(f"{case}/extend", {"item": "1", "deadline": "2026-11-29T12:00"}))
+        consultation.receive(case, poland)
+        if broken:
+            poland.sign(poland.post(f"{case}/break", {"item": "1"}))
+        consultation.later(60, *everybody)
+        yield from _seen(case, chair)
+        chair.sign(chair.post(f"{case}/outcome", {"item": "1"}))
+        yield from _seen(case, *everybody)
+
+
+def _seen(case: str, *visitors: Visitor) -> Iterator[str]:
+    for visitor in visitors:
+        desk, party = visitor.desk, visitor.party or ""
+        yield from (one.says for one in waiting(party, gather(desk.view([party])), desk.book.clock()))
+        for point in visitor.get(f"{case}?format=json").json()["points"]:
+            votes, silence = point["votes"] or {}, point["silence"] or {}
+            yield from (votes.get("says", ""), silence.get("says", ""), silence.get("state", ""))
+            yield from (*votes.get("settles", ()), *silence.get("settles", ()), *silence.get("remedies", ()))
+            yield from (one["remark"] for one in silence.get("parties", ()))
+
+
 SOURCES = {
     "worlds": of_the_worlds,
     "commitments": of_the_commitments,
     "agreements": of_the_agreements,
     "drafts": of_the_drafts,
+    "consultations": of_the_consultations,
 }
 
 
