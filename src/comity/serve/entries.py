@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 PLACE = re.compile(r"\{([a-z]+)(\d?)\}")
-TREATMENTS = KEPT, CODE, ENGLISH, WORD, TERM, SAID, MUST = "kept", "code", "english", "word", "term", "said", "must"
+TREATMENTS = KEPT, CODE, NUMBER, ENGLISH, WORD, TERM, SAID, MUST = (
+    "kept", "code", "number", "english", "word", "term", "said", "must",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

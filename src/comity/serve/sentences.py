@@ -3,10 +3,10 @@
 Rules:
 1. An entry gives a sentence in English and in the language, with named places: `"granted by {way}"`. A sentence is
    translated by the entry that has most letters of its own and fits it from end to end.
-2. What stands in a place is kept as it is; or it is a code, without blanks; or English of whoever stated it; or a
-   sentence in its turn (`said`), a `word`, or a `term` without blanks, translated where it can be; or one without
-   which the entry does not fit (`must`); or a list of such. `places.yaml` says which, by the place's name; a digit
-   behind the name tells two apart.
+2. What stands in a place is kept as it is; or it is a code, without blanks, or a number; or English of whoever stated
+   it; or a sentence in its turn (`said`), a `word`, or a `term` without blanks, translated where it can be; or one
+   without which the entry does not fit (`must`); or a list of such. `places.yaml` says which, by the place's name; a
+   digit behind the name tells two apart.
 3. Entries under a place's name count in that place alone, and no others do there: so that "open" may be one word of a
    vote and another of a period, and no phrase is taken for what it only looks like.
 4. What no entry fits stays English and is marked so. A single word is a code, and the same in every language.
@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from comity.serve.entries import CODE, ENGLISH, MUST, SAID, TERM, WORD, Entry, Place, Shelf
+from comity.serve.entries import CODE, ENGLISH, MUST, NUMBER, SAID, TERM, WORD, Entry, Place, Shelf
 
 LONGEST, DEEPEST = 4000, 12
 
@@ -88,7 +88,10 @@ class Sentences:
     def _treated(self, treated: str, name: str, part: str, depth: int) -> Pieces | None:
         """Rule 2."""
         found = self._found(part, name, depth) if treated in {WORD, TERM, SAID, MUST} else None
-        if found is not None or treated == MUST or (treated in {CODE, TERM} and " " in part):
+        wanting = (
+            treated == MUST or (treated in {CODE, TERM} and " " in part) or (treated == NUMBER and not part.isdecimal())
+        )
+        if found is not None or wanting:
             return found
         return (Piece(part, treated == ENGLISH or (treated == SAID and " " in part)),)
 

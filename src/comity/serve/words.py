@@ -44,7 +44,7 @@ def entries(language: str) -> Mapping[str, Mapping[str, str]]:
     """A language's sentences by their English, from every file of its folder; by the place where alone they count."""
     found: dict[str, dict[str, str]] = {}
     for file in (_words() / language).iterdir():
-        for name, told in _read(file) if file.name != PLACES else ():
+        for name, told in _read(file) if file.name.endswith(".yaml") and file.name != PLACES else ():
             own = told if isinstance(told, Mapping) else {name: told}
             found.setdefault(name if isinstance(told, Mapping) else "", {}).update(
                 {str(english): str(said) for english, said in own.items()}
