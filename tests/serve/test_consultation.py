@@ -207,3 +207,18 @@ def test_the_earliest_lawful_day_is_a_timeline_with_its_source() -> None:
     assert "2005" in page, "the law it rests on"
     assert 'class="timeline"' in page
     assert visitor.get("/steps?party=DEU&duty=dance").status_code == 400
+
+
+def test_a_decision_shows_who_voted_which_way_and_what_the_rule_makes_of_it() -> None:
+    chair, japan, poland, case = opened()
+    assert "<strong>open: members without objection 0 of 3</strong>" in chair.get(case).text
+    assert "open: open:" not in re.sub(r"<[^>]*>", "", chair.get(case).text)
+    for one, stance in ((chair, "yes"), (japan, "abstain"), (poland, "no")):
+        one.sign(one.post(f"{case}/position", {"item": "1", "stance": stance, "release": "all"}))
+    chair.sign(chair.post(f"{case}/decide", {"item": "1"}))
+    shown = japan.get(case).text
+    for party, vote in (("EST", "yes"), ("JPN", "abstain"), ("POL", "no")):
+        assert f'<tr><th scope="row">{party}</th><td>{vote}</td></tr>' in shown
+    assert "counted again: not adopted: members without objection 2 of 3" in shown
+    (decision,) = japan.get(f"{case}?format=json").json()["decisions"]
+    assert (decision["rule"], decision["by_chair"], decision["stands"]) == ({"kind": "consensus"}, True, True)

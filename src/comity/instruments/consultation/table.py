@@ -175,7 +175,9 @@ def decision_data(one: Decision) -> Data:
     return {
         "item": one.decided.item,
         "result": one.decided.result.value,
+        "rule": {"kind": None, **one.decided.rule},
         "votes": {party: stance.value for party, stance in one.decided.votes},
+        "by_chair": one.by_chair,
         "stands": one.stands,
         "counted": None if one.counted is None else tally_data(one.counted),
         "fact": one.decided.stamp.id,
@@ -266,10 +268,18 @@ def consultation_lines(found: Consultation, label: str) -> Iterator[str]:
     for duty in found.tasks:
         yield f"  task of {duty.task.owner}, due {show(duty.task.due)}: {duty.task.says} ({duty.progress})"
     for decision in found.decisions:
-        weak = "" if decision.stands else " (its votes do not bear it out)"
-        yield f"  decided on {decision.decided.item}: {decision.decided.result}{weak}"
+        yield from (f"  {line}" for line in decision_lines(decision))
     yield from (f"  cannot be read: fact {name[:8]}: {says}" for name, says in found.unread)
     yield f"Label: {label}"
+
+
+def decision_lines(one: Decision) -> Iterator[str]:
+    """A decision for people, with its votes."""
+    why = "its votes do not bear it out" if one.by_chair else "not the chair's; it does not stand"
+    yield f"decided on {one.decided.item}: {one.decided.result}{'' if one.stands else f' ({why})'}"
+    yield f"  votes: {', '.join(f'{party} {stance}' for party, stance in one.decided.votes) or 'none is recorded'}"
+    if one.counted is not None:
+        yield f"  counted again: {one.counted.says}"
 
 
 def point_lines(point: Point) -> Iterator[str]:
