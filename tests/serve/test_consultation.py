@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from comity.cli import main
+from comity.ledger.book import Draft
 from comity.serve.live import Watch
 from tests.serve.desks import Standing, Visitor, book_of, desk_of
 
@@ -222,3 +223,31 @@ def test_a_decision_shows_who_voted_which_way_and_what_the_rule_makes_of_it() ->
     assert "counted again: not adopted: members without objection 2 of 3" in shown
     (decision,) = japan.get(f"{case}?format=json").json()["decisions"]
     assert (decision["rule"], decision["by_chair"], decision["stands"]) == ({"kind": "consensus"}, True, True)
+
+
+def test_what_cannot_be_read_is_told_in_its_case_alone_or_to_who_stated_it() -> None:
+    chair, japan, poland, case = opened()
+    chair.sign(chair.post("/consultations", {**CASE, "title": "Another matter"}))
+    other = next(
+        one for one in re.findall(r"/consultations/[0-9a-f]{64}", japan.get("/consultations").text) if one != case
+    )
+    forged = {"by": "JPN", "of": "0" * 64, "parties": ["EST", "POL", "JPN"]}
+    for fields in (forged, {**forged, "case": case[-64:]}):
+        chair.desk.book.record({"silence-break": fields}, Draft("EST"))
+    assert "Cannot be read:" not in poland.get(other).text
+    assert poland.get(case).text.count("JPN did not sign it") == 1
+    assert "by EST: silence-break.by: JPN did not sign it" in re.sub(r"<[^>]*>", "", poland.get(case).text)
+    for one, times in ((chair, 1), (japan, 0), (poland, 0)):
+        assert one.get("/consultations").text.count("JPN did not sign it") == times
+        assert len(one.get("/api/consultations").json()["unread"]) == times
+
+
+def test_nobody_signs_a_fact_of_a_consultation_for_another() -> None:
+    chair, _, _, case = opened()
+    size = chair.desk.book.store.head().size
+    forged = {"by": "JPN", "case": case[-64:], "of": "0" * 64, "parties": ["POL"]}
+    refused = chair.send("/api/facts", {"facts": [{"silence-break": forged}]})
+    assert (refused.status_code, refused.json()["field"]) == (403, "silence-break.by")
+    assert "leave `by` out, or write EST" in refused.json()["next_step"]
+    assert chair.desk.book.store.head().size == size
+    assert chair.send("/api/facts", {"facts": [{"silence-break": {**forged, "by": "EST"}}]}).status_code == 201

@@ -30,7 +30,7 @@ from comity.instruments.consultation.case import cases, consultation, named
 from comity.instruments.consultation.channel import matters
 from comity.instruments.consultation.committee import waiting
 from comity.instruments.consultation.facts import Stance
-from comity.instruments.consultation.gathered import Facts, gather
+from comity.instruments.consultation.gathered import Facts, gather, unread_of
 from comity.ledger.proof import proofs, proved, read_keys, read_proof
 from comity.ledger.record import parse
 from comity.values.instant import DAY, Instant, instant, show
@@ -145,10 +145,11 @@ def _print(args: argparse.Namespace, data: object, lines: Iterable[str]) -> None
 def listed(args: argparse.Namespace) -> int:
     """The consultations an audience knows of."""
     with opened(args.book) as book:
-        found = cases(gather(book.view(*audience(args.audience))))
+        facts = gather(book.view(*(party := audience(args.audience))))
+    found, own = cases(facts), unread_of(party[0] if len(party) == 1 else None, facts)
     data = [{"id": one.stamp.id, "title": one.title, "article": one.article, "body": one.body} for one in found]
     lines = (f"{one.stamp.id[:8]} {one.title}: {one.article}, invoked by {one.invoked_by}" for one in found)
-    _print(args, data, [*lines, *([] if found else ["no consultation is available"])])
+    _print(args, data, [*lines, *([] if found else ["no consultation is available"]), *table.unread_lines(own)])
     return DONE
 
 

@@ -8,7 +8,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from comity.casebook.book import Casebook
@@ -86,3 +86,16 @@ def own(statements: Sequence[Statement], party: PartyCode) -> Sequence[Statement
         if one.kind in KINDS:
             read(one.kind, one.body, Stamp("0" * 64, party, 0, 0))
     return statements
+
+
+def for_itself(lines: Iterable[Mapping[str, Mapping[str, object]]], party: PartyCode) -> None:
+    """Refuse lines of consultations that name another as the one who states them: rule 2.
+
+    Raises:
+        Refused: one does; signed by this party it would be nobody's.
+    """
+    for line in lines:
+        for kind, fields in line.items():
+            if kind in KINDS and fields.get("by", party) != party:
+                step = f"leave `by` out, or write {party}"
+                raise Refused(f"{party} cannot state this for another", field=f"{kind}.by", next_step=step)

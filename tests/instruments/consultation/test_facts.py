@@ -71,7 +71,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_stands() -> None:
     line = {"silence-extension": {"by": "EST", "case": case.stamp.id, "parties": ["LVA"]}}
     council.book.record(line, Draft(issuer="EST"))
     found = council.facts("LVA")
-    assert [says for _, says in found.unread] == ["silence-extension.item: is missing; add `item:`"]
+    assert [one.says for one in found.unread] == ["silence-extension.item: is missing; add `item:`"]
     assert council.seen("LVA", "11:00").judged.state is State.OPEN
 
 

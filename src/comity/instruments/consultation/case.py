@@ -9,6 +9,7 @@ Rules:
 4. The votes are the positions that the audience may read; so an answer for all parties rests on what was released.
 5. A case without a rule of its own decides as its body does, where the casebook knows it; else by consensus.
 6. The label of an answer is the join over everything searched.
+7. What cannot be read is told in the case that it names, and in no other.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from comity.casebook.book import Casebook
 from comity.errors import Impossible, Malformed
 from comity.instruments.consultation.committee import Decision, Duty, decisions, tasks
 from comity.instruments.consultation.facts import AgendaPoint, Case, Document, Meeting, Position, Stance
-from comity.instruments.consultation.gathered import Facts, gather
+from comity.instruments.consultation.gathered import Facts, Unread, gather, unread_in
 from comity.instruments.consultation.gathered import Reading as Readable
 from comity.instruments.consultation.rules import Electorate, Tally, tally
 from comity.instruments.consultation.silence import Procedure, items, procedure
@@ -57,7 +58,7 @@ class Consultation:
     meetings: tuple[Meeting, ...]
     tasks: tuple[Duty, ...]
     decisions: tuple[Decision, ...]
-    unread: tuple[tuple[str, str], ...]
+    unread: tuple[Unread, ...]
     label: Label
 
 
@@ -88,7 +89,7 @@ def named(name: str, facts: Facts) -> Case:
 
 
 def consultation(readable: Readable, name: str, now: Instant, book: Casebook) -> Consultation:
-    """A case as an audience may see it: rules 1 to 6.
+    """A case as an audience may see it: rules 1 to 7.
 
     Args:
         readable: the audience's view.
@@ -122,7 +123,7 @@ def consultation(readable: Readable, name: str, now: Instant, book: Casebook) ->
         meetings=tuple(one for one, _ in meetings(case, facts)),
         tasks=tasks(case.stamp.id, facts, now),
         decisions=decisions(case, facts, electorate),
-        unread=facts.unread,
+        unread=unread_in(case.stamp.id, facts),
         label=facts.label,
     )
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from comity.errors import Malformed
 from comity.instruments.consultation.bodies import KINDS, LASTING, read
-from comity.instruments.consultation.facts import AnyFact, Stamp
+from comity.instruments.consultation.facts import AnyFact, Case, Stamp
 from comity.values.instant import Instant, instant
 from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
@@ -51,13 +51,23 @@ def stamp(seen: Seen) -> Stamp:
 F = TypeVar("F")
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Unread:
+    """A fact that cannot be read: whose it is, which case it names, if it names one, and why."""
+
+    fact: str
+    by: PartyCode
+    case: str | None
+    says: str
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The facts of an audience's view, by arrival; what could not be read; and the label of having looked."""
 
     every: tuple[AnyFact, ...]
     label: Label
-    unread: tuple[tuple[str, str], ...] = ()
+    unread: tuple[Unread, ...] = ()
     _kinds: dict[type, tuple[AnyFact, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, kind: type[F]) -> tuple[F, ...]:
@@ -67,6 +77,22 @@ class Facts:
         return self._kinds[kind]  # type: ignore[return-value]  # filtered by exactly this type
 
 
+def unread_in(case: str, facts: Facts) -> tuple[Unread, ...]:
+    """What cannot be read and names this case: it is told there, and on the page of no other."""
+    return tuple(one for one in facts.unread if one.case == case)
+
+
+def unread_of(party: PartyCode | None, facts: Facts) -> tuple[Unread, ...]:
+    """What cannot be read and names no case that is known: it is told to who stated it, and clutters nobody's case."""
+    known = {one.stamp.id for one in facts.of(Case)}
+    return tuple(one for one in facts.unread if one.by == party and one.case not in known)
+
+
+def _unread(record: Stated, error: Malformed) -> Unread:
+    case = record.body.get("case")
+    return Unread(record.id, record.issuer, case if isinstance(case, str) else None, str(error))
+
+
 def gather(reading: Reading, kinds: Iterable[str] = KINDS) -> Facts:
     """What an audience may read of consultations.
 
@@ -74,7 +100,7 @@ def gather(reading: Reading, kinds: Iterable[str] = KINDS) -> Facts:
     act of the chair from those whom it named. The label is the join over everything searched, whether or not it is
     used.
     """
-    found, unread, labels = list[AnyFact](), list[tuple[str, str]](), set[Label]()
+    found, unread, labels = list[AnyFact](), list[Unread](), set[Label]()
     passing, lasting = sorted(set(kinds) - LASTING), sorted(set(kinds) & LASTING)
     for seen in (*reading.records(passing), *(reading.told(lasting) if lasting else ())):
         record = seen.record
@@ -82,6 +108,6 @@ def gather(reading: Reading, kinds: Iterable[str] = KINDS) -> Facts:
         try:
             found.append(read(record.kind, record.body, stamp(seen)))
         except Malformed as error:
-            unread.append((record.id, str(error)))
+            unread.append(_unread(record, error))
     found.sort(key=lambda fact: (fact.stamp.arrived, fact.stamp.id))
     return Facts(tuple(found), normalise(join(labels)), tuple(sorted(unread)))

@@ -8,6 +8,7 @@ from comity.instruments.consultation.case import Consultation, Point
 from comity.instruments.consultation.channel import Matter
 from comity.instruments.consultation.committee import Decision, Duty, Waiting
 from comity.instruments.consultation.facts import Document, Meeting, Position
+from comity.instruments.consultation.gathered import Unread
 from comity.instruments.consultation.rules import Tally, Test
 from comity.instruments.consultation.silence import Judged, Procedure, Said
 from comity.instruments.consultation.steps import Row, Timeline
@@ -45,7 +46,7 @@ def consultation_data(found: Consultation, label: str) -> Data:
         "meetings": [meeting_data(one) for one in found.meetings],
         "tasks": [duty_data(one) for one in found.tasks],
         "decisions": [decision_data(one) for one in found.decisions],
-        "unread": [{"fact": name, "says": says} for name, says in found.unread],
+        "unread": [unread_data(one) for one in found.unread],
         "audience": list(found.audience),
         "label": label,
     }
@@ -184,6 +185,11 @@ def decision_data(one: Decision) -> Data:
     }
 
 
+def unread_data(one: Unread) -> Data:
+    """What cannot be read, as plain data."""
+    return {"fact": one.fact, "by": one.by, "says": one.says}
+
+
 def matter_data(one: Matter) -> Data:
     """Something on the channel as plain data."""
     return {
@@ -269,8 +275,13 @@ def consultation_lines(found: Consultation, label: str) -> Iterator[str]:
         yield f"  task of {duty.task.owner}, due {show(duty.task.due)}: {duty.task.says} ({duty.progress})"
     for decision in found.decisions:
         yield from (f"  {line}" for line in decision_lines(decision))
-    yield from (f"  cannot be read: fact {name[:8]}: {says}" for name, says in found.unread)
+    yield from (f"  {line}" for line in unread_lines(found.unread))
     yield f"Label: {label}"
+
+
+def unread_lines(every: Iterable[Unread]) -> Iterator[str]:
+    """What cannot be read, for people."""
+    yield from (f"cannot be read: fact {one.fact[:8]} by {one.by}: {one.says}" for one in every)
 
 
 def decision_lines(one: Decision) -> Iterator[str]:

@@ -18,6 +18,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from comity.casebook.book import Casebook
 from comity.cli.may import as_json
+from comity.flow.consulting import for_itself
 from comity.flow.inbox import given, waiting
 from comity.flow.own_agreements import READ
 from comity.flow.register import bound, status
@@ -177,6 +178,7 @@ def state(visit: Visiting, data: JSONBody[Statements], key: Key = None) -> Answe
             for kind, fields in line.items():
                 for role in needed(kind, fields.get("supersedes"), person.party, visit.desk.book):
                     visit.require(role)
+        for_itself(data.facts, person.party)
         receipts = visit.desk.book.record_all(data.facts, Draft(person.party)) if data.facts else []
         return {"facts": [{"id": one.id, "arrived": one.arrived} for one in receipts]}
 

@@ -23,7 +23,7 @@ from comity.instruments.consultation import facts as f
 from comity.instruments.consultation import steps, table
 from comity.instruments.consultation.case import cases, consultation
 from comity.instruments.consultation.channel import matters
-from comity.instruments.consultation.gathered import gather
+from comity.instruments.consultation.gathered import gather, unread_of
 from comity.serve import pages
 from comity.serve.pages import Answer, label_lines
 from comity.serve.routes.agreements import YEARS_AHEAD, of, today_of
@@ -121,7 +121,8 @@ def consultations(visit: Visiting) -> Answer:
     facts = gather(view)
     found = [{"id": one.stamp.id, "title": one.title, "article": one.article, "body": one.body} for one in cases(facts)]
     channel = [table.matter_data(one) for one in matters(facts, now)]
-    return _told(visit, facts.label, cases=found, channel=channel, waiting=waits(view, visit.party, now))
+    unread = [table.unread_data(one) for one in unread_of(visit.party, facts)]
+    return _told(visit, facts.label, cases=found, channel=channel, waiting=waits(view, visit.party, now), unread=unread)
 
 
 @get("/api/consultations/{name:str}", sync_to_thread=False)

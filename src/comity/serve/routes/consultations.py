@@ -45,7 +45,7 @@ from comity.instruments.consultation import facts as f
 from comity.instruments.consultation.case import cases, consultation, named
 from comity.instruments.consultation.channel import matters
 from comity.instruments.consultation.committee import waiting
-from comity.instruments.consultation.gathered import Facts, gather
+from comity.instruments.consultation.gathered import Facts, gather, unread_of
 from comity.ledger.proof import proofs
 from comity.ledger.record import parse
 from comity.ledger.view import View
@@ -81,6 +81,7 @@ def listed(visit: Visiting) -> Answer:
         "matters": [table.matter_data(one) for one in matters(facts, now)],
         "bodies": {body.id: body.name for body in bodies().values()},
         "waiting": waits(view, visit.party, now),
+        "unread": [table.unread_data(one) for one in unread_of(visit.party, facts)],
     }
     return page(visit, "consultations.html.j2", told, label=facts.label)
 
