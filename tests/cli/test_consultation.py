@@ -47,6 +47,15 @@ def test_a_receipt_and_a_break_and_the_outcome_as_json(book: str, capsys: Captur
     assert shown["label"].startswith("EST content/consultation")
 
 
+def test_the_next_version_of_a_document_is_the_default(book: str, capsys: Captured) -> None:
+    for text in ("text.txt", "other.txt"):
+        say(capsys, "document", "Cable", "--name", "plan", "--text", text, as_="LVA")
+    said = say(capsys, "document", "Cable", "--name", "plan", "--text", "text.txt", "--version", "2", as_="LVA")
+    assert "LVA has stated a version 2 of plan before: both will be shown" in said
+    told = json.loads(say(capsys, "show", "Cable", "--json", as_="EST"))["documents"]
+    assert [(one["version"], one["newest"]) for one in told] == [(1, False), (2, True), (2, True)]
+
+
 def test_a_bundle_goes_to_a_file_once_and_is_checked_with_the_keys_of_the_parties(book: str, capsys: Captured) -> None:
     say(capsys, "break", "Cable", as_="LTU")
     say(capsys, "close", "Cable", as_="EST")

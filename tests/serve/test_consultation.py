@@ -251,3 +251,22 @@ def test_nobody_signs_a_fact_of_a_consultation_for_another() -> None:
     assert "leave `by` out, or write EST" in refused.json()["next_step"]
     assert chair.desk.book.store.head().size == size
     assert chair.send("/api/facts", {"facts": [{"silence-break": {**forged, "by": "EST"}}]}).status_code == 201
+
+
+def test_a_document_keeps_every_version_and_its_author_the_next_number() -> None:
+    chair, japan, poland, case = opened()
+    plan = {"name": "plan", "title": "The plan", "text": "First words."}
+    chair.sign(chair.post(f"{case}/document", plan))
+    japan.sign(japan.post(f"{case}/document", {**plan, "version": "99"}))
+    chair.sign(chair.post(f"{case}/document", {**plan, "text": "Second words."}))
+    answer = chair.send(f"/api{case}/document", {**plan, "text": "Other words.", "version": 2})
+    assert answer.json()["says"] == ["EST has stated a version 2 of plan before: both will be shown"]
+    told = poland.get(f"{case}?format=json").json()["documents"]
+    assert [(one["by"], one["version"], one["newest"]) for one in told] == [
+        ("EST", 1, False), ("EST", 2, True), ("EST", 2, True), ("JPN", 99, True),
+    ]  # fmt: skip
+    shown = poland.get(case).text
+    for one in told:
+        assert one["text"] in shown
+        assert one["label"].startswith(f"{one['by']} content/consultation-document to")
+    assert shown.count("was stated with other content as well") == 2

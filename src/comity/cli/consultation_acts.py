@@ -115,7 +115,8 @@ def _in_case(args: argparse.Namespace, desk: Desk, act: CaseAct) -> list[acts.St
 
 
 OPTIONS = {
-    "deadline": "--deadline", "due": "--due", "owner": "--owner", "at": "--when", "ends": "--ends", "task": "--name"
+    "deadline": "--deadline", "due": "--due", "owner": "--owner", "to": "--to", "at": "--when", "ends": "--ends",
+    "task": "--name",
 }  # fmt: skip
 
 
@@ -160,13 +161,9 @@ def _point(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
 
 
 def _document(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case = named(args.case, desk.facts)
     title = args.title or Path(args.text).name
-    return [
-        acts.document(
-            case, desk.party, args.name, title=title, text=_text(args), version=args.version, to=audience(args.to)
-        )
-    ]
+    stated = case_acts.Document(args.name, title, sha256=_text(args), version=args.version, to=tuple(audience(args.to)))
+    return _in_case(args, desk, stated)
 
 
 def _position(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
@@ -311,7 +308,7 @@ VERBS: dict[str, Verb] = {
     "point": Verb("the chair adds a point to the agenda", _point, (CASE, _arg("point", metavar="2=TITLE", help="it"))),
     "document": Verb("a document, or a new version of one", _document, (
         CASE, NAME, TEXT, _arg("--title", metavar="TITLE", help="its title (default: the file's name)"),
-        _arg("--version", type=int, default=1, metavar="N", help="its number (default: 1)"), TO,
+        _arg("--version", type=int, metavar="N", help="its number (default: the next of one's own)"), TO,
     )),
     "position": Verb("what a party says to a point; its own eyes, unless released", _position, (
         CASE, THE_ITEM, _arg("stance", choices=[str(one) for one in Stance], help="yes, no, abstain or absent"),

@@ -28,6 +28,7 @@ from comity.instruments.consultation import facts as f
 from comity.instruments.consultation.acts import Statement
 from comity.instruments.consultation.bodies import read
 from comity.instruments.consultation.case import consultation, decides_by, positions, votes
+from comity.instruments.consultation.documents import next_version, stated_before
 from comity.instruments.consultation.facts import Case, Stance, Task
 from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.rules import tally
@@ -113,20 +114,26 @@ class Position(Asked):
 
 
 class Document(Asked):
-    """State a version of a document, by its hash: for all who take part, or for some of them."""
+    """State a version of a document, by its hash: for all who take part, or for some of them.
+
+    Its number is the next of one's own versions of that name, unless it is given.
+    """
 
     name: Words
     title: Words
     text: Text | None = None
     sha256: Digest | None = None
-    version: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
+    version: Annotated[int, msgspec.Meta(ge=1, le=1_000_000, description="else the next of one's own")] | None = None
     to: Codes = ()
 
     def stated(self, desk: Desk, case: Case) -> list[Statement]:
         """The version."""
         digest, to = digest_of(self.text, self.sha256), parties(self.to, "to", desk)
-        how = {"title": self.title, "text": digest}
-        return [acts.document(case, desk.party, self.name, **how, version=self.version, to=to)]
+        number = self.version or next_version(case, desk.party, self.name, desk.facts)
+        again = stated_before(case, desk.party, self.name, number, desk.facts)
+        says = f"{desk.party} has stated a version {number} of {self.name} before: both will be shown" if again else ""
+        how = {"title": self.title, "text": digest, "says": says}
+        return [acts.document(case, desk.party, self.name, **how, version=number, to=to)]
 
 
 class Decide(Asked):

@@ -6,9 +6,10 @@ import pytest
 
 from comity.errors import Impossible, Malformed
 from comity.instruments.consultation import acts, table
-from comity.instruments.consultation.case import Consultation, consultation, named, versions
+from comity.instruments.consultation.case import Consultation, consultation, named
 from comity.instruments.consultation.channel import Standing, matters
 from comity.instruments.consultation.committee import Progress, waiting
+from comity.instruments.consultation.documents import next_version
 from comity.instruments.consultation.facts import Stance, Task
 from comity.ledger.book import Draft
 from comity.values.instant import DAY
@@ -81,14 +82,35 @@ def test_a_decision_somebody_else_recorded_does_not_stand() -> None:
     assert [one.stands for one in shown(council, "EST").decisions] == [False]
 
 
-def test_of_a_document_the_newest_version_counts() -> None:
+def test_versions_are_counted_by_author_and_name_and_none_disappears() -> None:
     council = Council()
     case = council.opened()
     council.state("10:00", acts.document(case, "EST", "plan", title="Plan", text=TEXT))
     council.state("11:00", acts.document(case, "EST", "plan", title="Plan", text=OTHER, version=2))
-    council.state("12:00", acts.document(case, "LVA", "note", title="Note", text=TEXT))
-    assert [(one.document, one.version) for one in shown(council, "LTU").documents] == [("note", 1), ("plan", 2)]
-    assert [one.version for one in versions(case, "plan", council.facts("LTU"))] == [1, 2]
+    council.state("12:00", acts.document(case, "LVA", "plan", title="Our plan", text=TEXT, version=99))
+    found = shown(council, "LTU").documents
+    assert [(one.document.stamp.by, one.document.version, one.newest, one.remark) for one in found] == [
+        ("EST", 1, False, ""), ("EST", 2, True, ""), ("LVA", 99, True, ""),
+    ]  # fmt: skip
+    facts = council.facts("EST")
+    assert [next_version(case, party, "plan", facts) for party in ("EST", "LTU", "LVA")] == [3, 1, 100]
+
+
+def test_a_number_stated_twice_is_told_on_both() -> None:
+    council = Council()
+    case = council.opened()
+    ids = [
+        council.state(clock, acts.document(case, "EST", "plan", title="Plan", text=text))
+        for clock, text in (("10:00", TEXT), ("11:00", OTHER))
+    ]
+    first, second = shown(council, "LVA").documents
+    assert first.remark == f"version 1 was stated with other content as well: fact {ids[1][:8]}"
+    assert second.remark == f"version 1 was stated with other content as well: fact {ids[0][:8]}"
+    assert (first.newest, second.newest) == (True, True)
+    lines = "\n".join(table.consultation_lines(shown(council, "LVA"), "x"))
+    told = f"SHA-256 {OTHER}; arrived 2026-03-01T11:00Z; label: EST content/consultation-document to LTU, LVA"
+    assert "document plan by EST, version 1, the newest: Plan" in lines
+    assert told in lines
 
 
 def test_the_chair_adds_to_the_agenda_and_nobody_else() -> None:

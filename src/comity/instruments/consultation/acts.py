@@ -83,12 +83,13 @@ def opened(by: PartyCode, **given: object) -> Statement:
 
 
 def document(
-    case: Case, by: PartyCode, name: str, *, title: str, text: str, version: int = 1, to: Iterable[str] = ()
-) -> Statement:
-    """A version of a document, for all who take part, or for some of them."""
+    case: Case, by: PartyCode, name: str, *, title: str, text: str, version: int = 1, to: Iterable[str] = (),
+    says: str = "",
+) -> Statement:  # fmt: skip
+    """A version of a document, for all who take part, or for some of them; `says` is for its author."""
     named = sorted({*to} - {by}) or readers(case)
     body = {"case": case.stamp.id, "document": name, "title": title, "text": text, "version": version}
-    return Statement(f.DOCUMENT, {**body, "parties": named}, by)
+    return Statement(f.DOCUMENT, {**body, "parties": named}, by, says)
 
 
 def position(

@@ -3,7 +3,7 @@
 Rules:
 1. A case is known by the address of the fact that opened it, by its first digits, or by its title. The whole address
    names that case alone: no other takes it over by bearing it as a title.
-2. Of a document the newest version counts, by its number; of equal ones the first that arrived, and the other is told.
+2. Of a document every version is shown, by its author and number (`documents`).
 3. A party's position is the last it stated, of those that the audience may read. What a party keeps for its own eyes
    is not here for others: not as a mark, not in a count, not in what it states later.
 4. The votes are the positions that the audience may read; so an answer for all parties rests on what was released.
@@ -14,14 +14,15 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from comity.casebook.bodies import bodies, population_of, seated
 from comity.casebook.book import Casebook
 from comity.errors import Impossible, Malformed
 from comity.instruments.consultation.committee import Decision, Duty, decisions, tasks
-from comity.instruments.consultation.facts import AgendaPoint, Case, Document, Meeting, Position, Stance
+from comity.instruments.consultation.documents import Version, documents
+from comity.instruments.consultation.facts import AgendaPoint, Case, Meeting, Position, Stance
 from comity.instruments.consultation.gathered import Facts, Unread, gather, unread_in
 from comity.instruments.consultation.gathered import Reading as Readable
 from comity.instruments.consultation.rules import Electorate, Tally, tally
@@ -54,7 +55,7 @@ class Consultation:
     at: Instant
     rule: Mapping[str, object]
     points: tuple[Point, ...]
-    documents: tuple[Document, ...]
+    documents: tuple[Version, ...]
     meetings: tuple[Meeting, ...]
     tasks: tuple[Duty, ...]
     decisions: tuple[Decision, ...]
@@ -156,21 +157,6 @@ def positions(case: Case, item: str, facts: Facts) -> tuple[Position, ...]:
 def votes(said: Iterable[Position]) -> dict[PartyCode, Stance]:
     """Positions as votes: rule 4."""
     return {one.stamp.by: one.stance for one in said}
-
-
-def documents(case: Case, facts: Facts) -> tuple[Document, ...]:
-    """The newest version of each document of a case: rule 2."""
-    newest: dict[str, Document] = {}
-    for one in facts.of(Document):
-        if one.case == case.stamp.id and (one.document not in newest or newest[one.document].version < one.version):
-            newest[one.document] = one
-    return tuple(newest[name] for name in sorted(newest))
-
-
-def versions(case: Case, name: str, facts: Facts) -> tuple[Document, ...]:
-    """Every version of a document, by number and arrival."""
-    own: Sequence[Document] = [one for one in facts.of(Document) if one.case == case.stamp.id and one.document == name]
-    return tuple(sorted(own, key=lambda one: (one.version, one.stamp.arrived, one.stamp.id)))
 
 
 def decides_by(case: Case, book: Casebook) -> tuple[Mapping[str, object], Electorate]:

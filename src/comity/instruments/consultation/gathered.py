@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -63,11 +63,12 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of an audience's view, by arrival; what could not be read; and the label of having looked."""
+    """The facts of an audience's view, by arrival; what could not be read; the label of having looked, and of each."""
 
     every: tuple[AnyFact, ...]
     label: Label
     unread: tuple[Unread, ...] = ()
+    labels: Mapping[str, Label] = field(default_factory=dict, compare=False, repr=False)
     _kinds: dict[type, tuple[AnyFact, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, kind: type[F]) -> tuple[F, ...]:
@@ -100,14 +101,14 @@ def gather(reading: Reading, kinds: Iterable[str] = KINDS) -> Facts:
     act of the chair from those whom it named. The label is the join over everything searched, whether or not it is
     used.
     """
-    found, unread, labels = list[AnyFact](), list[Unread](), set[Label]()
+    found, unread, labels = list[AnyFact](), list[Unread](), dict[str, Label]()
     passing, lasting = sorted(set(kinds) - LASTING), sorted(set(kinds) & LASTING)
     for seen in (*reading.records(passing), *(reading.told(lasting) if lasting else ())):
         record = seen.record
-        labels.add(record.label)
+        labels[record.id] = record.label
         try:
             found.append(read(record.kind, record.body, stamp(seen)))
         except Malformed as error:
             unread.append(_unread(record, error))
     found.sort(key=lambda fact: (fact.stamp.arrived, fact.stamp.id))
-    return Facts(tuple(found), normalise(join(labels)), tuple(sorted(unread)))
+    return Facts(tuple(found), normalise(join(labels.values())), tuple(sorted(unread)), labels)

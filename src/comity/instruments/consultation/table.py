@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from comity.instruments.consultation.case import Consultation, Point
 from comity.instruments.consultation.channel import Matter
 from comity.instruments.consultation.committee import Decision, Duty, Waiting
-from comity.instruments.consultation.facts import Document, Meeting, Position
+from comity.instruments.consultation.documents import Version
+from comity.instruments.consultation.facts import Meeting, Position
 from comity.instruments.consultation.gathered import Unread
 from comity.instruments.consultation.rules import Tally, Test
 from comity.instruments.consultation.silence import Judged, Procedure, Said
 from comity.instruments.consultation.steps import Row, Timeline
 from comity.values.instant import Instant, show
+from comity.values.label import words
 from comity.values.truth import Truth
 
 Data = dict[str, object]
@@ -142,9 +144,21 @@ def said_data(one: Said) -> Data:
     }
 
 
-def document_data(one: Document) -> Data:
+def document_data(one: Version) -> Data:
     """A version of a document as plain data."""
-    return {"document": one.document, "version": one.version, "title": one.title, "text": one.text, "by": one.stamp.by}
+    stated = one.document
+    return {
+        "document": stated.document,
+        "version": stated.version,
+        "newest": one.newest,
+        "title": stated.title,
+        "text": stated.text,
+        "by": stated.stamp.by,
+        "arrived": show(stated.stamp.arrived),
+        "label": words(one.label),
+        "remark": one.remark,
+        "fact": stated.stamp.id,
+    }
 
 
 def meeting_data(one: Meeting) -> Data:
@@ -266,7 +280,7 @@ def consultation_lines(found: Consultation, label: str) -> Iterator[str]:
     closes = "" if case.closes is None else f", until {show(case.closes)}"
     yield f"  opened {show(case.opens)}{closes}; as of {show(found.at)}"
     for one in found.documents:
-        yield f"  document {one.document}, version {one.version}: {one.title}"
+        yield from (f"  {line}" for line in document_lines(one))
     for meeting in found.meetings:
         yield f"  meeting {show(meeting.at)}: {meeting.title}{' (called off)' if meeting.cancelled else ''}"
     for point in found.points:
@@ -282,6 +296,15 @@ def consultation_lines(found: Consultation, label: str) -> Iterator[str]:
 def unread_lines(every: Iterable[Unread]) -> Iterator[str]:
     """What cannot be read, for people."""
     yield from (f"cannot be read: fact {one.fact[:8]} by {one.by}: {one.says}" for one in every)
+
+
+def document_lines(one: Version) -> Iterator[str]:
+    """A version of a document for people."""
+    stated, newest = one.document, ", the newest" if one.newest else ""
+    yield f"document {stated.document} by {stated.stamp.by}, version {stated.version}{newest}: {stated.title}"
+    yield f"  SHA-256 {stated.text}; arrived {show(stated.stamp.arrived)}; label: {words(one.label)}"
+    if one.remark:
+        yield f"  {one.remark}"
 
 
 def decision_lines(one: Decision) -> Iterator[str]:
