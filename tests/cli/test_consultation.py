@@ -56,6 +56,11 @@ def test_the_next_version_of_a_document_is_the_default(book: str, capsys: Captur
     assert [(one["version"], one["newest"]) for one in told] == [(1, False), (2, True), (2, True)]
 
 
+def test_a_title_that_fills_everybodys_page_is_refused(book: str, capsys: Captured) -> None:
+    said = say(capsys, "point", "Cable", f"2={'x' * 301}", as_="EST", code=2)
+    assert "title: has 301 characters; the limit is 300; write at most 300 characters" in said
+
+
 def test_a_bundle_goes_to_a_file_once_and_is_checked_with_the_keys_of_the_parties(book: str, capsys: Captured) -> None:
     say(capsys, "break", "Cable", as_="LTU")
     say(capsys, "close", "Cable", as_="EST")

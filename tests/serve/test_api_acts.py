@@ -170,6 +170,15 @@ BROKEN: dict[str, tuple[str, Body, str, str]] = {
     "clocks further off than the window": (
         "put", {"item": "1", "text": "x", "deadline": "2026-11-28T12:00Z", "window_minutes": 1},
         "silence.window_minutes", "minutes after the deadline"),
+    "a title beyond 300 characters": ("point", {"item": "2", "title": "x" * 301}, "title", "the limit is 300"),
+    "a name beyond 300 characters": ("document", {"name": "x" * 3_000_000, "title": "t", "text": "x"}, "name",
+                                     "has 3,000,000 characters"),
+    "words beyond 20,000 characters": ("position", {"item": "1", "stance": "yes", "says": "x" * 20_001}, "says",
+                                       "the limit is 20,000"),
+    "a text beyond a million": ("put", {"item": "1", "text": "x" * 1_000_001, "deadline": "2026-11-28T12:00Z"},
+                                "text", "the limit is 1,000,000"),
+    "a line break in a title": ("point", {"item": "2", "title": "one\r\ntwo"}, "title", "U+000D at character 4"),
+    "nothing at all in words": ("position", {"item": "1", "stance": "yes", "says": "a\x00"}, "says", "U+0000"),
     "an owner nobody knows": ("task", {"name": "a", "says": "b", "due": "2026-11-28T12:00Z", "owner": "XX"}, "owner",
                               "no party"),
 }  # fmt: skip

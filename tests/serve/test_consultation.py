@@ -270,3 +270,25 @@ def test_a_document_keeps_every_version_and_its_author_the_next_number() -> None
         assert one["text"] in shown
         assert one["label"].startswith(f"{one['by']} content/consultation-document to")
     assert shown.count("was stated with other content as well") == 2
+
+
+def test_words_that_arrived_another_way_are_shortened_and_never_left_out() -> None:
+    chair, japan, _, case = opened()
+    long, sizes = "x" * 1_000_000, [len(japan.get(path).content) for path in (case, "/consultations")]
+    lines: list[dict[str, dict[str, object]]] = [
+        {"consultation-item": {"case": case[-64:], "item": "2", "title": long, "parties": ["JPN"]}},
+        {"position": {"case": case[-64:], "item": "1", "stance": "yes", "says": long, "parties": ["JPN"]}},
+        {"incident-report": {"to": ["JPN"], "what": "drift", "at": "2026-11-26T03:00Z", "says": long}},
+        {"consultation": {"title": long, "article": long, "body": long, "parties": ["EST", "JPN"]}},
+    ]
+    for line in lines:
+        chair.desk.book.record(line, Draft("EST"))
+    for path, size in zip((case, "/consultations"), sizes, strict=True):
+        shown = japan.get(path)
+        assert len(shown.content) < size + 12_000
+        assert f"{'x' * 300}…" in shown.text
+        assert "the whole: 1,000,0" in shown.text
+    assert long in japan.get(f"{case}?format=json").text
+    said = re.search(r'x… <a href="(/ledger/[0-9a-f]{64})">', japan.get(case).text)
+    assert said is not None
+    assert long in japan.get(said[1]).text

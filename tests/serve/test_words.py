@@ -56,6 +56,7 @@ def on_the_form() -> Iterator[str]:
 SHOWN = {
     "form": list(on_the_form()),
     "pages.NAV": [phrase for _, phrase in pages.NAV],
+    "pages.WHOLE": [pages.WHOLE],
     "roles": [role.value for role in Role],
     "problems": [*problems.WORDS.values(), problems._LOST],
     "may": [*PLAIN.values(), "No"],

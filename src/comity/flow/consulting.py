@@ -3,7 +3,8 @@
 Rules:
 1. What is stated rests on what its author could read at one instant. If anything arrived before it was on disk, it is
    worked out anew, so that two officers of the chair never fork its record, and nobody signs what is no longer so.
-2. Nobody states anything for another party, nor anything that no reader of a consultation could read.
+2. Nobody states anything for another party, nor anything that no reader of a consultation could read, nor more words
+   than others can be asked to read (`consulting_words`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 from comity.casebook.book import Casebook
 from comity.errors import Refused
+from comity.flow.consulting_words import bounded
 from comity.instruments.consultation.acts import Statement
 from comity.instruments.consultation.bodies import KINDS, read
 from comity.instruments.consultation.facts import Stamp
@@ -78,11 +80,12 @@ def own(statements: Sequence[Statement], party: PartyCode) -> Sequence[Statement
 
     Raises:
         Refused: another party would have to make one of them.
-        Malformed: one says what could not be read again.
+        Malformed: one says what could not be read again, or too much.
     """
     for one in statements:
         if one.by != party:
             raise Refused(f"only {one.by} can state this", next_step=f"ask {one.by}")
+        bounded(one)
         if one.kind in KINDS:
             read(one.kind, one.body, Stamp("0" * 64, party, 0, 0))
     return statements

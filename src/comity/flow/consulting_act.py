@@ -21,7 +21,9 @@ from comity.instruments.consultation.facts import Case
 from comity.values.instant import Instant, instant
 from comity.values.party import PartyCode
 
-Words = Annotated[str, msgspec.Meta(min_length=1)]
+Words = Annotated[
+    str, msgspec.Meta(min_length=1, description="a line of at most 300 characters; `says`, `asks`: 20,000")
+]
 Item = Annotated[str, msgspec.Meta(min_length=1, description="the point of the agenda")]
 Time = Annotated[str, msgspec.Meta(description="with its hour and zone, as 2026-03-01T17:00Z")]
 Text = Annotated[str, msgspec.Meta(min_length=1, description="the text itself; or its SHA-256 in its place")]

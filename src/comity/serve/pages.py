@@ -29,6 +29,7 @@ from comity.values.label import PUBLIC, Label
 
 Answer = Response[bytes]
 HTML, JSON = "text/html", "application/json"
+WHOLE = "the whole"
 _encode = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
 NAV = (
     ("/picture", "Picture"), ("/agreements", "Agreements"), ("/binds", "What binds us"), ("/may", "May we?"),
@@ -57,6 +58,7 @@ def _speaking(language: str, style: str) -> Environment:
     made.install_gettext_callables(translate, several, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     made.globals["_"] = _phrases(language)
     made.filters.update(said=translate, day=lambda value: dates.marked(value, style), open=laid_open)
+    made.filters["short"] = lambda text, whole, most=300, told=False: shortened(text, (whole, most, told), language)
     made.filters.update(options=lambda named: options(named.items()))
     made.filters["told"] = lambda text, place="": words.told(text, language, place)
     made.filters["stated"] = lambda text, of=None: words.stated(text, language) if _in_english(of) else text
@@ -192,6 +194,24 @@ def laid_open(text: object) -> str:
     So nobody signs words that read otherwise than they are. Line breaks and tabs stay.
     """
     return "".join(f"[U+{ord(one):04X}]" if _hidden(one) else one for one in str(text))
+
+
+def shortened(text: object, how: tuple[str, int, bool], language: str) -> str:
+    """A text of at most so many characters; of a longer one the beginning, and the way to the whole of it.
+
+    So that nobody's words, whichever way they arrived, fill everybody's page, and none are hidden.
+
+    Args:
+        text: the text.
+        how: the address of the whole, how many characters are shown, and whether it is a sentence of the library's.
+        language: the page's.
+    """
+    said, (whole, most, told) = str(text), how
+    if len(said) <= most:
+        return words.told(said, language) if told else said
+    begins = escape(words.stated(said[:most], language) if told else said[:most])
+    way = f'<a href="{escape(whole)}">{escape(words.said(WHOLE, language))}: {len(said):,}</a>'
+    return begins + Markup("… ") + Markup(way)  # noqa: S704  # escaped above
 
 
 def _hidden(letter: str) -> bool:
