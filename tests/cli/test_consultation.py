@@ -61,6 +61,14 @@ def test_a_title_that_fills_everybodys_page_is_refused(book: str, capsys: Captur
     assert "title: has 301 characters; the limit is 300; write at most 300 characters" in said
 
 
+def test_a_step_takes_working_days(book: str, capsys: Captured) -> None:
+    assumed = ["--starts", "2026-05-18", "--takes", "simplified procedure/cabinet=5w"]
+    assert main(["consultation", "steps", "DEU", "assist", *assumed]) == 0
+    assert "working days, without Whit Monday (2026-05-25)" in capsys.readouterr().out
+    assert "step" in say(capsys, "step", "ours/vote", "--days", "3", "9", "--counts", "working", as_="LVA")
+    assert "--days: is missing" in say(capsys, "step", "ours/vote", "--counts", "working", as_="LVA", code=2)
+
+
 def test_a_bundle_goes_to_a_file_once_and_is_checked_with_the_keys_of_the_parties(book: str, capsys: Captured) -> None:
     say(capsys, "break", "Cable", as_="LTU")
     say(capsys, "close", "Cable", as_="EST")

@@ -40,6 +40,7 @@ ACTS: dict[str, Body] = {
     },
     "/api/channel/question": {"to": ["JPN"], "asks": "whose boats?", "answer_by": "2026-11-28T12:00Z"},
     "/api/channel/reply": {"of": "{matter}", "says": "seen"},
-    "/api/steps": {"route": "ours", "step": "vote", "done": "2026-11-20", "least_days": 3, "most_days": 9},
+    "/api/steps": {"route": "ours", "step": "vote", "done": "2026-11-20", "least_days": 3, "most_days": 9,
+                   "counts": "working"},
 }  # fmt: skip
 """By the address of the route: `{name:str}` stands for a case, `{matter}` for what Poland was asked on the channel."""

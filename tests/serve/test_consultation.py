@@ -292,3 +292,32 @@ def test_words_that_arrived_another_way_are_shortened_and_never_left_out() -> No
     said = re.search(r'x… <a href="(/ledger/[0-9a-f]{64})">', japan.get(case).text)
     assert said is not None
     assert long in japan.get(said[1]).text
+
+
+def test_a_state_tells_on_the_page_that_its_step_takes_working_days() -> None:
+    desk = desk_of(book_of([], parties=("DEU", "EST")))
+    berlin, tallinn = Visitor(desk, "DEU"), Visitor(desk, "EST")
+    path = "/steps?party=DEU&duty=assist&starts=2026-05-18"
+    assert 'action="/steps"' in berlin.get(path).text
+    assert 'action="/steps"' not in tallinn.get(path).text.split("<main")[1].replace(
+        '<form method="get" action="/steps"', ""
+    )
+    told = {
+        "route": "simplified procedure",
+        "step": "cabinet",
+        "least_days": "5",
+        "most_days": "5",
+        "counts": "working",
+    }
+    before = tallinn.get(path).content
+    berlin.sign(berlin.post("/steps", told))
+    assert tallinn.get(path).content == before, "for own eyes"
+    berlin.sign(berlin.post("/steps", {**told, "release": "EST"}))
+    shown = tallinn.get(path).text
+    assert "left out: Whit Monday 2026-05-25" in shown
+    routes = tallinn.get("/api/steps?party=DEU&duty=assist&starts=2026-05-18").json()["routes"]
+    (found,) = (one for one in routes if one["route"] == told["route"])
+    assert (found["earliest"], found["rows"][0]["end"], found["rows"][0]["counts"]) == (
+        "2026-06-02", "2026-05-26", "working",
+    )  # fmt: skip
+    assert berlin.post("/steps", {"route": "x", "step": "y", "counts": "working"}).status_code == 400

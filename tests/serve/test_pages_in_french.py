@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from comity.ledger.book import Draft
 from tests.serve.desks import HOST, Visitor, book_of, desk_of
 from tests.serve.test_consultation import later, opened, silent
 from tests.serve.test_non_interference import VISIBLE
@@ -94,6 +95,29 @@ def test_a_consultation_is_french() -> None:
     later(30, chair, japan, poland)
     page = chair.get(case, **FRENCH).text
     assert "son silence ne vaut ni consentement, ni veto" in page
+    assert unmarked(page) == []
+
+
+def test_documents_decisions_and_what_cannot_be_read_are_french() -> None:
+    chair, japan, poland, case = opened()
+    for one in (chair, japan, poland):
+        one.sign(one.post(f"{case}/position", {"item": "1", "stance": "no", "release": "all"}))
+    chair.sign(chair.post(f"{case}/decide", {"item": "1"}))
+    for text in ("a", "b"):
+        chair.sign(chair.post(f"{case}/document", {"name": "plan", "title": "Plan", "text": text, "version": "1"}))
+    chair.desk.book.record({"silence-break": {"by": "JPN", "case": case[-64:], "of": "0" * 64}}, Draft("EST"))
+    page = chair.get(case, **FRENCH).text
+    assert "a aussi été énoncée avec un autre contenu" in page
+    assert "recompte" in page
+    assert unmarked(page) == []
+
+
+def test_working_days_are_french() -> None:
+    berlin = Visitor(desk_of(book_of([], parties=("DEU", "EST"))), "DEU")
+    told = {"route": "simplified procedure", "step": "cabinet", "least_days": "9", "counts": "working"}
+    berlin.sign(berlin.post("/steps", told))
+    page = berlin.get("/steps?party=DEU&duty=assist&starts=2027-12-23", **FRENCH).text
+    assert "tous les jours fériés de DEU en 2028" in page
     assert unmarked(page) == []
 
 

@@ -60,6 +60,7 @@ WRITINGS = {
     "/consultations": Writing(AUTHORITY, {"title": "x"}),
     "/consultations/{name:str}/{act:str}": Writing(AUTHORITY),
     "/channel/{act:str}": Writing(AUTHORITY),
+    "/steps": Writing(AUTHORITY, {"route": "x", "step": "y"}),
     "/sign/{name:str}": Writing(ANYBODY),  # by kind: see below
     "/api/commitments": Writing(ANYBODY, json={"kind": "threat"}),
     "/api/may": Writing(ANYBODY, json={"party": "EST", "action": "read", "thing": "x", "on": "2026-11-26"}),

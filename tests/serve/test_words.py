@@ -15,6 +15,7 @@ import pytest
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
+from comity.casebook.steps import Counts
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.may import PLAIN
 from comity.flow import picture_map, register, ties
@@ -56,6 +57,7 @@ def on_the_form() -> Iterator[str]:
 SHOWN = {
     "form": list(on_the_form()),
     "pages.NAV": [phrase for _, phrase in pages.NAV],
+    "counts": [one.value for one in Counts],
     "pages.WHOLE": [pages.WHOLE],
     "roles": [role.value for role in Role],
     "problems": [*problems.WORDS.values(), problems._LOST],

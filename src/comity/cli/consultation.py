@@ -19,7 +19,8 @@ from pathlib import Path
 
 from comity.casebook.bodies import bodies, population_of, seated
 from comity.casebook.book import casebook
-from comity.casebook.steps import holidays, packaged
+from comity.casebook.steps import Counts, packaged
+from comity.casebook.workdays import workdays
 from comity.cli import consultation_acts as writing
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option, label_words
@@ -101,8 +102,8 @@ def _steps(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--begins", metavar="DATE", help="when the contribution is to begin, where that is fixed")
     told = "a step that was done; repeat"
     verb.add_argument("--done", action="append", default=[], metavar="ROUTE/STEP=DATE", help=told)
-    told = "how many days a step takes, if you assume so; repeat"
-    verb.add_argument("--takes", action="append", default=[], metavar="ROUTE/STEP=LEAST[-MOST]", help=told)
+    told = "how many days a step takes, if you assume so; 5w are working days; repeat"
+    verb.add_argument("--takes", action="append", default=[], metavar="ROUTE/STEP=LEAST[-MOST][w]", help=told)
     told = "when its parliament sits; repeat"
     verb.add_argument("--sits", action="append", default=[], metavar="FROM..UNTIL", help=told)
 
@@ -352,13 +353,14 @@ def national(args: argparse.Namespace) -> int:
         done={name: _instant(text, "--done") for name, text in map(_pair, args.done)},
         sittings={args.party: [_spell(item) for item in args.sits]} if args.sits else {},
         begins=None if args.begins is None else _instant(args.begins, "--begins"),
-        takes={name: _length(text) for name, text in map(_pair, args.takes)},
+        takes={name: _length(text.removesuffix("w")) for name, text in map(_pair, args.takes)},
+        counts={name: Counts.WORKING for name, text in map(_pair, args.takes) if text.endswith("w")},
     )  # fmt: skip
     facts = Facts((), PUBLIC)
     if args.book is not None:
         with opened(args.book) as book:
             facts = gather(book.view(*audience(args.audience)))
-    found = steps.timelines(packaged(), steps.stated(facts, ask), holidays())
+    found = steps.timelines(packaged(), steps.stated(facts, ask), workdays(args.party))
     lines = [line for one in found for line in table.timeline_lines(one)]
     nothing = [f"no plan of {args.party} for {args.duty} is known; its own law would settle it"]
     label = label_words(facts.label)
@@ -377,7 +379,7 @@ def _pair(item: str) -> tuple[str, str]:
 def _length(text: str) -> tuple[int, int | None]:
     least, _, most = text.partition("-")
     if not least.isdigit() or (most and not most.isdigit()):
-        raise Malformed(f"{text!r} is no number of days", field="--takes", next_step="write 14, or 14-30")
+        raise Malformed(f"{text!r} is no number of days", field="--takes", next_step="write 14, or 14-30, or 14-30w")
     return int(least), int(most) if most else int(least)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from comity.casebook.bodies import bodies, seated
+from comity.casebook.steps import Counts
 from comity.cli.keys import opened
 from comity.cli.own_book import audience
 from comity.errors import Impossible, Malformed, Unavailable
@@ -258,7 +259,10 @@ def _step(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
         raise Malformed(f"{args.step!r} names no step", field="STEP", next_step="write ROUTE/STEP, in quotes")
     done = None if args.done is None else instant(args.done)
     days = None if args.days is None else (args.days[0], args.days[-1])
-    return [acts.national_step(desk.party, route, step, done=done, days=days, release=audience(args.release))]
+    if days is None and args.counts is not None:
+        raise Malformed("is missing", field="--days", next_step="say how many of those days at least")
+    counts, release = None if args.counts is None else Counts(args.counts), audience(args.release)
+    return [acts.national_step(desk.party, route, step, done=done, days=days, counts=counts, release=release)]
 
 
 Argument = tuple[tuple[str, ...], dict[str, object]]
@@ -361,7 +365,9 @@ VERBS: dict[str, Verb] = {
     "step": Verb("a state tells of a step of its own procedures", _step, (
         _arg("step", metavar="ROUTE/STEP", help="as `comity consultation steps` names them"),
         _arg("--done", metavar="DATE", help="when it was done"),
-        _arg("--days", type=int, nargs="+", metavar="N", help="how many days it takes: at least, and at most"), RELEASE,
+        _arg("--days", type=int, nargs="+", metavar="N", help="how many days it takes: at least, and at most"),
+        _arg("--counts", choices=[str(one) for one in Counts], help="which days (default: as the plan counts)"),
+        RELEASE,
     )),
 }  # fmt: skip
 """Every verb that states something."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from comity.casebook.steps import Counts
 from comity.errors import Impossible, Malformed
 from comity.flow.consulting import Desk
 from comity.flow.consulting_act import Asked, Codes, Named, Time, Words, parties, time
@@ -100,15 +101,19 @@ class Step(Asked):
     done: Annotated[str, msgspec.Meta(description="a day, or an instant with its zone")] | None = None
     least_days: Days | None = None
     most_days: Days | None = None
+    counts: Annotated[Counts | None, msgspec.Meta(description="which days; else as the plan counts")] = None
     release: Codes = ()
 
     def stated(self, desk: Desk) -> list[Statement]:
         """What is told of the step."""
-        if self.most_days is not None and self.least_days is None:
+        if self.least_days is None and (self.most_days is not None or self.counts is not None):
             raise Malformed("is missing", field="least_days", next_step="say how many days it takes at least")
         days = None if self.least_days is None else (self.least_days, self.most_days)
         done, release = self._done(), parties(self.release, "release", desk)
-        return [acts.national_step(desk.party, self.route, self.step, done=done, days=days, release=release)]
+        told = acts.national_step(
+            desk.party, self.route, self.step, done=done, days=days, counts=self.counts, release=release
+        )
+        return [told]
 
     def _done(self) -> int | None:
         try:

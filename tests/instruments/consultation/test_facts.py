@@ -41,6 +41,12 @@ BAD: dict[str, tuple[str, dict[str, object], str]] = {
         "consultation", {"title": "t", "article": "4", "body": "b", "parties": ["EST"], "agenda": [{"item": "1"}]},
         "consultation.agenda[1].title",
     ),
+    "working days without a number": (
+        "national-step", {"route": "a", "step": "b", "counts": "working"}, "national-step.least_days",
+    ),
+    "days that nobody counts": (
+        "national-step", {"route": "a", "step": "b", "least_days": 3, "counts": "lunar"}, "national-step.counts",
+    ),
     "a task without a day": (
         "consultation-task", {"case": CASE, "task": "a", "says": "b", "owner": "EST"}, "consultation-task.due",
     ),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.casebook.book import casebook
-from comity.casebook.steps import Counts, Holiday, Phase, holidays, packaged, plans
+from comity.casebook.steps import Counts, Phase, holidays, packaged, plans
+from comity.casebook.workdays import Workdays, workdays
 from comity.errors import Malformed
-from comity.instruments.consultation import acts, steps
-from comity.instruments.consultation.steps import Contribution, Timeline, counted, stated, timelines
+from comity.instruments.consultation import acts, steps, table
+from comity.instruments.consultation.counting import counted
+from comity.instruments.consultation.steps import Contribution, Timeline, stated, timelines
 from comity.values.instant import DAY, Instant, instant, show
 from tests.instruments.consultation.council import Council
 
@@ -29,6 +33,8 @@ PLAN = """
     - {id: report, by: Cabinet, says: reports, days: [3, 3], phase: after}
 """
 MONDAY = instant("2026-06-01")
+WEEKEND, YEARS = frozenset({6, 7}), frozenset(range(2026, 2031))
+WORK = Workdays("UTO", WEEKEND, {"06-05": "a feast"}, YEARS)
 
 
 def day(text: str) -> Instant:
@@ -37,7 +43,7 @@ def day(text: str) -> Instant:
 
 def only(text: str = PLAN, **more: object) -> Timeline:
     ask = Contribution("UTO", "assist", MONDAY, **more)  # type: ignore[arg-type]  # fields of the question by name
-    (found,) = timelines(plans(text, "plans.yaml"), ask, (Holiday("UTO", "06-05", "a feast", "an example"),))
+    (found,) = timelines(plans(text, "plans.yaml"), ask, WORK)
     return found
 
 
@@ -90,18 +96,18 @@ COUNTED = {
 
 @pytest.mark.parametrize(("counts", "days", "until"), COUNTED.values(), ids=COUNTED)
 def test_how_days_are_counted(counts: Counts, days: int, until: str) -> None:
-    end = counted(MONDAY, days, counts, frozenset({"2026-06-09"}), None)
+    end = counted(MONDAY, days, counts, Workdays("UTO", WEEKEND, {"2026-06-09": "a feast"}, YEARS), None)
     assert end is not None
-    assert show(end) == until
+    assert (show(end.end), end.unknown) == (until, None)
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.sampled_from(list(Counts)))
 def test_more_days_are_never_over_sooner(few: int, more: int, counts: Counts) -> None:
     sits = [(MONDAY, MONDAY + 200 * DAY)]
-    ends = [counted(MONDAY, days, counts, frozenset({"06-05"}), sits) for days in sorted((few, more))]
+    ends = [counted(MONDAY, days, counts, WORK, sits) for days in sorted((few, more))]
     assert ends[0] is not None
     assert ends[1] is not None
-    assert ends[0] <= ends[1]
+    assert ends[0].end <= ends[1].end
 
 
 @given(st.lists(st.integers(0, 9), min_size=4, max_size=4), st.integers(0, 3), st.integers(1, 9))
@@ -151,7 +157,7 @@ def test_every_plan_of_the_casebook_has_its_source_and_can_be_worked_out() -> No
         assert plan.grade in {"A", "B", "C"}
         assert any(step.phase is Phase.BEFORE for step in plan.steps)
         for duty in plan.duties:
-            assert timelines([plan], Contribution(plan.party, duty, MONDAY), holidays())
+            assert timelines([plan], Contribution(plan.party, duty, MONDAY), workdays(plan.party))
 
 
 KNOWN = {
@@ -164,7 +170,7 @@ KNOWN = {
 
 @pytest.mark.parametrize(("party", "route", "step", "days"), KNOWN.values(), ids=KNOWN)
 def test_what_a_law_lays_down_is_in_the_plan(party: str, route: str, step: str, days: int) -> None:
-    found = timelines(packaged(), Contribution(party, "assist", MONDAY), holidays())
+    found = timelines(packaged(), Contribution(party, "assist", MONDAY), workdays(party))
     rows = {row.step.id: row for one in found if one.plan.route == route for row in one.rows}
     assert rows[step].end - rows[step].start == days * DAY
 
@@ -172,3 +178,94 @@ def test_what_a_law_lays_down_is_in_the_plan(party: str, route: str, step: str, 
 def test_a_state_without_a_plan_has_none() -> None:
     assert timelines(packaged(), Contribution("TUV", "assist", MONDAY)) == ()
     assert steps.timelines([], Contribution("DEU", "assist", MONDAY)) == ()
+
+
+def german(days: tuple[int, int | None], starts: str, counts: Counts = Counts.WORKING) -> Timeline:
+    """The simplified procedure, with working days for what the cabinet needs."""
+    name = "simplified procedure/cabinet"
+    ask = Contribution("DEU", "assist", day(starts), takes={name: days}, counts={name: counts})
+    (found,) = [
+        one for one in timelines(packaged(), ask, workdays("DEU")) if one.plan.route == name.partition("/")[0]
+    ]  # fmt: skip
+    return found
+
+
+BY_HAND = {
+    # Mon 18 May 2026: Tue 19, Wed 20, Thu 21, Fri 22; Sat, Sun; Mon 25 is Whit Monday; Tue 26 is the fifth.
+    "a weekend and a movable feast": ("2026-05-18", 5, "2026-05-26", [("2026-05-25", "Whit Monday")]),
+    # Wed 1 April 2026: Thu 2; Fri 3 Good Friday; Sat, Sun; Mon 6 Easter Monday; Tue 7, Wed 8.
+    "Easter": ("2026-04-01", 3, "2026-04-08", [("2026-04-03", "Good Friday"), ("2026-04-06", "Easter Monday")]),
+    # Thu 1 October 2026: Fri 2; Sat 3 is a feast, and a Saturday anyway; Sun; Mon 5.
+    "a feast on a Saturday": ("2026-10-01", 2, "2026-10-05", []),
+    # Wed 23 December 2026: Thu 24; Fri 25, Sat 26; Sun; Mon 28 to Thu 31; Fri 1 January; Sat, Sun; Mon 4.
+    "over the turn of two known years": ("2026-12-23", 6, "2027-01-04",
+                                         [("2026-12-25", "Christmas Day"), ("2027-01-01", "New Year's Day")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("starts", "days", "until", "skipped"), BY_HAND.values(), ids=BY_HAND)
+def test_working_days_leave_out_weekends_and_holidays_and_tell_which(
+    starts: str, days: int, until: str, skipped: list[tuple[str, str]]
+) -> None:
+    found = german((days, days), starts)
+    assert found.settled
+    assert show(found.rows[0].end) == until
+    assert list(found.rows[0].skipped) == skipped
+    assert show(found.earliest) == show(day(until) + 7 * DAY), "then the Bundestag's silence, in calendar days"
+    lines = "\n".join(table.timeline_lines(found))
+    assert all(f"{name} ({when})" in lines for when, name in skipped)
+    assert len(skipped) == len(table.row_data(found.rows[0])["holidays_left_out"])  # type: ignore[arg-type]  # a list
+
+
+def test_a_year_whose_holidays_are_not_known_leaves_the_day_open_and_says_so() -> None:
+    """Mon 20 December 2027: Tue 21 to Fri 24; Mon 27; Tue to Fri 31; Mon 3 January 2028 is the tenth."""
+    found = german((10, 10), "2027-12-20")
+    assert (found.settled, show(found.rows[0].end), found.rows[0].latest) == (False, "2028-01-03", None)
+    assert found.settles[0].startswith("all holidays of DEU in 2028: Federal Government")
+    assert german((9, 9), "2027-12-20").settled, "Friday the 31st is still in a known year"
+    longer = german((9, 10), "2027-12-20")
+    assert (longer.settled, longer.rows[0].latest) == (True, None), "at the earliest is known, at the latest is not"
+
+
+def test_a_weekend_that_is_not_known_is_told() -> None:
+    end = counted(MONDAY, 5, Counts.WORKING, Workdays("UTO"), None)
+    assert end is not None
+    assert (show(end.end), end.unknown) == ("2026-06-08", "on which days of the week UTO works, and its holidays")
+    friday = counted(MONDAY, 4, Counts.WORKING, Workdays("UTO", frozenset({5, 6}), {}, YEARS), None)
+    assert friday is not None
+    assert (show(friday.end), friday.unknown) == ("2026-06-07", None)
+
+
+@pytest.mark.parametrize(
+    ("starts", "days"), [("9999-12-30", 5), ("2026-06-01", 9_999)], ids=["the end of the calendar", "too many"]
+)
+def test_what_cannot_be_counted_out_stays_open(starts: str, days: int) -> None:
+    assert counted(day(starts), days, Counts.WORKING, WORK, None) is None
+    assert german((days, days), starts).settles[0] == "what so many working days come to: Federal Government"
+
+
+def test_what_is_due_after_the_beginning_counts_working_days_too() -> None:
+    text = PLAN.replace("days: [3, 3], phase: after", "days: [3, 3], counts: working, phase: after")
+    assert show(only(text).rows[-1].end) == "2026-06-17"  # begins Fri 12: Mon 15, Tue 16, Wed 17
+
+
+def test_a_state_says_which_days_its_step_takes() -> None:
+    council = Council()
+    told = acts.national_step("LTU", "ordinary", "lower", days=(2, 4), counts=Counts.WORKING, release=["LVA"])
+    council.state("10:00", told)
+    ask = stated(council.facts("LVA"), Contribution("LTU", "assist", MONDAY))
+    assert (ask.takes, ask.counts) == ({"ordinary/lower": (2, 4)}, {"ordinary/lower": Counts.WORKING})
+    assumed = stated(council.facts("LVA"), Contribution("LTU", "assist", MONDAY, takes={"ordinary/lower": (9, 9)}))
+    assert (assumed.takes, assumed.counts) == ({"ordinary/lower": (9, 9)}, {})
+    assert stated(council.facts("EST"), Contribution("LTU", "assist", MONDAY)).counts == {}
+
+
+def test_the_holidays_of_the_casebook_fall_on_the_days_they_are_named_for() -> None:
+    days = {one.name: {date.fromisoformat(o.day).weekday() for o in holidays() if o.name == one.name and len(o.day) > 5}
+            for one in holidays()}  # fmt: skip
+    assert days["Good Friday"] == {4}
+    assert days["Easter Monday"] == days["Whit Monday"] == days["Labor Day"] == days["Memorial Day"] == {0}
+    assert days["Ascension Day"] == days["Thanksgiving Day"] == {3}
+    assert workdays("DEU").years == {2026, 2027}
+    assert workdays("USA").years == {2026}
+    assert workdays("POL").weekend is None

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from comity.casebook.steps import Counts
 from comity.errors import Malformed, Refused
 from comity.instruments.consultation import facts as f
 from comity.instruments.consultation.bodies import read
@@ -326,7 +327,7 @@ def meeting(
 
 def national_step(
     by: PartyCode, route: str, step: str, *, done: Instant | None = None,
-    days: tuple[int, int | None] | None = None, release: Iterable[str] = (),
+    days: tuple[int, int | None] | None = None, counts: Counts | None = None, release: Iterable[str] = (),
 ) -> Statement:  # fmt: skip
     """A state tells when a step of its own procedures was done, or how long it takes; for its own eyes, or for some."""
     body: dict[str, object] = {"route": route, "step": step}
@@ -334,6 +335,8 @@ def national_step(
         body["done"] = written(done)
     if days is not None:
         body |= {"least_days": days[0], **({} if days[1] is None else {"most_days": days[1]})}
+    if counts is not None:
+        body["counts"] = counts.value
     to = sorted({*release} - {by})
     return Statement(f.NATIONAL_STEP, {**body, **({"parties": to} if to else {})}, by)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from comity.casebook.steps import Counts
 from comity.errors import Malformed
 from comity.instruments.consultation import facts as f
 from comity.values.fields import Fields
@@ -241,8 +242,14 @@ def _national_step(stamp: f.Stamp, fields: Fields) -> f.NationalStep:
     done = moment(fields, "done") if fields.take("done", None) is not None else None
     least = fields.whole("least_days") if fields.take("least_days", None) is not None else None
     most = fields.whole("most_days", None, least=least or 0) if fields.take("most_days", None) is not None else None
-    takes = None if least is None else (least, most)
-    return f.NationalStep(stamp, fields.text("route"), fields.text("step"), done, takes)
+    takes, counts = None if least is None else (least, most), _counts(fields)
+    if takes is None and counts is not None:
+        raise Malformed("is missing", field=fields.path("least_days"), next_step="say how many of those days at least")
+    return f.NationalStep(stamp, fields.text("route"), fields.text("step"), done, takes, counts)
+
+
+def _counts(fields: Fields) -> Counts | None:
+    return fields.choice("counts", Counts) if fields.take("counts", None) is not None else None
 
 
 def _agenda_point(stamp: f.Stamp, fields: Fields) -> f.AgendaPoint:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from comity.casebook.steps import Counts
 from comity.values.instant import SECOND, Instant
 from comity.values.party import PartyCode
 
@@ -307,13 +308,14 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class NationalStep:
-    """A state tells of a step of its own procedures: when it was done, or how many days it takes."""
+    """A state tells of a step of its own procedures: when it was done, or how many days of which kind it takes."""
 
     stamp: Stamp
     route: str
     step: str
     done: Instant | None
     takes: tuple[int, int | None] | None
+    counts: Counts | None = None
 
 
 Act: TypeAlias = Put | Extension | Dropped | Recorded

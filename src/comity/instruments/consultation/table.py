@@ -266,6 +266,10 @@ def row_data(row: Row) -> Data:
         "critical": row.critical,
         "open": row.open,
         "done": row.done,
+        "least_days": row.step.least,
+        "most_days": row.step.most,
+        "counts": row.step.counts.value,
+        "holidays_left_out": [{"day": day, "name": name} for day, name in row.skipped],
     }
 
 
@@ -394,5 +398,7 @@ def timeline_lines(found: Timeline) -> Iterator[str]:
         waits = f", after {', '.join(row.waits_for)}" if row.waits_for else ""
         when = "due" if row.step.phase == "after" else "until"
         yield f" {mark} {show(row.start)} {when} {until}: {row.step.by} {row.step.says}{waits}"
+        if row.skipped:
+            yield f"     working days, without {', '.join(f'{name} ({day})' for day, name in row.skipped)}"
     yield from (f"  would settle it: {item}" for item in found.settles)
     yield f"  source: {found.plan.source} (grade {found.plan.grade}{weak})"

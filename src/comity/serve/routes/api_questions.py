@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from litestar import get
 from litestar.params import FromPath, FromQuery
 
-from comity.casebook.steps import holidays, packaged
+from comity.casebook.steps import packaged
+from comity.casebook.workdays import workdays
 from comity.errors import Malformed
 from comity.flow import picture, register, turns
 from comity.flow.agreement_comparison import compare
@@ -143,7 +144,7 @@ def national_steps(
         raise Malformed(f"{duty!r} is no such duty", field="duty", next_step=f"one of: {', '.join(DUTIES)}")
     facts = gather(visit.view(), [f.NATIONAL_STEP])
     ask = steps.Contribution(code, duty, moment(starts, "starts", today_of(visit)))
-    found = steps.timelines(packaged(), steps.stated(facts, ask), holidays())
+    found = steps.timelines(packaged(), steps.stated(facts, ask), workdays(code))
     return _told(visit, facts.label, routes=[table.timeline_data(one) for one in found])
 
 

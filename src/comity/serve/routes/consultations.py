@@ -19,12 +19,13 @@ from msgspec import structs
 
 from comity.casebook.bodies import bodies
 from comity.casebook.book import Casebook
-from comity.casebook.steps import holidays, packaged
+from comity.casebook.steps import Counts, packaged
+from comity.casebook.workdays import workdays
 from comity.errors import Impossible, Malformed
 from comity.flow.consulting import Desk, own
 from comity.flow.consulting_act import Act, CaseAct
 from comity.flow.consulting_case import Decide, Document, Done, GiveTask, Meeting, Open, Point, Position
-from comity.flow.consulting_channel import Incident, Notice, Question, Reply
+from comity.flow.consulting_channel import Incident, Notice, Question, Reply, Step
 from comity.flow.consulting_silence import (
     TEXT,
     Amend,
@@ -218,18 +219,29 @@ def national_steps(visit: Visiting) -> Answer:
     if duty not in DUTIES:
         raise Malformed(f"{duty!r} is no such duty", field="duty", next_step=f"one of: {', '.join(DUTIES)}")
     facts = gather(view, [f.NATIONAL_STEP])
-    found = steps.timelines(packaged(), steps.stated(facts, steps.Contribution(party, duty, starts)), holidays())
+    found = steps.timelines(packaged(), steps.stated(facts, steps.Contribution(party, duty, starts)), workdays(party))
     if asked.get("format") == "json":
         told = [table.timeline_data(one) for one in found]
         return data({"audience": view.audience, "label": label_lines(facts.label), "routes": told})
     more = {
         "asked": {"party": party, "duty": duty, "starts": show(starts)},
         "duties": DUTIES,
+        "counts": [one.value for one in Counts],
         "routes": [(table.timeline_data(one), _drawn(one, number, starts)) for number, one in enumerate(found)],
         "parties": view.casebook.parties,
         "with_plans": sorted({plan.party for plan in packaged()}),
     }
     return page(visit, "steps.html.j2", more, label=facts.label)
+
+
+@post("/steps", status_code=303)
+async def step_told(request: Asked, visit: Visiting) -> Redirect:
+    """Draft what a state tells of a step of its own procedures."""
+    person, fields = visit.require(Role.RELEASE_AUTHORITY), await posted(request)
+    told = filled(Step, fields)
+    statements = own(told.stated(before(visit, person)), person.party)
+    says, back = f"{person.party} tells of {told.route}: {told.step}.", f"/steps?party={person.party}"
+    return see(f"/sign/{visit.desk.draft(person, [one.line for one in statements], says, back)}")
 
 
 def _drawn(found: steps.Timeline, number: int, starts: Instant) -> str:
@@ -242,4 +254,4 @@ def _drawn(found: steps.Timeline, number: int, starts: Instant) -> str:
     return timeline.svg(rows, "National steps", "What waits for what.", first=starts, last=last, key=f"route{number}")
 
 
-ROUTES = [listed, opened, shown, live, record, acted, on_channel, national_steps]
+ROUTES = [listed, opened, shown, live, record, acted, on_channel, national_steps, step_told]
