@@ -14,7 +14,7 @@ from litestar.static_files import create_static_files_router
 
 from comity import __version__
 from comity.errors import ComityError
-from comity.serve import fence, problems
+from comity.serve import conditional, fence, problems
 from comity.serve.description import Description
 from comity.serve.desk import Desk
 from comity.serve.packing import packed
@@ -48,14 +48,14 @@ STATIC = Path(str(files("comity.serve"))) / "static"
 
 def application(desk: Desk) -> Litestar:
     """The pages and the API over a desk."""
-    return Litestar(
+    made = Litestar(
         route_handlers=[*ROUTES, create_static_files_router("/static", [STATIC], name="static")],
         state=State({"desk": desk}),
         dependencies={
             "visit": Provide(visit, sync_to_thread=False),
             "how": Provide(api_acts.writing, sync_to_thread=False),
         },
-        middleware=[fence.fenced, packed, fence.unchanged],
+        middleware=[fence.fenced, packed, conditional.unchanged],
         before_send=[fence.with_headers],
         exception_handlers={
             ComityError: problems.named,
@@ -75,3 +75,5 @@ def application(desk: Desk) -> Litestar:
         logging_config=None,
         request_max_body_size=4_000_000,
     )
+    made.asgi_handler = conditional.headed(made.asgi_handler)  # before any route is looked for
+    return made

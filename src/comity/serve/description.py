@@ -28,7 +28,7 @@ WORDS = {
 TAG = {"description": "A digest of the answer, to be sent as `If-None-Match`.", "schema": {"type": "string"}}
 HAS = {
     "name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"},
-    "description": "The tag of the answer one has; where it is unchanged, 304 without a body.",
+    "description": "Tags of answers one has (a list, weak ones too, or `*`); if one still holds, 304 without a body.",
 }  # fmt: skip
 _DETAIL = {"type": "string"}
 SCHEMA = {

@@ -5,15 +5,14 @@ Rules:
 2. A writing comes from a page of ours (by what the browser says of its origin) or bears a token. What says neither is
    refused: fail closed.
 3. Nothing of what a visitor may read is kept by anything between him and us.
-4. Whoever has an answer already, by its tag, is told that it is unchanged.
-5. What is asked of a host that can be none is not asked of us.
+4. What is asked of a host that can be none is not asked of us.
 """
 
 from __future__ import annotations
 
 import re
 
-from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -66,33 +65,6 @@ def fenced(app: ASGIApp) -> ASGIApp:
             await send({"type": "http.response.body", "body": _LOST if lost else _REFUSAL, "more_body": False})
             return
         await app(scope, receive, send)
-
-    return ask
-
-
-def unchanged(app: ASGIApp) -> ASGIApp:
-    """Leave out the body of an answer that the asker has: rule 4."""
-
-    async def ask(scope: Scope, receive: Receive, send: Send) -> None:
-        has = Headers.from_scope(scope).get("if-none-match") if scope["type"] == ScopeType.HTTP else None
-        if has is None:
-            await app(scope, receive, send)
-            return
-        same = False
-
-        async def tell(message: Message) -> None:
-            nonlocal same
-            if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                same = message["status"] == 200 and headers.get("etag") == has
-                if same:
-                    message["status"] = 304
-                    headers["content-length"] = "0"
-            elif message["type"] == "http.response.body" and same:
-                message["body"] = b""
-            await send(message)
-
-        await app(scope, receive, tell)
 
     return ask
 

@@ -2,7 +2,7 @@
 
 Rules:
 1. Every page bears, above and below, for whom it was worked out and the label of all that was searched for it.
-2. An answer is bytes with a digest of them as its tag (`comity.serve.fence` tells who has them already).
+2. An answer is bytes with a digest of them as its tag (`comity.serve.conditional` tells who has them already).
 3. What is to be signed, and a text under silence, is shown with nothing hidden in it (`laid_open`).
 4. An answer is kept for its visitor, address, language and style of dates, and for what was sent with the question,
    while nothing can have changed (`comity.serve.desk`).
