@@ -71,6 +71,8 @@ WRITINGS = {
 """Every writing; whoever adds one says which role it needs."""
 BY_ROLE = {path: writing for path, writing in WRITINGS.items() if writing.role is not ANYBODY}
 ASKED: dict[str, object] = {"by": "EST", "to": ["JPN"], "actions": ["read"], "scope": "x"}
+SOUND = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+"""A public key: that of the first test vector of RFC 8032."""
 KINDS: dict[str, tuple[Role, dict[str, object]]] = {
     "request": (Role.DRAFTER, ASKED),
     "event": (Role.DRAFTER, {"by": "EST", "kind": "threat", "victim": "EST", "on": "2026-11-01"}),
@@ -79,7 +81,7 @@ KINDS: dict[str, tuple[Role, dict[str, object]]] = {
     "report": (AUTHORITY, {"by": "EST", "says": "x"}),
     "something-new": (AUTHORITY, {"by": "EST"}),
     "appointment": (Role.ADMINISTRATOR, {"by": "EST", "person": "x", "roles": []}),
-    "key": (Role.KEY_HOLDER, {"party": "EST", "public": "00" * 32}),
+    "key": (Role.KEY_HOLDER, {"party": "EST", "public": SOUND}),
     "key-revoked": (Role.KEY_HOLDER, {"party": "EST", "key": "none"}),
 }
 

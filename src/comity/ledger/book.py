@@ -32,7 +32,7 @@ from comity.ledger.background import Background
 from comity.ledger.counted import Counting, Growing
 from comity.ledger.drawer import Drawer
 from comity.ledger.keyring import Chance, Keyring
-from comity.ledger.keys import KEY, KEY_KINDS, KEY_REVOKED, Key, Keys
+from comity.ledger.keys import KEY, KEY_KINDS, KEY_REVOKED, Key, Keys, public_key
 from comity.ledger.opened import Labels
 from comity.ledger.readers import NAMED_ALONE, default_label
 from comity.ledger.record import Record, plain_fields, trusted, write
@@ -241,6 +241,7 @@ class Book(Generic[C]):
             if body.get(field) is not None:
                 body[field] = self._resolve(str(body[field]), f"{kind}.{field}", names)
         self._check_ceiling(kind, body)
+        _check_key(kind, body)
         body.pop("issuer", None) if how.adopt else None
         label = how.label if how.label is not None else self._default_label(kind, body, issuer)
         record = write(kind, body, issuer=issuer, label=label, recorded=self.clock(), nonce=self._chance(16))
@@ -445,6 +446,13 @@ class Book(Generic[C]):
     def close(self) -> None:
         """Let the file go."""
         self.store.close()
+
+
+def _check_key(kind: str, body: Mapping[str, Plain]) -> None:
+    """Refuse a key that can be none (`comity.ledger.keys`, rule 6)."""
+    if kind == KEY and public_key(body.get("public")) is None:
+        step = "give 64 hexadecimal digits of a public key that Ed25519 made: comity keys generate"
+        raise Malformed("this can be no public key", field=f"{KEY}.public", next_step=step)
 
 
 def _kept(values: OrderedDict[K, T], key: K, make: Callable[[], T], *, most: int) -> T:

@@ -8,6 +8,8 @@ Rules:
 4. A `key-revoked` fact (party, key) takes effect when a live key of that party, or the node, signed it.
 5. Order is by arrival. A signature counts if its key was live when the batch arrived; a date inside what is signed
    makes no difference, so that a stolen key cannot backdate.
+6. Bytes that can be no public key (`comity.ledger.points`) are none, in whichever fact or book they stand: such a fact
+   is refused when it is drafted, and one that stands in a book has no effect.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from comity.ledger.points import sound
 from comity.ledger.record import Record
 from comity.ledger.sign import KeyId, key_id
 from comity.values.party import PartyCode
@@ -47,7 +50,8 @@ class Keys:
     def __init__(self, node: bytes) -> None:
         self.seen: Position = 0
         self._keys: dict[KeyId, Key] = {}
-        self._add(BOOK, node, 0)
+        if sound(node):  # rule 6
+            self._add(BOOK, node, 0)
 
     def __iter__(self) -> Iterator[Key]:
         """Every key, in the order of arrival."""
@@ -102,9 +106,13 @@ class Keys:
 
 
 def _public(record: Record) -> bytes | None:
-    text = record.body.get("public")
+    return public_key(record.body.get("public"))
+
+
+def public_key(text: object) -> bytes | None:
+    """The public key that a fact names in hexadecimal digits; None where it names none: rule 6."""
     try:
         public = bytes.fromhex(text) if isinstance(text, str) else b""
     except ValueError:
         return None
-    return public if len(public) == 32 else None
+    return public if sound(public) else None

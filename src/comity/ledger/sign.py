@@ -9,6 +9,7 @@ Rules:
    single fact is a tree of one leaf.
 5. A book's name is made from its ceiling, its node's key and a salt, and stands under every signed head: so a signature
    covers what the book may hold. Names of 16 digits are of books made before this rule, and cover nothing.
+6. Under what can be no public key (`comity.ledger.points`) no signature counts.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import TypeAlias
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from comity.ledger.points import sound
 from comity.values.canonical import canonical
 
 KeyId: TypeAlias = str
@@ -48,7 +50,9 @@ def signature(key: Ed25519PrivateKey, kind: str, payload: bytes) -> bytes:
 
 
 def verifies(public: bytes, kind: str, payload: bytes, signed: bytes) -> bool:
-    """Whether a signature over a payload of a type was made by the holder of a public key (32 raw bytes)."""
+    """Whether a signature over a payload of a type was made by the holder of a public key (32 raw bytes): rule 6."""
+    if not sound(public):
+        return False
     try:
         _public_key(public).verify(signed, pae(kind, payload))
     except (InvalidSignature, ValueError):
