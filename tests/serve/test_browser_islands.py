@@ -128,6 +128,22 @@ def test_the_slider_shows_the_page_s_part_for_each_day(chrome: Browser) -> None:
         days.moved.set()
 
 
+def test_the_label_of_the_slider_is_the_day_that_is_shown_after_each_move(chrome: Browser) -> None:
+    need_islands()
+    days = Days()
+    with serving({"/days": days.page}) as at, browsing(chrome, reduced_motion="reduce") as page:
+        page.goto(f"{at}/days")
+        slider, on, label = page.locator("input[type=range]"), page.locator("input[name=on]"), page.locator("output")
+        for move, shown in (("1999-03-12", "1999-03-12"), ("", "2023-04-04"), ("1940-01-01", "1940-01-01")):
+            if move:
+                on.fill(move)
+                on.blur()
+            else:
+                slider.press("ArrowRight")
+            wait(page, f"document.querySelector('#shown b').textContent === '{shown}'")
+            assert label.inner_text() == slider.get_attribute("aria-valuetext") == on.input_value() == shown
+
+
 def test_play_goes_through_the_days_from_the_first(chrome: Browser) -> None:
     need_islands()
     days = Days()

@@ -4,7 +4,9 @@
 // 1. The day goes into the sibling `input[name=on]` of the same form; the part that the form's `data-swap` names is then
 //    fetched from the form's own address, so that the address shown is one that can be shared.
 // 2. The last day asked for is shown, however fast they come.
-// 3. Who prefers less motion gets no play button; the slider's own keys step from day to day.
+// 3. The label tells the day that the form asks for, which is the one shown, also where the list stops before and after
+//    it. What hides the slider from pages without script is taken off.
+// 4. Who prefers less motion gets no play button; the slider's own keys step from day to day.
 
 import { announcer, button, dress, each, fetchPart, swap } from "./page.ts";
 import { say } from "./words.ts";
@@ -23,26 +25,27 @@ each("input[type=range][data-days]", (element) => {
   range.min = "0";
   range.max = String(days.length - 1);
   range.step = "1";
-  range.value = String(nearest(days, on.value));
   const told = announcer();
   const output = outputOf(range);
-  const name = (): void => {
-    output.textContent = days[range.valueAsNumber] ?? "";
+  const first = output.textContent.trim() || on.value;
+  range.value = String(nearest(days, first));
+  const name = (day: string): void => {
+    output.textContent = day || (days[range.valueAsNumber] ?? "");
     range.setAttribute("aria-valuetext", output.textContent);
   };
   const show = shower(form, selector, told);
   let quiet = 0;
   const choose = (): void => {
-    name();
     on.value = days[range.valueAsNumber] ?? on.value;
+    name(on.value);
     clearTimeout(quiet);
     quiet = window.setTimeout(() => void show(), QUIET);
   };
-  name();
+  name(first);
   range.addEventListener("input", choose);
   on.addEventListener("change", () => {
     range.value = String(nearest(days, on.value));
-    name();
+    name(on.value);
     void show();
   });
   const beside = document.createElement("div");
@@ -50,6 +53,7 @@ each("input[type=range][data-days]", (element) => {
   beside.append(told);
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches) beside.prepend(player(range, name, on, days, show));
   (range.closest("label") ?? range).after(beside);
+  range.closest("[hidden]")?.removeAttribute("hidden");
 });
 
 /** The last day of the list that is not after a day; the last of all where none is given. */
@@ -98,7 +102,7 @@ function filled(form: HTMLFormElement): [string, string][] {
 /** Play through the days, each after the one before was shown; at the end, from the start. */
 function player(
   range: HTMLInputElement,
-  name: () => void,
+  name: (day: string) => void,
   on: HTMLInputElement,
   days: string[],
   show: () => Promise<void>,
@@ -113,7 +117,7 @@ function player(
     for (let day = from; playing && range.isConnected && day < days.length; day += 1) {
       range.value = String(day);
       on.value = days[day] ?? on.value;
-      name();
+      name(on.value);
       await Promise.all([show(), new Promise((go) => setTimeout(go, PACE))]);
     }
     playing = false;

@@ -52,7 +52,7 @@ def _shown(visit: Visit) -> Answer:
     told = {
         "asked": {"on": show(on), "us": us or "", "kind": asked.get("kind", "")},
         "now": address({"on": show(on), "us": us or "", "kind": asked.get("kind", "")}),
-        "days": list(_days(book, today)),
+        "days": sorted({*_days(book, today), show(on)}),
         "kinds": ties.KINDS,
         "parties": book.parties,
         "map": _map(book, on, us, kinds, happened),
