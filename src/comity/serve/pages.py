@@ -3,13 +3,15 @@
 Rules:
 1. Every page bears, above and below, for whom it was worked out and the label of all that was searched for it.
 2. An answer is bytes with a digest of them as its tag (`comity.serve.conditional` tells who has them already).
-3. What is to be signed, and a text under silence, is shown with nothing hidden in it (`laid_open`).
+3. What a page shows is shown with nothing hidden in it, whoever stated it (`laid_open`); what stands in a field stays
+   as it is, for it is sent back.
 4. An answer is kept for its visitor, address, language and style of dates, and for what was sent with the question,
    while nothing can have changed (`comity.serve.desk`).
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
@@ -106,7 +108,7 @@ def page(
         "label": label_lines(label),
         "language": visit.language,
     }
-    return answered(made.render({**common, **told}).encode(), HTML, status)
+    return answered(shown(made.render({**common, **told})).encode(), HTML, status)
 
 
 def _back(visit: Visit) -> str:
@@ -212,6 +214,18 @@ def shortened(text: object, how: tuple[str, int, bool], language: str) -> str:
     begins = escape(words.stated(said[:most], language) if told else said[:most])
     way = f'<a href="{escape(whole)}">{escape(words.said(WHOLE, language))}: {len(said):,}</a>'
     return begins + Markup("… ") + Markup(way)  # noqa: S704  # escaped above
+
+
+_SHOWN = re.compile(r"(<textarea\b[^>]*)?>([^<]*)")
+"""What stands between two tags, and whether it is in a field; a letter of a text is never a bracket of a tag."""
+
+
+def shown(made: str) -> str:
+    """A page in whose words nothing is hidden: rule 3."""
+    plain = made.replace("\n", " ").replace("\xa0", " ").replace("\u202f", " ").isprintable()  # quickly, as most are
+    if plain or not any(map(_hidden, set(made))):
+        return made
+    return _SHOWN.sub(lambda part: part[0] if part[1] else f">{laid_open(part[2])}", made)
 
 
 def _hidden(letter: str) -> bool:

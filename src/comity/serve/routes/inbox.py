@@ -11,7 +11,7 @@ from comity.flow.inbox import given, grant_of, opened, recall, taken_back, waiti
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
 from comity.ledger.authority import POLICY_KINDS
-from comity.serve.pages import Answer, data, kept, page
+from comity.serve.pages import Answer, data, kept, label_lines, page
 from comity.serve.roles import Role
 from comity.serve.routes.consultations import waits
 from comity.serve.routes.forms import Fields, posted, see
@@ -33,8 +33,10 @@ def inbox(visit: Visiting) -> Answer:
 def _inbox(visit: Visit) -> Answer:
     party, view, now = visit.somebody.party, visit.view(), visit.desk.book.clock()
     open_now = waiting(view.facts, party, now)
+    label = visit.desk.label(view, POLICY_KINDS)
     if visit.query.get("format") == "json":
-        return data([_plain(one.request) for one in open_now])
+        told = [_plain(one.request) for one in open_now]
+        return data({"audience": view.audience, "label": label_lines(label), "waiting": told})
     every = given(view.facts, party)
     shown = every if visit.query.get("given") == "all" else every[:LATEST]
     granted = [_given(fact, taken_back(fact, view.facts, now)) for fact in shown]
@@ -48,7 +50,7 @@ def _inbox(visit: Visit) -> Answer:
             "kinds": KINDS,
             "silences": waits(view, party, now),
         },
-        label=visit.desk.label(view, POLICY_KINDS),
+        label=label,
     )
 
 
