@@ -226,6 +226,9 @@ WRITES = {
     "/keys/revoke",
     "/may/request",
     "/inbox/answer",
+    "/sign/{name:str}/hand",
+    "/sign/{name:str}/back",
+    "/sign/{name:str}/withdraw",
     "/api/tokens",
 }
 OURS_ALONE = {"/style/drawings.css", "/static/{file_path:path}", "/api", "/api/{path:str}", "/api/openapi.json"}

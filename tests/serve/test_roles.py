@@ -62,6 +62,9 @@ WRITINGS = {
     "/channel/{act:str}": Writing(AUTHORITY),
     "/steps": Writing(AUTHORITY, {"route": "x", "step": "y"}),
     "/sign/{name:str}": Writing(ANYBODY),  # by kind: see below
+    "/sign/{name:str}/hand": Writing(ANYBODY),  # one's own draft
+    "/sign/{name:str}/back": Writing(ANYBODY),  # by kind, as signing
+    "/sign/{name:str}/withdraw": Writing(ANYBODY),
     "/api/commitments": Writing(ANYBODY, json={"kind": "threat"}),
     "/api/may": Writing(ANYBODY, json={"party": "EST", "action": "read", "thing": "x", "on": "2026-11-26"}),
     "/api/facts": Writing(AUTHORITY, json={"facts": [{"report": {"by": "EST", "says": "x"}}]}),

@@ -3,7 +3,7 @@
 Rules:
 1. What is kept for an audience lies under that audience's name and is looked at for no other.
 2. It is used while the book's head and the minute stay the same; then it is made anew.
-3. What is to be signed is drafted first and kept, whole, for the person who drafted it; what he signs is what he saw.
+3. What is to be signed is drafted first and kept, whole (`comity.serve.pending`); what is signed is what was shown.
 4. What rests on all that its author could read is signed only while that is the same. What he may not read neither bars
    it nor shows by barring it.
 5. What says when it was drafted, and counts by that, is signed before the instant that is named for it, or not at all.
@@ -17,16 +17,17 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from comity.casebook.book import Casebook
-from comity.errors import Impossible, Refused
+from comity.errors import Refused
 from comity.instruments.consultation.gathered import Facts, gather
 from comity.ledger.book import Book, Draft, MovedOn, Receipt
-from comity.ledger.record import Record
 from comity.ledger.view import View
 from comity.serve.accounts import Accounts, Person
 from comity.serve.keeping import Kept
 from comity.serve.live import Watch
 from comity.serve.oidc import Provider
+from comity.serve.pending import Drafts, Pending
 from comity.serve.readings import Readings
+from comity.serve.roles import Role
 from comity.values.instant import NEVER, SECOND, Instant
 from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
@@ -58,19 +59,6 @@ class Settings:
     providers: tuple[Provider, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """Records that wait for a signature: what they do, in words, and where to go on afterwards."""
-
-    person: Person
-    records: tuple[Record, ...]
-    says: str
-    back: str
-    how: Draft
-    rests_on: object = None
-    before: Instant | None = None
-
-
 class Desk:
     """One book, its accounts, and what is kept between requests."""
 
@@ -86,7 +74,7 @@ class Desk:
         self.pages: Kept[Parts] = Kept(4096, ROOM, lambda parts: len(parts[0]))
         self._views: Kept[View[Casebook]] = Kept(64)
         self._of_views: Kept[object] = Kept(256)
-        self._pending: dict[str, Pending] = {}
+        self.drafts = Drafts(book)
         self.watch = Watch(lambda: book.store.head().size)
 
     def stamp(self) -> tuple[int, Instant]:
@@ -138,23 +126,19 @@ class Desk:
         records = tuple(self.book.draft(line, how, names) for line in lines)
         name = secrets.token_urlsafe(12)
         rests_on = self.consulted(person.party) if still else None
-        self._pending[name] = Pending(person, records, says, back, how, rests_on, before)
-        while len(self._pending) > 1000:
-            del self._pending[next(iter(self._pending))]
+        drafted = self.book.clock()
+        self.drafts.keep(name, Pending(person, records, says, back, how, rests_on, before, drafted))
         return name
 
-    def pending(self, person: Person | None, name: str) -> Pending:
-        """What waits for a person's signature.
+    def pending(self, person: Person | None, name: str, roles: Iterable[Role] = ()) -> Pending:
+        """What waits for the signature of a person in some roles: his own draft, or one that was handed over.
 
         Raises:
             Impossible: nothing of that name waits for him.
         """
-        found = self._pending.get(name)
-        if found is None or found.person != person:
-            raise Impossible("nothing of that name waits for you", next_step="start again from the page you came from")
-        return found
+        return self.drafts.get(person, roles, name)
 
-    def sign(self, person: Person, name: str) -> list[Receipt]:
+    def sign(self, person: Person, name: str, roles: Iterable[Role] = ()) -> list[Receipt]:
         """Sign what waits, in his nation's name.
 
         Raises:
@@ -162,12 +146,12 @@ class Desk:
             Refused: his nation has no live key here, or it is too late: rule 5.
             MovedOn: what it rests on is not the same any more: rule 4.
         """
-        waiting = self.pending(person, name)
+        waiting = self.pending(person, name, roles)
         if waiting.before is not None and self.book.clock() >= waiting.before:
             step = "look at the case again, and state it as of now"
             raise Refused("the deadline has passed since this was drafted", next_step=step)
         receipts = self.book.add(waiting.records, self._held(waiting))
-        del self._pending[name]
+        self.drafts.drop(person, name)
         return receipts
 
     def _held(self, waiting: Pending) -> Draft:

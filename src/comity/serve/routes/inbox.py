@@ -1,6 +1,8 @@
-"""The consent inbox: what waits for my nation's signature, what we have granted, and taking it back."""
+"""The inbox: requests and handed drafts that wait for my nation's signature, what it granted, and taking it back."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -12,6 +14,7 @@ from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
 from comity.ledger.authority import POLICY_KINDS
 from comity.serve.pages import Answer, data, kept, label_lines, page
+from comity.serve.pending import Pending
 from comity.serve.roles import Role
 from comity.serve.routes.consultations import waits
 from comity.serve.routes.forms import Fields, posted, see
@@ -27,10 +30,13 @@ LATEST = 50
 @get("/inbox", sync_to_thread=False)
 def inbox(visit: Visiting) -> Answer:
     """Everything that waits, and everything granted."""
-    return kept(visit, lambda: _inbox(visit))
+    to, by = visit.desk.drafts.handed_to(visit.somebody, visit.roles), visit.desk.drafts.handed_by(visit.somebody)
+    drafts = {"handed_to": to, "handed_by": by}
+    asked = [(name, one.handed, one.returned) for name, one in (*to.items(), *by.items())]
+    return kept(visit, lambda: _inbox(visit, drafts), asked or None)
 
 
-def _inbox(visit: Visit) -> Answer:
+def _inbox(visit: Visit, drafts: Mapping[str, Mapping[str, Pending]]) -> Answer:
     party, view, now = visit.somebody.party, visit.view(), visit.desk.book.clock()
     open_now = waiting(view.facts, party, now)
     label = visit.desk.label(view, POLICY_KINDS)
@@ -45,6 +51,7 @@ def _inbox(visit: Visit) -> Answer:
         "inbox.html.j2",
         {
             "waiting": open_now,
+            **drafts,
             "given": granted,
             "more": len(every) - len(shown),
             "kinds": KINDS,
