@@ -222,7 +222,7 @@ def test_a_key_that_is_free_again_keeps_its_new_answer() -> None:
 
 
 def kept_answers(made: Accounts) -> list[object]:
-    return [name for (name,) in made._run("SELECT key FROM kept_answer ORDER BY key")]
+    return [name for (name,) in made.run("SELECT key FROM kept_answer ORDER BY key")]
 
 
 VERSION_1 = """

@@ -11,6 +11,7 @@ from random import Random
 import pytest
 from litestar.routes import HTTPRoute
 
+from comity.serve.accounts import Person
 from comity.serve.app import application
 from tests.serve.acts import ACTS, Body
 from tests.serve.desks import Stated, Visitor, book_of, desk_of
@@ -127,6 +128,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/people": ("/people",),
     "/people/me": ("/people/me",),
     "/keys": ("/keys",),
+    "/feed/{name:str}/{secret:str}/{what:str}": ("/feed/none/none/agreements.ics", "{feed}/agreements.ics",
+                                                 "{feed}/consultations.ics"),
     "/binds": ("/binds", f"/binds?{EVENT}", f"/binds?{EVENT}&share=EST", f"/binds?{EVENT}&format=json",
                f"/binds?{EVENT}&format=csv", f"/binds?{EVENT}&format=xlsx",
                f"/binds?{EVENT}&before=kind%3Dthreat%26victim%3DJPN%26on%3D2024-05-01", "/binds?victim=XX"),
@@ -220,6 +223,8 @@ WRITES = {
     "/people/me/password",
     "/people/me/tokens",
     "/people/me/tokens/revoke",
+    "/people/me/feeds",
+    "/people/me/feeds/revoke",
     "/people/me/sessions/end",
     "/keys/make",
     "/keys/rotate",
@@ -243,7 +248,9 @@ def told(rng: Random, party: str | None) -> list[tuple[str, int, dict[str, str],
     visitor, said = Visitor(desk, party), []
     for paths in ROUTES.values():
         for path in paths:
-            answer = visitor.get(path.replace("{grant}", grant).replace("{case}", case()))
+            answer = visitor.get(
+                path.replace("{grant}", grant).replace("{case}", case()).replace("{feed}", feed(visitor, path))
+            )
             said.append((path, answer.status_code, dict(answer.headers), answer.content))
     for path, body in ASKED.items():
         answer = visitor.client.post(path, json=body, headers={"origin": "http://testserver.local"})
@@ -253,6 +260,12 @@ def told(rng: Random, party: str | None) -> list[tuple[str, int, dict[str, str],
             answer = visitor.post(path, fields)
             said.append((path, answer.status_code, dict(answer.headers), answer.content))
     return [*said, *acted(visitor)]
+
+
+def feed(visitor: Visitor, path: str) -> str:
+    """A secret address, made when it is first asked: its name is drawn, and stands on its owner's page from then on."""
+    drawn = "{feed}" in path and visitor.party is not None
+    return "/feed/" + "/".join(visitor.desk.feeds.make(Person("demonstration", str(visitor.party))) if drawn else "xx")
 
 
 def acted(visitor: Visitor) -> list[tuple[str, int, dict[str, str], bytes]]:

@@ -41,6 +41,8 @@ WRITINGS = {
     "/people/me/password": Writing(ANYBODY, {"old": PASSWORD, "new": PASSWORD, "again": PASSWORD}),
     "/people/me/tokens": Writing(ANYBODY),
     "/people/me/tokens/revoke": Writing(ANYBODY, {"token": "none"}),
+    "/people/me/feeds": Writing(ANYBODY),
+    "/people/me/feeds/revoke": Writing(ANYBODY, {"feed": "none"}),
     "/people/me/sessions/end": Writing(ANYBODY),
     "/keys/make": Writing(Role.KEY_HOLDER),
     "/keys/rotate": Writing(Role.KEY_HOLDER, {"key": "none"}),
@@ -122,7 +124,9 @@ def test_a_writing_is_refused_without_its_role_and_not_with_it_alone(path: str) 
     assert needs not in sent(with_roles(writing.role), path, writing).text
 
 
-@pytest.mark.parametrize("path", [*BY_ROLE, "/api/tokens", "/people/me/tokens", "/people/me/password"])
+@pytest.mark.parametrize(
+    "path", [*BY_ROLE, "/api/tokens", "/people/me/tokens", "/people/me/feeds", "/people/me/password"]
+)
 def test_nobody_writes_who_is_not_signed_in(path: str) -> None:
     assert sent(Visitor(office()), path, WRITINGS[path]).status_code == 403
 

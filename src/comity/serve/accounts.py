@@ -3,7 +3,8 @@
 Rules:
 1. A password is kept as its argon2id hash; a session's or a token's secret as its SHA-256. None of them is in the book.
 2. Signing in, out, or changing sides makes a new session; what was known before names nobody any more. A session lasts
-   twelve hours, a token ninety days. A new password ends every session and token of its account.
+   twelve hours, a token ninety days. A new password ends every session, every token and every secret address
+   (`comity.serve.feeds`) of its account.
 3. After five failures in a row an account waits, twice as long each time, up to an hour; a day after the last failure
    they are forgotten. A name nobody has is treated alike in every step, so that neither words nor time tell it apart.
 4. A failure counts before the password is looked at, in one step: many tries at once gain nothing.
@@ -40,7 +41,7 @@ PATIENCE = 5
 LONGEST_WAIT = 3600
 SHORTEST, LONGEST = 12, 1000
 LONGEST_NAME = 200
-_VERSION = 2
+_VERSION = 3
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS account (party TEXT NOT NULL, person TEXT NOT NULL, verifier TEXT NOT NULL,
     PRIMARY KEY (party, person)) STRICT;
@@ -52,6 +53,8 @@ CREATE TABLE IF NOT EXISTS token (digest BLOB PRIMARY KEY, person TEXT NOT NULL,
     name TEXT NOT NULL, says TEXT NOT NULL, made INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS kept_answer (party TEXT NOT NULL, key TEXT NOT NULL, asked BLOB NOT NULL,
     status INTEGER NOT NULL, body BLOB NOT NULL, ends INTEGER NOT NULL, PRIMARY KEY (party, key)) STRICT;
+CREATE TABLE IF NOT EXISTS feed (name TEXT PRIMARY KEY, digest BLOB NOT NULL, person TEXT NOT NULL, party TEXT NOT NULL,
+    says TEXT NOT NULL, made INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT;
 PRAGMA user_version = {_VERSION};
 """
 _FROM_1 = "ALTER TABLE kept_answer ADD COLUMN ends INTEGER NOT NULL DEFAULT 0"
@@ -111,13 +114,14 @@ class Accounts:
     """
 
     def __init__(self, path: Path | None, clock: Callable[[], Instant], hasher: PasswordHasher | None = None) -> None:
-        self._clock, self._lock, self._two = clock, RLock(), BoundedSemaphore(2)
+        self.clock, self._lock, self._two = clock, RLock(), BoundedSemaphore(2)
         self._db = _opened(path, clock() + ANSWER_LASTS)
         self._hasher = PasswordHasher() if hasher is None else hasher
         self._nobody = self._hasher.hash(secrets.token_hex(8))
         self.addresses = Patience(clock)
 
-    def _run(self, statement: str, told: Sequence[object] | dict[str, object] = ()) -> list[tuple[object, ...]]:
+    def run(self, statement: str, told: Sequence[object] | dict[str, object] = ()) -> list[tuple[object, ...]]:
+        """One statement on the file, and what it finds."""
         with self._lock:
             return self._db.execute(statement, told).fetchall()
 
@@ -148,19 +152,19 @@ class Accounts:
             raise Malformed("is written in an unusual way", field="name", next_step="write it without blanks around it")
         verifier = self._hashed(lambda: self._hasher.hash(password))
         with self._together():
-            self._run("INSERT OR REPLACE INTO account VALUES (?, ?, ?)", (person.party, person.name, verifier))
-            self._run("DELETE FROM attempt WHERE party = ? AND person = ?", (person.party, person.name))
-            self._end(person, "session", "token")
+            self.run("INSERT OR REPLACE INTO account VALUES (?, ?, ?)", (person.party, person.name, verifier))
+            self.run("DELETE FROM attempt WHERE party = ? AND person = ?", (person.party, person.name))
+            self._end(person, "session", "token", "feed")
 
     def people(self, party: PartyCode) -> list[str]:
         """Who has an account of a party, by name."""
-        return [str(name) for (name,) in self._run("SELECT person FROM account WHERE party = ? ORDER BY 1", (party,))]
+        return [str(name) for (name,) in self.run("SELECT person FROM account WHERE party = ? ORDER BY 1", (party,))]
 
     def remove(self, person: Person) -> None:
-        """Close an account, if there is one, and end every session and token of the person."""
+        """Close an account, if there is one, and end every session, token and secret address of the person."""
         with self._together():
-            self._run("DELETE FROM account WHERE party = ? AND person = ?", (person.party, person.name))
-            self._end(person, "session", "token")
+            self.run("DELETE FROM account WHERE party = ? AND person = ?", (person.party, person.name))
+            self._end(person, "session", "token", "feed")
 
     def check(self, party: PartyCode, name: str, password: str) -> Person:
         """Who signs in by a password: rules 3 and 4.
@@ -169,15 +173,15 @@ class Accounts:
             Refused: the party, the name or the password is wrong, or the account waits.
         """
         party, name = party[:LONGEST_NAME], unicodedata.normalize("NFC", name.strip())[:LONGEST_NAME]
-        now = self._clock()
-        self._run("DELETE FROM attempt WHERE waits_until < ?", (now - DAY,))
-        if not self._run(_COUNTED, {"party": party, "person": name, "now": now}):
+        now = self.clock()
+        self.run("DELETE FROM attempt WHERE waits_until < ?", (now - DAY,))
+        if not self.run(_COUNTED, {"party": party, "person": name, "now": now}):
             raise Refused("too many wrong passwords", field="password", next_step="wait a while, then try again")
-        found = self._run("SELECT verifier FROM account WHERE party = ? AND person = ?", (party, name))
+        found = self.run("SELECT verifier FROM account WHERE party = ? AND person = ?", (party, name))
         right = self._hashed(lambda: self._verified(str(found[0][0]) if found else self._nobody, password))
         if not (right and found):
             raise Refused(_WRONG, field="password", next_step="try again")
-        self._run("DELETE FROM attempt WHERE party = ? AND person = ?", (party, name))
+        self.run("DELETE FROM attempt WHERE party = ? AND person = ?", (party, name))
         return Person(name, party)
 
     def change(self, person: Person, old: str, new: str) -> None:
@@ -204,20 +208,20 @@ class Accounts:
     def _end(self, person: Person, *tables: str) -> None:
         for table in tables:
             own = f"DELETE FROM {table} WHERE party = ? AND person = ?"  # noqa: S608  # our own words
-            self._run(own, (person.party, person.name))
+            self.run(own, (person.party, person.name))
 
     # Sessions
 
     def open_session(self, person: Person) -> str:
         """A new session's secret: rule 2."""
         secret = secrets.token_urlsafe(32)
-        told = (_digest(secret), person.name, person.party, self._clock() + LASTS)
-        self._run("INSERT INTO session VALUES (?, ?, ?, ?)", told)
+        told = (_digest(secret), person.name, person.party, self.clock() + LASTS)
+        self.run("INSERT INTO session VALUES (?, ?, ?, ?)", told)
         return secret
 
     def close_session(self, secret: str) -> None:
         """Forget a session."""
-        self._run("DELETE FROM session WHERE digest = ? OR ends <= ?", (_digest(secret), self._clock()))
+        self.run("DELETE FROM session WHERE digest = ? OR ends <= ?", (_digest(secret), self.clock()))
 
     def end_sessions(self, person: Person) -> None:
         """End every session of a person."""
@@ -228,7 +232,7 @@ class Accounts:
         return self._whose("SELECT person, party FROM session WHERE digest = ? AND ends > ?", secret)
 
     def _whose(self, query: str, secret: str) -> Person | None:
-        found = self._run(query, (_digest(secret), self._clock()))
+        found = self.run(query, (_digest(secret), self.clock()))
         return Person(str(found[0][0]), str(found[0][1])) if found else None
 
     # Tokens
@@ -240,10 +244,10 @@ class Accounts:
             person: for whom.
             says: what it is for, in the person's own words.
         """
-        secret, now = secrets.token_urlsafe(32), self._clock()
+        secret, now = secrets.token_urlsafe(32), self.clock()
         told = (_digest(secret), person.name, person.party, secrets.token_hex(8), says[:200], now, now + TOKEN_LASTS)
-        self._run("DELETE FROM token WHERE ends <= ?", (now,))
-        self._run("INSERT INTO token VALUES (?, ?, ?, ?, ?, ?, ?)", told)
+        self.run("DELETE FROM token WHERE ends <= ?", (now,))
+        self.run("INSERT INTO token VALUES (?, ?, ?, ?, ?, ?, ?)", told)
         return secret
 
     def token(self, secret: str) -> Person | None:
@@ -255,13 +259,13 @@ class Accounts:
         query = (
             "SELECT name, says, made, ends FROM token WHERE party = ? AND person = ? AND ends > ? ORDER BY made, name"
         )
-        found = self._run(query, (person.party, person.name, self._clock()))
+        found = self.run(query, (person.party, person.name, self.clock()))
         return [Token(str(name), str(says), int(str(made)), int(str(ends))) for name, says, made, ends in found]
 
     def revoke_token(self, person: Person, name: str) -> None:
         """End one of a person's own tokens, by its name; another's is left alone."""
         told = (person.party, person.name, name)
-        self._run("DELETE FROM token WHERE party = ? AND person = ? AND name = ?", told)
+        self.run("DELETE FROM token WHERE party = ? AND person = ? AND name = ?", told)
 
     # Answers that are given again
 
@@ -269,16 +273,16 @@ class Accounts:
         """What was answered to a writing with an idempotency key: the digest of what was asked, status and body."""
         query = "SELECT asked, status, body FROM kept_answer WHERE party = ? AND key = ? AND ends > ?"
         with self._lock:
-            found = self._db.execute(query, (party, key, self._clock())).fetchone()
+            found = self._db.execute(query, (party, key, self.clock())).fetchone()
         return None if found is None else (bytes(found[0]), int(found[1]), bytes(found[2]))
 
     def keep(self, party: PartyCode, key: str, asked: bytes, status: int, body: bytes) -> None:
         """Keep the answer to a writing, and forget those whose time is over: rule 7."""
-        now = self._clock()
+        now = self.clock()
         told = (party, key, asked, status, body, now + ANSWER_LASTS)
         with self._together():
-            self._run("DELETE FROM kept_answer WHERE ends <= ?", (now,))
-            self._run("INSERT OR IGNORE INTO kept_answer VALUES (?, ?, ?, ?, ?, ?)", told)
+            self.run("DELETE FROM kept_answer WHERE ends <= ?", (now,))
+            self.run("INSERT OR IGNORE INTO kept_answer VALUES (?, ?, ?, ?, ?, ?)", told)
 
     def close(self) -> None:
         """Close the file."""
@@ -295,7 +299,7 @@ def _opened(path: Path | None, ends: Instant) -> sqlite3.Connection:
         (version,) = made.execute("PRAGMA user_version").fetchone()
         if version == 1:
             made.executescript(f"BEGIN IMMEDIATE; {_FROM_1}; UPDATE kept_answer SET ends = {ends}; {_TABLES} COMMIT")  # noqa: S608  # our own numbers
-        elif version not in (0, _VERSION):
+        elif version not in (0, 2, _VERSION):  # version 2 lacks but a table
             step = f"upgrade comity; this one reads version {_VERSION}"
             raise Malformed(f"accounts of version {version}", where=str(path), next_step=step)
         made.executescript(_TABLES)

@@ -27,6 +27,7 @@ from comity.serve.routes import (
     claims,
     consultations,
     dates,
+    feed,
     home,
     inbox,
     ledger,
@@ -41,7 +42,7 @@ from comity.serve.visit import visit
 ROUTES = [
     *home.ROUTES, *people.ROUTES, *binds.ROUTES, *may.ROUTES, *agreements.ROUTES, *own_agreements.ROUTES,
     *inbox.ROUTES, *signing.ROUTES, *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES, *api.ROUTES,
-    *api_questions.ROUTES, *api_acts.ROUTES, *dates.ROUTES,
+    *api_questions.ROUTES, *api_acts.ROUTES, *dates.ROUTES, *feed.ROUTES,
 ]  # fmt: skip
 STATIC = Path(str(files("comity.serve"))) / "static"
 

@@ -22,6 +22,7 @@ from comity.instruments.consultation.gathered import Facts, gather
 from comity.ledger.book import Book, Draft, MovedOn, Receipt
 from comity.ledger.view import View
 from comity.serve.accounts import Accounts, Person
+from comity.serve.feeds import Feeds
 from comity.serve.keeping import Kept
 from comity.serve.live import Watch
 from comity.serve.oidc import Provider
@@ -70,6 +71,7 @@ class Desk:
         readings: Readings | None = None,
     ) -> None:
         self.book, self.accounts, self.settings = book, accounts, settings
+        self.feeds = Feeds(accounts)
         self.readings = readings or Readings(None, book.clock)
         self.pages: Kept[Parts] = Kept(4096, ROOM, lambda parts: len(parts[0]))
         self._views: Kept[View[Casebook]] = Kept(64)

@@ -4,7 +4,7 @@ Rules:
 1. A page runs no script and takes no style, picture or frame but our own, and sends its forms nowhere else.
 2. A writing comes from a page of ours (by what the browser says of its origin) or bears a token. What says neither is
    refused: fail closed.
-3. Nothing of what a visitor may read is kept by anything between him and us.
+3. Nothing of what a visitor may read is kept by anything between him and us; what a secret address leads to, nowhere.
 4. What is asked of a host that can be none is not asked of us.
 """
 
@@ -32,6 +32,7 @@ HEADERS = {
 _SET = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 _NAMED = re.compile(r"(?:[\w.~-]*|\[[0-9A-Fa-f:.]+\])(?::(\d{0,5}))?", re.ASCII)
 _LOST = b"The host that was asked for can be none. Nothing was done."
+FEED = "/feed/"
 READING = {"GET", "HEAD", "OPTIONS"}
 _REFUSAL = b"This was not sent from a page of this server, and bears no token. Nothing was done."
 
@@ -42,7 +43,8 @@ async def with_headers(message: Message, scope: Scope) -> None:
         told = list(message["headers"])
         has = {name for name, _ in told}
         still = scope["path"].startswith("/static/")
-        cached = (b"cache-control", b"no-cache" if still else b"private, no-cache")
+        how = b"no-cache" if still else b"no-store" if scope["path"].startswith(FEED) else b"private, no-cache"
+        cached = (b"cache-control", how)
         varies = [] if still else [(b"vary", b"Cookie, Authorization, Accept-Language")]
         message["headers"] = [*told, *((name, value) for name, value in (*_SET, cached) if name not in has), *varies]
 

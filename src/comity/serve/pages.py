@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from hashlib import sha256
 
@@ -24,9 +25,11 @@ from markupsafe import Markup, escape
 
 from comity import __version__
 from comity.casebook.book import casebook
+from comity.formats import ical
 from comity.serve import dates, words
 from comity.serve.desk import Parts
 from comity.serve.visit import Visit
+from comity.values.instant import Instant
 from comity.values.label import PUBLIC, Label
 
 Answer = Response[bytes]
@@ -129,6 +132,12 @@ def file(body: bytes, media_type: str, name: str) -> Answer:
     found = answered(body, media_type)
     found.headers["content-disposition"] = f'attachment; filename="{name}"'
     return found
+
+
+def dated(entries: Iterable[ical.Entry], name: str, at: Instant, label: str, file_name: str) -> Answer:
+    """Entries as a calendar to keep; nothing is hidden in their words: rule 3."""
+    opened = [replace(one, summary=laid_open(one.summary), says=laid_open(one.says)) for one in entries]
+    return file(ical.write(opened, name=name, at=at, label=label), "text/calendar", file_name)
 
 
 def answered(body: bytes, media_type: str, status: int = 200) -> Answer:

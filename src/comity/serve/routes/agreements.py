@@ -18,7 +18,7 @@ from comity.flow.due import Due, due, due_rows, due_table
 from comity.formats import ical, timeline
 from comity.formats.tables import Table
 from comity.serve import drafts, tables
-from comity.serve.pages import Answer, data, file, kept, label_lines, page
+from comity.serve.pages import Answer, data, dated, kept, label_lines, page
 from comity.serve.routes.forms import address, codes, moment, parties
 from comity.serve.visit import Visit, Visiting
 from comity.values.instant import ALWAYS, DAY, Instant, show
@@ -137,7 +137,7 @@ def _calendar(visit: Visit) -> Answer:
     label = visit.desk.label(view, own.READ)
     form = asked.get("format")
     if form == "ics":
-        return file(_feed(found, since, label), "text/calendar", "agreements.ics")
+        return _feed(found, since, label)
     if form is not None:
         return _table(form, due_table(found), "calendar", visit, label)
     drawn = _in_time(due_rows(found), "What falls due", "Renewals, notices and ends.", since, since + YEARS_AHEAD)
@@ -150,7 +150,14 @@ def _calendar(visit: Visit) -> Answer:
     )
 
 
-def _feed(found: Iterable[Due], at: Instant, label: Label) -> bytes:
+def calendar_file(visit: Visit) -> Answer:
+    """All that falls due for a visitor, as a calendar; what the address asks besides is left alone."""
+    since = today_of(visit)
+    found = due(visit.view().casebook, since, until=since + YEARS_AHEAD)
+    return _feed(found, since, visit.desk.label(visit.view(), own.READ))
+
+
+def _feed(found: Iterable[Due], at: Instant, label: Label) -> Answer:
     """The calendar feed; what has no exact day is no entry of it."""
     words = "; ".join(label_lines(label)) or ical.PUBLIC
     entries = [
@@ -158,7 +165,7 @@ def _feed(found: Iterable[Due], at: Instant, label: Label) -> bytes:
         for one in found
         if one.on.exact
     ]
-    return ical.write(entries, name="Agreements", at=at, label=words)
+    return dated(entries, "Agreements", at, words, "agreements.ics")
 
 
 @get("/agreements/matrix", sync_to_thread=False)

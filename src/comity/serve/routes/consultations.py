@@ -51,7 +51,7 @@ from comity.ledger.proof import proofs
 from comity.ledger.record import parse
 from comity.ledger.view import View
 from comity.serve.accounts import Person
-from comity.serve.pages import Answer, data, file, kept, label_lines, page
+from comity.serve.pages import Answer, data, dated, file, kept, label_lines, page
 from comity.serve.roles import Role
 from comity.serve.routes.forms import filled, moment, parties, posted, see
 from comity.serve.visit import Asked, Visit, Visiting
@@ -74,9 +74,7 @@ def listed(visit: Visiting) -> Answer:
     view, now = visit.view(), visit.desk.book.clock()
     facts = gather(view)
     if visit.query.get("format") == "ics":
-        words = "; ".join(label_lines(facts.label)) or ical.PUBLIC
-        entries = [*calendar.entries(facts, now, words), *calendar.renewals(view.casebook.agreements.values(), words)]
-        return file(ical.write(entries, name="Comity", at=now // DAY * DAY, label=words), "text/calendar", "comity.ics")
+        return calendar_file(visit)
     told = {
         "cases": cases(facts),
         "matters": [table.matter_data(one) for one in matters(facts, now)],
@@ -85,6 +83,14 @@ def listed(visit: Visiting) -> Answer:
         "unread": [table.unread_data(one) for one in unread_of(visit.party, facts)],
     }
     return page(visit, "consultations.html.j2", told, label=facts.label)
+
+
+def calendar_file(visit: Visit) -> Answer:
+    """What has a date in a visitor's consultations and agreements, as a calendar."""
+    view, facts, now = visit.view(), _gathered(visit), visit.desk.book.clock()
+    words = "; ".join(label_lines(facts.label)) or ical.PUBLIC
+    entries = [*calendar.entries(facts, now, words), *calendar.renewals(view.casebook.agreements.values(), words)]
+    return dated(entries, "Comity", now // DAY * DAY, words, "comity.ics")
 
 
 def waits(view: View[Casebook], party: PartyCode | None, now: Instant) -> list[dict[str, object]]:

@@ -1,8 +1,9 @@
-"""One's own account: password, sessions, and the tokens by which programs act for one.
+"""One's own account: password, sessions, tokens by which programs act for one, secret addresses of one's calendars.
 
 Rules:
 1. Only who has signed in himself changes anything here; a token makes no tokens and changes no password.
-2. A token's secret is shown once, on the page that made it, and kept by nothing on the way.
+2. The secret of a token or of a calendar's address is shown once, on the page that made it, and kept by nothing on
+   the way.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from litestar.response import Redirect
 
 from comity.errors import Malformed, Refused
 from comity.serve.accounts import Person
+from comity.serve.fence import FEED
 from comity.serve.pages import Answer, page
 from comity.serve.routes.forms import posted, see
 from comity.serve.routes.home import signed_in
@@ -25,13 +27,15 @@ def mine(visit: Visiting) -> Answer:
     return _page(visit, visit.somebody)
 
 
-def _page(visit: Visit, person: Person, secret: str | None = None) -> Answer:
+def _page(visit: Visit, person: Person, secret: str | None = None, feed: str | None = None) -> Answer:
     accounts = visit.desk.accounts
     told = {
         "roles": sorted(visit.roles),
         "has_password": person.name in accounts.people(person.party),
         "tokens": accounts.tokens(person),
         "secret": secret,
+        "feeds": visit.desk.feeds.of(person),
+        "feed": feed,
     }
     made = page(visit, "me.html.j2", told)
     made.headers["cache-control"] = "no-store"
@@ -76,6 +80,22 @@ async def revoke_token(request: Asked, visit: Visiting) -> Redirect:
     return see("/people/me")
 
 
+@post("/people/me/feeds", status_code=200)
+async def make_feed(request: Asked, visit: Visiting) -> Answer:
+    """Make a secret address of one's calendars, and show it: rule 2."""
+    person, fields = by_hand(visit), await posted(request)
+    made = "/".join(visit.desk.feeds.make(person, fields.get("says", "")))
+    return _page(visit, person, feed=f"{str(request.base_url).rstrip('/')}{FEED}{made}")
+
+
+@post("/people/me/feeds/revoke", status_code=303)
+async def revoke_feed(request: Asked, visit: Visiting) -> Redirect:
+    """End one of one's own secret addresses."""
+    person, fields = by_hand(visit), await posted(request)
+    visit.desk.feeds.revoke(person, fields.get("feed", ""))
+    return see("/people/me")
+
+
 @post("/people/me/sessions/end", status_code=303, sync_to_thread=False)
 def end_sessions(visit: Visiting) -> Redirect:
     """End every session of one's own, this one too."""
@@ -85,4 +105,4 @@ def end_sessions(visit: Visiting) -> Redirect:
     return answer
 
 
-ROUTES = [mine, change_password, make_token, revoke_token, end_sessions]
+ROUTES = [mine, change_password, make_token, revoke_token, make_feed, revoke_feed, end_sessions]
