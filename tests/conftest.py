@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-settings.register_profile("unhurried", deadline=None)  # no test measures time: a busy machine is no mistake of ours
-settings.load_profile("unhurried")
+if settings.get_current_profile_name() == "default":  # whoever hunts mutants brings a profile of his own
+    settings.register_profile("unhurried", deadline=None)  # no test measures time: a busy machine is no mistake of ours
+    settings.load_profile("unhurried")
