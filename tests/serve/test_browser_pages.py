@@ -582,8 +582,9 @@ def test_a_wrong_password_leads_nowhere_and_the_right_one_in(chrome: Browser) ->
 def test_a_token_is_made_shown_once_and_revoked(chrome: Browser, served: Served) -> None:
     with visiting(chrome, served, "KOR") as page:
         page.goto("/people/me")
-        page.get_by_label("For what").fill("the nightly export")
-        page.get_by_role("button", name="Make a token").click()
+        made = page.locator("form").filter(has=page.get_by_role("button", name="Make a token"))
+        made.get_by_label("For what").fill("the nightly export")
+        made.get_by_role("button").click()
         assert page.locator("section pre").inner_text()
         page.goto("/people/me")
         assert page.locator("section pre").count() == 0
