@@ -225,14 +225,16 @@ def shortened(text: object, how: tuple[str, int, bool], language: str) -> str:
     return begins + Markup("… ") + Markup(way)  # noqa: S704  # escaped above
 
 
+_PLAIN = bytes([*b"\t\n", *range(0x20, 0x7F)])
+"""The ASCII letters in which nothing is hidden."""
 _SHOWN = re.compile(r"(<textarea\b[^>]*)?>([^<]*)")
 """What stands between two tags, and whether it is in a field; a letter of a text is never a bracket of a tag."""
 
 
 def shown(made: str) -> str:
     """A page in whose words nothing is hidden: rule 3."""
-    plain = made.replace("\n", " ").replace("\xa0", " ").replace("\u202f", " ").isprintable()  # quickly, as most are
-    if plain or not any(map(_hidden, set(made))):
+    rest = made.encode("utf-8", "surrogatepass").translate(None, _PLAIN)  # quickly: most letters of a page are plain
+    if not any(map(_hidden, set(rest.decode("utf-8", "surrogatepass")))):
         return made
     return _SHOWN.sub(lambda part: part[0] if part[1] else f">{laid_open(part[2])}", made)
 
