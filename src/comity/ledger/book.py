@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeAlias, TypeVar
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from comity.consent.decide import decide
 from comity.consent.facts import Facts, Moment
 from comity.consent.labels import label_of, read_by
@@ -211,7 +213,7 @@ class Book(Generic[C]):
     def _signer(self, keys: Keys, head: Head) -> Signer:
         """Who signs for a party: a live key of his that is at hand."""
 
-        def signer(party: PartyCode) -> tuple[KeyId, object]:
+        def signer(party: PartyCode) -> tuple[KeyId, Ed25519PrivateKey]:
             live = [key.id for key in keys.live(party, head.size + 1)]
             name = next((name for name in reversed(live) if self.keyring.has(name)), None)
             if name is None:
@@ -219,7 +221,7 @@ class Book(Generic[C]):
                 raise Refused(f"there is {what} {party} here", next_step=_key_step(party, live=bool(live)))
             return name, self.keyring.private(name)
 
-        return signer  # type: ignore[return-value]
+        return signer
 
     def draft(self, line: Mapping[str, object], how: Draft, names: dict[str, str]) -> Record:
         """The record of a line, added to nothing yet: its issuer, its label and its references settled.
