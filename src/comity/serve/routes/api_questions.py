@@ -119,7 +119,7 @@ def compared(visit: Visiting, left: FromPath[str], right: FromPath[str]) -> Answ
 def consultations(visit: Visiting) -> Answer:
     """The cases that are known, the channel against miscalculation, and what waits for one's own nation."""
     view, now = visit.view(), visit.desk.book.clock()
-    facts = gather(view)
+    facts = visit.desk.gathered(view)
     found = [{"id": one.stamp.id, "title": one.title, "article": one.article, "body": one.body} for one in cases(facts)]
     channel = [table.matter_data(one) for one in matters(facts, now)]
     unread = [table.unread_data(one) for one in unread_of(visit.party, facts)]

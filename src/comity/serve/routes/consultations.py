@@ -72,7 +72,7 @@ def _gathered(visit: Visit) -> Facts:
 def listed(visit: Visiting) -> Answer:
     """The consultations a visitor knows of, and the channel against miscalculation."""
     view, now = visit.view(), visit.desk.book.clock()
-    facts = gather(view)
+    facts = visit.desk.gathered(view)
     if visit.query.get("format") == "ics":
         return calendar_file(visit)
     told = {
@@ -164,7 +164,7 @@ def record(visit: Visiting, name: FromPath[str]) -> Answer:
 def record_of(visit: Visit, name: str, item: str) -> dict[str, object]:
     """The record of a silence procedure as plain data, under the label of all that it holds."""
     view = visit.view()
-    facts = gather(view)
+    facts = visit.desk.gathered(view)
     found = list(proofs(visit.desk.book, view, outcome.parts(named(name, facts), item, facts)))
     wanted = {key for proof in found for key, _ in proof.signatures}
     keys = [
