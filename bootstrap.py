@@ -70,6 +70,7 @@ class Room(NamedTuple):
 
     name: str
     lock: Path
+    alone: bool = False  # a peer's room, in which Comity is not installed
 
     def program(self, name: str) -> Path:
         """Return the path of a program of this environment."""
@@ -83,6 +84,7 @@ class Room(NamedTuple):
 
 WORK = Room(".venv", ROOT / "requirements.lock")
 BENCH = Room(".venv-bench", ROOT / "requirements-bench.lock")
+OPENTAXII = Room(".venv-bench-opentaxii", ROOT / "requirements-bench-opentaxii.lock", alone=True)
 
 
 def main(words: list[str]) -> int:
@@ -92,9 +94,10 @@ def main(words: list[str]) -> int:
         print("usage: python3 bootstrap.py VERB [ARGUMENT...]\n")
         print("\n".join(f"  {name:<8} {told}" for name, told in VERBS.items()))
         return 0 if verb in {"-h", "--help"} else 2
-    room = BENCH if verb == "bench" else WORK
+    room, *peers = (BENCH, OPENTAXII) if verb == "bench" else (WORK,)
     try:
-        set_up(room, again=verb == "setup")
+        for each in (room, *peers):
+            set_up(each, again=verb == "setup")
     except SetupError as error:
         print(f"bootstrap: {error}", file=sys.stderr)
         return 2
@@ -142,7 +145,8 @@ def set_up(room: Room, *, again: bool = False) -> None:
     if not usable:
         install_tools(room, make_venv(room))
     install_locked(room)
-    install_project(room)
+    if not room.alone:
+        install_project(room)
     room.stamp.write_text(wanted)
     if (why := islands.why_not()) is not None:
         print(f"bootstrap: {why}", file=sys.stderr, flush=True)

@@ -23,7 +23,7 @@ def entries(lock: Path) -> dict[str, str]:
     return {name: bootstrap.entry_of(name, lock.read_text(encoding="utf-8")) for name in names}
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+@pytest.mark.parametrize("lock", [*LOCKS, bootstrap.OPENTAXII.lock], ids=lambda lock: lock.name)
 def test_every_pin_has_hashes_and_no_address(lock: Path) -> None:
     found = entries(lock)
     assert found
