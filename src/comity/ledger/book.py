@@ -20,7 +20,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeAlias, TypeVar
+from hashlib import sha256
+from typing import Generic, TypeAlias, TypeVar, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -32,6 +33,7 @@ from comity.ledger import sign
 from comity.ledger.authority import POLICY_KINDS, SIGNATURE, Arrived
 from comity.ledger.background import Background
 from comity.ledger.counted import Counting, Growing
+from comity.ledger.derived import Derived, Plan
 from comity.ledger.drawer import Drawer
 from comity.ledger.keyring import Chance, Keyring
 from comity.ledger.keys import KEY, KEY_KINDS, KEY_REVOKED, Key, Keys, public_key
@@ -53,6 +55,7 @@ from comity.values.reading import BOOK, KINDS
 from comity.values.verdict import Decision
 
 C = TypeVar("C")
+P = TypeVar("P", bound=Plan)
 K = TypeVar("K")
 T = TypeVar("T")
 When: TypeAlias = "Instant | date | str"
@@ -120,6 +123,8 @@ class Book(Generic[C]):
         self._growing = Growing(self._counting)
         self._then: OrderedDict[int, Facts] = OrderedDict()
         self._drawers: OrderedDict[tuple[PartyCode, ...], Drawer[C]] = OrderedDict()
+        self._secrets: dict[str, bytes] = {}
+        self._derived: dict[type[Plan], tuple[Plan, Derived]] = {}
 
     def _property(self, name: str) -> str:
         value = self.store.property(name)
@@ -367,6 +372,24 @@ class Book(Generic[C]):
         """What is kept for one audience and looked at for no other."""
         return _kept(self._drawers, audience, Drawer[C], most=64)
 
+    def derived(self, plan: type[P]) -> tuple[P, Derived]:
+        """The index of a plan over this book, and the plan that it follows; it may have to catch up with the log."""
+        if plan not in self._derived:
+            made = plan()
+            self._derived[plan] = (made, Derived(self.store, self.id, made))
+        return cast("tuple[P, Derived]", self._derived[plan])
+
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes for a purpose, the same each time, that only who holds the key the book was made with can find.
+
+        Raises:
+            Refused: that key is not at hand.
+        """
+        if purpose not in self._secrets:
+            private = self.keyring.private(sign.key_id(bytes.fromhex(self._property("node"))))
+            self._secrets[purpose] = sha256(private.sign(f"secret\0{self.id}\0{purpose}".encode())).digest()
+        return self._secrets[purpose]
+
     def counting(self, arrivals: Sequence[Arrived]) -> Facts:
         """The facts that count among some that arrived, with what is publicly known."""
         return self._counting.of(arrivals)
@@ -447,6 +470,8 @@ class Book(Generic[C]):
 
     def close(self) -> None:
         """Let the file go."""
+        for _, derived in self._derived.values():
+            derived.close()
         self.store.close()
 
 

@@ -38,3 +38,8 @@ class Drawer(Generic[C]):
         self.facts: Last[Facts] = Last()
         self.casebook: Last[C] = Last()
         self.claimed: Last[C] = Last()
+        self.rooms: dict[str, Last[object]] = {}
+
+    def of_room(self, name: str) -> Last[object]:
+        """What a room of the instruments keeps for this audience."""
+        return self.rooms.setdefault(name, Last())

@@ -70,6 +70,9 @@ DEFAULTS: dict[str, Default] = {
         Default(Reads.FIELDS, ("parties",)),
     ),
     **dict.fromkeys(
+        ("intelligence", "intelligence-cover", "intelligence-collection", "intelligence-filed"), Default(Reads.ISSUER)
+    ),
+    **dict.fromkeys(
         ("incident-report", "exercise-notice", "clarification", "clarification-reply"), Default(Reads.FIELDS, ("to",))
     ),
 }  # fmt: skip

@@ -19,7 +19,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -29,7 +29,8 @@ from comity.consent.grants import Act
 from comity.consent.labels import read_by
 from comity.errors import Impossible, Malformed
 from comity.ledger.authority import Arrived
-from comity.ledger.drawer import Drawer
+from comity.ledger.derived import Derived, Plan
+from comity.ledger.drawer import Drawer, Last
 from comity.ledger.opened import Reading
 from comity.ledger.readers import DEFAULTS, Reads
 from comity.ledger.record import Record, trusted
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from comity.ledger.book import Book
 
 C = TypeVar("C")
+P = TypeVar("P", bound=Plan)
 _ABOUT_ANOTHER = frozenset(kind for kind, default in DEFAULTS.items() if default.reads is Reads.TARGET)
 
 
@@ -247,6 +249,33 @@ class View(Generic[C]):
                 if row is not None and row.issuer == correction.issuer:
                     found[row.address] = row
         return found
+
+    def derived(self, plan: type[P]) -> tuple[P, Derived]:
+        """The index of a plan over the whole book: whoever asks it leaves out what is not under an open label."""
+        return self._book.derived(plan)
+
+    def kept(self, room: str) -> Last[object]:
+        """What a room keeps for this audience between its views."""
+        return self._drawer.of_room(room)
+
+    def secret(self, purpose: str) -> bytes:
+        """The book's secret for a purpose (`comity.ledger.book.Book.secret`)."""
+        return self._book.secret(purpose)
+
+    @property
+    def size(self) -> int:
+        """How many facts the book held when the view was made; it is never told to the audience."""
+        return self._head.size
+
+    @property
+    def until(self) -> Instant:
+        """The last instant of arrival that is in the view: rule 4."""
+        return self._until
+
+    @property
+    def corrected(self) -> Set[bytes]:
+        """The addresses of the facts that a readable correction took the place of: rule 5."""
+        return self._corrected.keys()
 
     def stated(self) -> list[Arrived]:
         """The readable facts on which decisions rest, in the order of their arrival, each with who signed it."""

@@ -1,0 +1,52 @@
+"""`comity intel import|show|search` and more: intelligence that comes in, is looked for, and goes out under its labels.
+
+Rules:
+1. A verb stands in the table below; its module has ``configure(verb)`` and ``run(args)`` and is loaded when it is asked
+   for.
+"""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import NamedTuple, Protocol, cast
+
+
+class Verb(NamedTuple):
+    """Where a verb lives and what it does, in one line."""
+
+    module: str
+    help: str
+
+
+VERBS: dict[str, Verb] = {
+    "import": Verb("comity.cli.intel_import", "bring a file of STIX 2.1 in, each object under its label"),
+    "search": Verb("comity.cli.intel_search", "find objects by words, by what an audience may read"),
+    "show": Verb("comity.cli.intel_show", "show one object, portion by portion, or as STIX that may leave"),
+}
+
+
+class VerbModule(Protocol):
+    """What a verb's module offers."""
+
+    def configure(self, verb: argparse.ArgumentParser) -> None:
+        """Declare the verb's arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Carry the verb out and return its exit code."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="|".join(VERBS))
+    for name, (_, told) in VERBS.items():
+        _load(name).configure(verbs.add_parser(name, help=told, description=told))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry a verb out."""
+    return _load(args.verb).run(args)
+
+
+def _load(name: str) -> VerbModule:
+    return cast("VerbModule", import_module(VERBS[name].module))

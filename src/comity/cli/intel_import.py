@@ -1,0 +1,236 @@
+"""`comity intel import`: a file of STIX goes onto the shelf, or every bad object is told and none goes.
+
+Rules:
+1. With `--preview` nothing is added; what would become of each object is told.
+2. Whoever stops an import is told how many objects are in: whole batches. Importing again adds the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from comity.casebook.book import Casebook
+from comity.cli import ANSWERED_NO, BAD_INPUT, DONE, INTERRUPTED
+from comity.cli.keys import opened
+from comity.errors import Malformed, Unavailable
+from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, plan
+from comity.flow.intelligence_labels import ORDER
+from comity.formats import intelligence_rules
+from comity.formats.stix import Fault
+from comity.values.label import words
+from comity.values.party import Recipient, recipient
+
+SHOWN = 20
+"""Rows of a preview, and bad rows of a file, that are told on screen; `--json` tells all of them."""
+_STEP = "mend the objects and try again; --skip-bad leaves them out"
+_BAR = 30
+
+
+def configure(verb: argparse.ArgumentParser) -> None:
+    """Add the arguments of `import`."""
+    verb.add_argument("file", metavar="FILE", help="a STIX 2.1 bundle, a TAXII envelope, a list of objects, or one")
+    verb.add_argument("--book", metavar="FILE", required=True, help="the book")
+    verb.add_argument("--as", dest="originator", metavar="ORIGINATOR", required=True, help="who states and signs them")
+    verb.add_argument("--clause", metavar="NAME", help="by which a grant opens them (default: the file's name)")
+    verb.add_argument("--to", metavar="PARTY,...", help="who may read them; * for everyone (default: the originator)")
+    verb.add_argument(
+        "--tlp-binding", dest="bindings", action="append", default=[], metavar="LEVEL=PARTY,...",
+        help="who a TLP level lets read, such as GREEN=PARTY,GROUP@dynamic",
+    )  # fmt: skip
+    verb.add_argument("--rules", metavar="FILE", help="which objects stand under stricter labels")
+    verb.add_argument("--collection", dest="collections", action="append", default=[], metavar="NAME",
+                      help="the collection they go into; may be repeated")  # fmt: skip
+    verb.add_argument("--preview", action="store_true", help="tell what would become of each object, add nothing")
+    verb.add_argument("--skip-bad", dest="skip_bad", action="store_true", help="leave bad objects out, add the others")
+    verb.add_argument("--json", action="store_true", help="as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Bring a file in."""
+    how = _how(args)
+    data = _bytes(args.file)
+    bar = Bar()
+    with opened(args.book) as book:
+        planned = plan(book, data, how, args.file, bar)
+        if args.preview or planned.refused:
+            bar.done()
+            return _say(args, planned, None)
+        try:
+            brought = planned.commit(bar)
+        except Interrupted as stopped:
+            bar.done()
+            print(f"stopped: {_count(stopped.brought)} in {args.book}; import again to add the rest", file=sys.stderr)
+            return INTERRUPTED
+        bar.done()
+        return _say(args, planned, brought)
+
+
+def _how(args: argparse.Namespace) -> How:
+    return How(
+        args.originator,
+        args.clause or Path(args.file).name,
+        None if args.to is None else _recipients(args.to, "--to"),
+        dict(_binding(one) for one in args.bindings),
+        () if args.rules is None else intelligence_rules.read(_bytes(args.rules), args.rules),
+        tuple(args.collections),
+        args.skip_bad,
+    )
+
+
+def _recipients(text: str, option: str) -> tuple[Recipient, ...]:
+    try:
+        return tuple(recipient(one.strip()) for one in text.split(",") if one.strip())
+    except Malformed as error:
+        raise Malformed(error.message, field=option, next_step=error.next_step) from error
+
+
+def _binding(text: str) -> tuple[str, tuple[Recipient, ...]]:
+    level, equals, readers = text.partition("=")
+    name = level.strip().lower().removeprefix("tlp:").replace("white", "clear")
+    if not equals or name not in ORDER:
+        step = f"write LEVEL=PARTY,... with one of {', '.join(ORDER).upper()}"
+        raise Malformed(f"{text} binds no TLP level", field="--tlp-binding", next_step=step)
+    return name, _recipients(readers, "--tlp-binding")
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise Unavailable(f"cannot be read: {error.strerror}", where=path, next_step="check the path") from error
+    return _unpacked(data, path)
+
+
+def _unpacked(data: bytes, path: str) -> bytes:
+    """A packed file (.gz) as it was before."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    import gzip
+    import zlib
+
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        step = "check that the file arrived whole"
+        raise Malformed(f"cannot be unpacked: {error}", where=path, next_step=step) from error
+
+
+class Bar:
+    """A bar on stderr that shows how far the work is; where stderr is no terminal, a line now and then."""
+
+    QUIET = 2.0
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._told = time.monotonic()
+        self._shown = False
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Show how much of the work is done."""
+        if self._live:
+            full = _BAR * done // max(total, 1)
+            print(f"\r{what:<9} [{'#' * full:<{_BAR}}] {done} of {total}", end="", file=sys.stderr, flush=True)
+            self._shown = True
+        elif time.monotonic() - self._told > self.QUIET:
+            self._told = time.monotonic()
+            print(f"{what} {done} of {total} objects", file=sys.stderr, flush=True)
+
+    def done(self) -> None:
+        """End the line."""
+        if self._shown:
+            print(file=sys.stderr, flush=True)
+
+
+def _say(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | None) -> int:
+    if args.json:
+        print(json.dumps(_data(args, planned, brought), indent=2, ensure_ascii=False))
+    else:
+        out = sys.stderr if planned.bad else sys.stdout
+        for line in _lines(args, planned, brought):
+            print(line, file=out)
+    if planned.refused:
+        return BAD_INPUT
+    return ANSWERED_NO if planned.bad else DONE
+
+
+def _data(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | None) -> dict[str, object]:
+    data: dict[str, object] = {
+        "file": args.file,
+        "book": args.book,
+        "objects": planned.total,
+        "new": planned.new,
+        "added": 0 if brought is None else brought.objects,
+        "facts": [] if brought is None else [receipt.id for receipt in brought.receipts],
+        "bad": [
+            {"file": args.file, "row": bad.row, "id": bad.id, "field": bad.field, "message": bad.says,
+             "next_step": bad.remedy}
+            for bad in planned.bad
+        ],
+    }  # fmt: skip
+    if args.preview:
+        data["rows"] = [
+            {"row": one.row, "id": one.id, "type": one.type, "version": one.version, "fate": one.fate,
+             "labels": [words(label) for label in one.labels]}
+            for one in planned.rows
+        ]  # fmt: skip
+    if planned.refused:
+        says = {
+            "kind": "malformed",
+            "message": _refusal(planned),
+            "where": args.file,
+            "field": None,
+            "next_step": _STEP,
+        }
+        return {"error": says, **data}
+    return data
+
+
+def _lines(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | None) -> Iterator[str]:
+    yield from _bad(args.file, planned.bad)
+    if args.preview:
+        yield from _preview(planned)
+    if planned.refused:
+        yield f"comity: {args.file}: {_refusal(planned)}; {_STEP}"
+    elif brought is not None:
+        yield f"{args.file}: {_count(brought)} in {args.book}{_rest(planned)}"
+
+
+def _preview(planned: Plan[Casebook]) -> Iterator[str]:
+    for number, one in enumerate(planned.rows):
+        if number == SHOWN:
+            yield f"  and {planned.total - SHOWN - len(planned.bad)} more; --json tells all"
+            break
+        portions = f"{len(one.labels)} portions" if len(one.labels) > 1 else "1 portion"
+        yield f"  {one.fate:<6} {one.id} {one.version}: {portions}, {' | '.join(map(words, one.labels))}"
+    yield f"{planned.new} of {planned.total} objects would be added; nothing was"
+
+
+def _bad(file: str, bad: tuple[Fault, ...]) -> Iterator[str]:
+    for one in bad[:SHOWN]:
+        yield f"{file}: {one}"
+    if len(bad) > SHOWN:
+        yield f"{file}: and {len(bad) - SHOWN} more; --json tells all"
+
+
+def _refusal(planned: Plan[Casebook]) -> str:
+    rows = len({one.row for one in planned.bad})
+    return f"{rows} of {planned.total} objects {'is' if rows == 1 else 'are'} bad; nothing was added"
+
+
+def _count(brought: Brought) -> str:
+    objects = "1 object" if brought.objects == 1 else f"{brought.objects} objects"
+    facts = "1 fact" if len(brought.receipts) == 1 else f"{len(brought.receipts)} facts"
+    return f"{objects} ({facts})"
+
+
+def _rest(planned: Plan[Casebook]) -> str:
+    rows = len({one.row for one in planned.bad})
+    known = sum(one.fate == "known" for one in planned.rows)
+    said = [f"{known} were here already"] if known else []
+    said += [f"{rows} bad left out"] if rows else []
+    return f"; {'; '.join(said)}" if said else ""

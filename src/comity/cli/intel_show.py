@@ -1,0 +1,88 @@
+"""`comity intel show`: one object, portion by portion with its labels, or as STIX that may leave."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+
+from comity.cli.keys import opened
+from comity.cli.own_book import audience, audience_option
+from comity.instruments.intelligence.shelf import SeenObject, Shelf
+from comity.values.instant import show
+from comity.values.label import words
+
+_WIDTH = 100
+
+
+def configure(verb: argparse.ArgumentParser) -> None:
+    """Add the arguments of `show`."""
+    verb.add_argument("id", metavar="ID", help="the object's id")
+    verb.add_argument("--book", metavar="FILE", required=True, help="the book")
+    audience_option(verb, "what all of these may read (default: what is public)")
+    verb.add_argument("--version", metavar="MODIFIED", help="one of its versions (default: the latest)")
+    how = verb.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="as JSON, with labels and markings")
+    how.add_argument("--stix", action="store_true", help="as STIX 2.1 that may leave")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show one object."""
+    with opened(args.book) as book:
+        shelf = Shelf.of(book.view(*audience(args.audience)))
+        if args.stix:
+            print(json.dumps(shelf.export(args.id, args.version), indent=2, ensure_ascii=False))
+            return 0
+        one = shelf.get(args.id, args.version)
+    if args.json:
+        print(json.dumps(as_data(one), indent=2, ensure_ascii=False))
+    else:
+        for line in _lines(one):
+            print(line)
+    return 0
+
+
+def as_data(one: SeenObject) -> dict[str, object]:
+    """An object as plain data."""
+    return {
+        "id": one.id,
+        "type": one.type,
+        "version": one.version,
+        "versions": list(one.versions),
+        "whole": one.whole,
+        "label": words(one.label),
+        "collections": list(one.collections),
+        "properties": one.properties,
+        "portions": [
+            {
+                "fact": portion.id,
+                "originator": portion.originator,
+                "label": words(portion.label),
+                "marking": dict(portion.marking),
+                "arrived": show(portion.arrived),
+                "properties": sorted(portion.properties),
+                "grade": portion.grade,
+            }
+            for portion in one.portions
+        ],
+    }
+
+
+def _lines(one: SeenObject) -> Iterator[str]:
+    partial = "" if one.whole else "; partial: there may be more that you may not read"
+    yield f"{one.type} {one.name}"
+    yield f"  {one.id}, version {one.version or 'none'}{partial}"
+    if len(one.versions) > 1:
+        yield f"  versions: {', '.join(one.versions)}"
+    for portion in one.portions:
+        yield f"  by {portion.originator}, {words(portion.label)}:"
+        for name in portion.properties:
+            if name in one.properties and name not in {"id", "type"}:
+                yield f"    {name}: {_short(one.properties[name])}"
+    yield f"Label: {words(one.label)}"
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = " ".join(text.split())
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."

@@ -1,0 +1,500 @@
+"""The shelf: the objects of intelligence that an audience sees, one by one, in pages, and as they may leave.
+
+Rules:
+1. What stands, and what is whole, is what `comity.instruments.intelligence.assembly` says of the view.
+2. Every portion that is shown is read from the book through the view, which asks again whether it may be read.
+3. A reference to something that is not seen is left out, and what refers to something under another id follows it.
+4. What leaves unaltered keeps its id and version. What is altered leaves as a rendition: under an id of its own, made
+   with the book's secret from the portions that are seen and what they refer to, so that the same is always called the
+   same and nobody learns from it what is withheld. (STIX 2.1, 3.6: who omits anything has to give a new id.)
+5. Asking for what is withheld ends as asking for what was never there.
+6. Of two originators who state one version, the one whose statement arrived first is shown; the other's portions stand
+   beside it, and add what it does not have.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import NamedTuple, Protocol, cast
+
+import msgspec
+import numpy as np
+
+from comity.errors import Impossible, Malformed
+from comity.instruments.intelligence.assembly import Open, Sight
+from comity.instruments.intelligence.columns import Flags, Ints
+from comity.instruments.intelligence.facts import COVER, Properties, properties
+from comity.instruments.intelligence.index import Index
+from comity.instruments.intelligence.references import followed, is_reference
+from comity.ledger.derived import Derived
+from comity.ledger.drawer import Last
+from comity.ledger.view import Lens, Seen
+from comity.values.canonical import Plain
+from comity.values.label import Label, join
+
+ObjectId = str
+ROOM = "intelligence"
+_RENDITION = "rendition of intelligence"
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A seen portion: its address, who states it, under which label and marking, what it says, and its grade."""
+
+    id: str
+    originator: str
+    label: Label
+    marking: Mapping[str, Plain]
+    properties: Properties
+    arrived: int
+    part: bool
+    grade: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenObject:
+    """An object as an audience sees it, under its own id; `whole` tells whether anything is known to be missing."""
+
+    id: ObjectId
+    type: str
+    version: str
+    properties: Properties
+    portions: tuple[Portion, ...]
+    whole: bool
+    altered: bool
+    versions: tuple[str, ...]
+    collections: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is called: its name, or what else tells most."""
+        for field in ("name", "value", "path", "relationship_type", "opinion", "abstract", "key", "number"):
+            if isinstance(self.properties.get(field), str | int):
+                return str(self.properties[field])
+        return self.id
+
+    @property
+    def label(self) -> Label:
+        """The join of the labels of what is seen of it."""
+        return join(portion.label for portion in self.portions)
+
+
+class Readable(Protocol):
+    """What the shelf needs of a view (`comity.ledger.view.View`)."""
+
+    @property
+    def lens(self) -> Lens:
+        """Through which it is looked."""
+
+    @property
+    def labels(self) -> Mapping[int, Label]:
+        """The open labels."""
+
+    @property
+    def until(self) -> int:
+        """The last instant of arrival in it."""
+
+    @property
+    def corrected(self) -> Set[bytes]:
+        """The addresses of what was corrected."""
+
+    def get(self, name: str, *, told: bool = False) -> Seen:
+        """A fact."""
+
+    def derived(self, plan: type[Index]) -> tuple[Index, Derived]:
+        """The index."""
+
+    def kept(self, room: str) -> Last[object]:
+        """What is kept for the audience."""
+
+    def secret(self, purpose: str) -> bytes:
+        """The book's secret."""
+
+
+class Entry(NamedTuple):
+    """A version of an object as it leaves: its id, version and type, and a digest that differs when it does."""
+
+    id: ObjectId
+    version: str
+    type: str
+    spec_version: str
+    digest: str
+
+
+class Hit(NamedTuple):
+    """An object that a search found."""
+
+    id: ObjectId
+    type: str
+    version: str
+    name: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: a page of hits, how many there are, what they are of, and where the next page begins."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    next: ObjectId | None
+
+
+class Shelf:
+    """The objects of a view: rules 1 to 6. `Shelf.of(view)` is kept for the audience and follows the log."""
+
+    def __init__(self, view: Readable, derived: Derived, sight: Sight) -> None:
+        self._view, self._derived, self.sight = view, derived, sight
+        self._columns = sight.columns
+        self._keys: dict[int, bytes] = {}
+        self._own: dict[int, ObjectId] = {}
+
+    @classmethod
+    def of(cls, view: Readable) -> Shelf:
+        """The shelf of a view."""
+        index, derived = view.derived(Index)
+        with derived.still():
+            derived.follow()
+            until = min(view.until, index.columns.arrived)
+            opened = Open(frozenset(view.labels), until, view.lens.on, frozenset(view.corrected))
+            key = (derived.generation, index.columns.portions, index.columns.members, opened)
+            kept = view.kept(ROOM).get(key, lambda: cls(view, derived, Sight(index.columns, opened)))
+        shelf = cast("Shelf", kept)
+        return shelf if shelf._view is view else shelf._for(view)
+
+    def _for(self, view: Readable) -> Shelf:
+        """The same for another view of the same audience."""
+        again = Shelf(view, self._derived, self.sight)
+        again._keys, again._own = self._keys, self._own
+        return again
+
+    # Which objects there are
+
+    def ids(
+        self,
+        *,
+        types: Collection[str] | None = None,
+        collection: str | None = None,
+        after: ObjectId | None = None,
+        limit: int | None = None,
+    ) -> list[ObjectId]:
+        """The ids of the objects that are seen, latest version first.
+
+        Args:
+            types: only of these types.
+            collection: only in this collection.
+            after: only those after this one.
+            limit: at most so many.
+
+        Raises:
+            Malformed: `after` is none of them.
+        """
+        return [self._columns.ids[thing] for thing in self._page(self._chosen(types, collection), after, limit)]
+
+    def count(self, *, types: Collection[str] | None = None, collection: str | None = None) -> int:
+        """How many objects `ids` gives without a limit."""
+        return len(self._chosen(types, collection))
+
+    def _chosen(self, types: Collection[str] | None, collection: str | None) -> Ints:
+        """Some things in their order."""
+        order = self.sight.order
+        if types is not None:
+            words = [number for name in types if (number := self._columns.word_number.get(name)) is not None]
+            order = order[self.sight.of_types(words)[order]]
+        if collection is not None:
+            order = order[self._in(collection)[order]]
+        return order
+
+    def _in(self, collection: str) -> Flags:
+        word = self._columns.word_number.get(collection)
+        return np.zeros(self.sight.things, np.bool_) if word is None else self.sight.in_collection(word)
+
+    def _page(self, chosen: Ints, after: ObjectId | None, limit: int | None) -> list[int]:
+        if limit is not None and limit < 1:
+            raise Malformed(f"{limit} is no number of objects", field="limit", next_step="write 1 or more")
+        start = 0
+        if after is not None:
+            thing = self._number(after)
+            if thing is None:
+                raise Malformed(f"no object {after} is available", field="after", next_step="start from the first page")
+            start = int(np.searchsorted(self.sight.place[chosen], self.sight.place[thing], side="right"))
+        page: list[int] = chosen[start : None if limit is None else start + limit].tolist()
+        return page
+
+    def _number(self, name: ObjectId) -> int | None:
+        """The number of an object that is seen."""
+        thing = self._columns.number.get(name)
+        return thing if thing is not None and thing < self.sight.things and self.sight.there[thing] else None
+
+    def __contains__(self, name: ObjectId) -> bool:
+        """Whether an object is seen."""
+        return self._number(name) is not None
+
+    # One object
+
+    def get(self, name: ObjectId, version: str | None = None) -> SeenObject:
+        """An object as it is seen, under its own id.
+
+        Args:
+            name: its id.
+            version: one of its versions; the latest that is seen, without one.
+
+        Raises:
+            Impossible: it is not seen: rule 5.
+        """
+        thing, number = self._version(name, version)
+        portions, whole = self._portions(number)
+        merged = _merged(portions, whole)
+        found = followed(merged, lambda to: to if self._number(to) is not None else None)
+        return SeenObject(
+            self._columns.ids[thing],
+            str(merged["type"]),
+            self._columns.texts[number],
+            found,
+            portions,
+            bool(self.sight.whole[number]),
+            bool(self.sight.altered[number]),
+            tuple(self._columns.texts[one] for one in self.sight.versions_of(thing).tolist()),
+            self._collections(thing),
+        )
+
+    def _version(self, name: ObjectId, version: str | None) -> tuple[int, int]:
+        thing = self._number(name)
+        if thing is not None:
+            number = int(self.sight.latest[thing])
+            if version is not None:
+                number = self._columns.version_number.get((thing, version), -1)
+            if 0 <= number < self.sight.versions and self.sight.stands[number]:
+                return thing, number
+        said = name if version is None else f"{name} of {version}"
+        raise Impossible(f"no object {said} is available", next_step="see `comity intel search` for what is")
+
+    def _portions(self, version: int) -> tuple[tuple[Portion, ...], Properties]:
+        """The seen portions of a version, the one with its type first, and what its cover says of the whole: rule 2."""
+        found, whole = list[Portion](), dict[str, object]()
+        for number in self.sight.portions_of(version).tolist():
+            seen = self._view.get(self._columns.addresses[number].hex())
+            if seen.record.kind == COVER:
+                whole |= properties(seen.record.body)
+            else:
+                found.append(_portion(seen))
+        found.sort(key=lambda one: ("type" not in one.properties, one.arrived, one.id))
+        return tuple(found), whole if self.sight.whole[version] else {}
+
+    def statement(self, name: ObjectId, version: str | None = None) -> Properties:
+        """What the seen portions of an object state together, with every reference as it was stated.
+
+        Raises:
+            Impossible: it is not seen.
+        """
+        return _merged(*self._portions(self._version(name, version)[1]))
+
+    def _collections(self, thing: int) -> tuple[str, ...]:
+        things, words = self.sight.memberships
+        start, end = np.searchsorted(things, [thing, thing + 1])
+        return tuple(sorted(self._columns.words[word] for word in words[start:end].tolist()))
+
+    # As it may leave
+
+    def export(self, name: ObjectId, version: str | None = None) -> Properties:
+        """An object as STIX that may leave: rule 4.
+
+        Raises:
+            Impossible: it is not seen.
+        """
+        thing, number = self._version(name, version)
+        found = followed(_merged(*self._portions(number)), self._written)
+        if self.sight.altered[number]:
+            found["id"] = self._rendition(thing, number)
+            _forget_absent(found)
+        return found
+
+    def exported_id(self, name: ObjectId, version: str | None = None) -> ObjectId:
+        """The id under which an object leaves.
+
+        Raises:
+            Impossible: it is not seen.
+        """
+        thing, number = self._version(name, version)
+        return self._rendition(thing, number) if self.sight.altered[number] else name
+
+    def resolve(self, exported: ObjectId) -> tuple[ObjectId, str | None]:
+        """The object, and the version where it is only of one, that leave under an id.
+
+        Raises:
+            Impossible: none does.
+        """
+        thing = self._number(exported)
+        if thing is not None and not self.sight.altered[self.sight.versions_of(thing)].all():
+            return exported, None
+        number = self._renditions.get(exported)
+        if number is None:
+            raise Impossible(f"no object {exported} is available", next_step="see `comity intel search` for what is")
+        thing = int(self._columns.version["thing"][number])
+        return self._columns.ids[thing], self._columns.texts[number]
+
+    @cached_property
+    def _renditions(self) -> dict[ObjectId, int]:
+        altered = np.flatnonzero(self.sight.stands & self.sight.altered).tolist()
+        of = self._columns.version["thing"]
+        return {self._rendition(int(of[number]), number): number for number in altered}
+
+    def entries(self, collection: str | None = None) -> Iterator[Entry]:
+        """Every version of every object that is seen, as it leaves, in the order of `ids`, latest version first."""
+        for thing in self._chosen(None, collection).tolist():
+            for number in self.sight.versions_of(thing).tolist():
+                yield self._entry(thing, number)
+
+    def _entry(self, thing: int, number: int) -> Entry:
+        altered = bool(self.sight.altered[number])
+        name = self._columns.ids[thing]
+        digest = self._key(number) if altered else sha256(b"".join(sorted(self._addresses(number)))).digest()
+        kind = self._columns.words[int(self._columns.type_of[thing])]
+        left = self._rendition(thing, number) if altered else name
+        return Entry(left, self._columns.texts[number], kind, "2.1", digest.hex())
+
+    def _written(self, name: ObjectId) -> ObjectId | None:
+        """How a reference to an object is written: rules 3 and 4."""
+        thing = self._number(name)
+        if thing is None:
+            return None
+        number = int(self.sight.latest[thing])
+        return self._rendition(thing, number) if self.sight.altered[number] else name
+
+    def _rendition(self, thing: int, number: int) -> ObjectId:
+        """The id of a rendition: rule 4."""
+        found = self._own.get(number)
+        if found is None:
+            digest = bytearray(self._key(number)[:16])
+            digest[6] = digest[6] & 0x0F | 0x40
+            digest[8] = digest[8] & 0x3F | 0x80
+            text = digest.hex()
+            kind = self._columns.ids[thing].partition("--")[0]
+            found = f"{kind}--{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+            self._own[number] = found
+        return found
+
+    def _key(self, number: int) -> bytes:
+        """What an altered version is made of: its portions, what it dropped, and the altered things it leads to."""
+        reached, waiting = {number}, [number]
+        while waiting:
+            for thing in self.sight.references_of(waiting.pop()).tolist():
+                to = int(self.sight.latest[thing])
+                if self.sight.altered[to] and to not in reached:
+                    reached.add(to)
+                    waiting.append(to)
+        rest = sorted(self._made_of(one) for one in reached if one != number)
+        return hmac.digest(self._secret, b"".join([self._made_of(number), *rest]), "sha256")
+
+    def _made_of(self, number: int) -> bytes:
+        found = self._keys.get(number)
+        if found is None:
+            dropped = sorted(self._columns.ids[thing] for thing in self.sight.dropped_of(number).tolist())
+            said = b"".join([*sorted(self._addresses(number)), *(name.encode() for name in dropped)])
+            found = self._keys[number] = hmac.digest(self._secret, said, "sha256")
+        return found
+
+    def _addresses(self, number: int) -> list[bytes]:
+        return [self._columns.addresses[one] for one in self.sight.portions_of(number).tolist()]
+
+    @cached_property
+    def _secret(self) -> bytes:
+        return self._view.secret(_RENDITION)
+
+    # Searching
+
+    def search(
+        self,
+        words: str = "",
+        *,
+        types: Collection[str] | None = None,
+        marking: str | None = None,
+        originator: str | None = None,
+        collection: str | None = None,
+        limit: int = 100,
+        after: ObjectId | None = None,
+    ) -> Found:
+        """The objects of which every word is seen in the latest version, latest first, with what they are of.
+
+        Args:
+            words: words, each of which has to occur; what stands in double quotes counts as one.
+            types: only of these types.
+            marking: only with a seen portion of this marking, as the facets write it.
+            originator: only with a seen portion of this originator.
+            collection: only in this collection.
+            limit: at most so many hits.
+            after: the hit after which the page begins.
+
+        Raises:
+            Malformed: `limit` or `after` is none.
+        """
+        from comity.instruments.intelligence.search import chosen_by, facets, found_by
+
+        chosen = self._chosen(types, collection)
+        chosen = found_by(self._derived, self.sight, words, chosen)
+        chosen = chosen_by(self.sight, chosen, {"marking": marking, "issuer": originator})
+        page = self._page(chosen, after, limit)
+        more = bool(page) and page[-1] != chosen[-1]
+        hits = tuple(self._hit(self.get(self._columns.ids[thing])) for thing in page)
+        return Found(hits, len(chosen), facets(self.sight, chosen), hits[-1].id if more else None)
+
+    @staticmethod
+    def _hit(one: SeenObject) -> Hit:
+        return Hit(one.id, one.type, one.version, one.name, one.whole)
+
+
+def _portion(seen: Seen) -> Portion:
+    body = seen.record.body
+    grade = body.get("grade")
+    return Portion(
+        seen.id,
+        seen.record.issuer,
+        seen.record.label,
+        cast("dict[str, Plain]", body.get("marking") or {}),
+        properties(body),
+        seen.arrived,
+        bool(body.get("part")),
+        grade if isinstance(grade, str) else None,
+    )
+
+
+def _merged(portions: Sequence[Portion], whole: Properties) -> Properties:
+    """What portions say together: of a property that several state, what the first says; rule 6."""
+    found: Properties = {}
+    marks: list[object] = []
+    for place, portion in enumerate(portions):
+        if place and not portion.part:
+            continue  # another statement of the whole
+        for name, value in portion.properties.items():
+            if name == "granular_markings" and isinstance(value, list):
+                marks += [one for one in value if one not in marks]
+            else:
+                found.setdefault(name, value)
+    if marks:
+        found["granular_markings"] = marks
+    return {**found, **whole}
+
+
+def _forget_absent(found: Properties) -> None:
+    """Leave out of granular markings what selects nothing any more."""
+    from comity.formats.stix_check import selects
+
+    marks = found.get("granular_markings")
+    if isinstance(marks, list):
+        kept = []
+        for one in marks:
+            selectors = [selector for selector in one.get("selectors", ()) if selects(found, str(selector))]
+            if selectors:
+                kept.append({**one, "selectors": selectors})
+        found.pop("granular_markings")
+        if kept:
+            found["granular_markings"] = kept
+
+
+__all__ = ["Entry", "Found", "Hit", "Portion", "SeenObject", "Shelf", "is_reference"]
