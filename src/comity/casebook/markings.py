@@ -1,0 +1,61 @@
+"""The policies of marking that the casebook knows, their equivalences over time, and the members of groups by day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from comity.casebook.book import casebook
+from comity.errors import Malformed
+from comity.formats import yaml12
+from comity.values.instant import Instant
+from comity.values.marking_join import Setting
+from comity.values.marking_policy import Policy
+from comity.values.marking_policy_reading import policy
+from comity.values.party import PartyCode, Recipient
+from comity.values.truth import Truth
+
+FOLDER = "marking_policies"
+
+
+@cache
+def policies() -> Mapping[str, Policy]:
+    """The packaged policies by id."""
+    folder = files("comity.casebook").joinpath(FOLDER)
+    every = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    return {one.id: one for file in every for one in read(file.read_text("utf-8"), file.name)}
+
+
+def read(text: str, file: str) -> tuple[Policy, ...]:
+    """The policies of a file: one, or a list of them.
+
+    Raises:
+        Malformed: a field is missing, unknown or not what it has to be; file, line and field are named.
+    """
+    given = yaml12.load(text, file)
+    return tuple(_located(one, file) for one in (given if isinstance(given, list) else [given]))
+
+
+def _located(given: object, file: str) -> Policy:
+    line = given.line if isinstance(given, yaml12.Mapping) else 1
+    try:
+        return policy(given)
+    except Malformed as error:
+        raise Malformed(error.message, where=f"{file}:{line}", field=error.field, next_step=error.next_step) from error
+
+
+@cache
+def members(group: str, on: Instant) -> frozenset[PartyCode]:
+    """The certain members of a group of the casebook at an instant; of a group it does not know, nobody."""
+    return frozenset(party for party, valid in casebook().groups.get(group, ()) if valid.holds(on) is Truth.TRUE)
+
+
+def is_party(code: str) -> bool:
+    """Whether a code is that of a state or organisation of the casebook."""
+    return code in casebook().parties
+
+
+def setting(on: Instant, bindings: Mapping[str, tuple[Recipient, ...]] | None = None) -> Setting:
+    """What markings are read by on a day, as the casebook knows it."""
+    return Setting(policies(), members, on, bindings or {})

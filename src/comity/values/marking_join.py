@@ -1,0 +1,279 @@
+"""What markings say together: who may read under one, and the marking of whatever was made from several.
+
+Rules:
+1. Who may read is who satisfies every term: the releasable-to set, and each permissive category. Nobody else said
+   anything: the level's own word (`unmarked`) decides. The only originator always reads his own; each of several stands
+   for a part, so one may read the whole only where the terms name him. Owners in common all read what is theirs.
+2. A group is expanded at two dates, the marking's own and the one it is read on; who is in it at both counts.
+3. The join has the highest level, the union of originators, restrictive values and flags, and of releasable-to the
+   intersection of who may read. It is kept in the words of the inputs where they all use the same and mean the same.
+4. An intersection that is empty stays: it is the explicit bottom. It is not dropped as ADatP-4774.1 (4.4) has it:
+   a label without the permissive tag would let everybody read.
+5. Values that are no parties (a context) intersect as words, which may let fewer read than may read every input.
+6. Markings of several policies are joined after a conversion to one of them, or not at all.
+7. The join is checked nowhere against a clearance: that is the reader's nation's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+
+from comity.errors import Malformed, Refused
+from comity.values.instant import Instant
+from comity.values.marking import Categories, Category, Marking, Role
+from comity.values.marking_policy import Policy, Tag, Unmarked
+from comity.values.party import ANYONE, Group, PartyCode, Recipient
+
+Readers = frozenset[PartyCode] | None
+"""Parties; None is everybody."""
+
+Members = Callable[[str, Instant], frozenset[PartyCode]]
+"""The certain members of a group at an instant."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What markings are read by: policies, members, the day of reading, and party sets bound to words.
+
+    A binding is named `POLICY:WORD`, or `POLICY:TAG:WORD` for a value of a category.
+    """
+
+    policies: Mapping[str, Policy]
+    members: Members
+    on: Instant
+    bindings: Mapping[str, tuple[Recipient, ...]] = field(default_factory=dict)
+
+    def policy(self, marking: Marking) -> Policy:
+        """The policy of a marking.
+
+        Raises:
+            Malformed: it is not known here.
+        """
+        found = self.policies.get(marking.policy)
+        if found is None:
+            known = ", ".join(sorted(self.policies))
+            raise Malformed(f"{marking.policy!r} is no policy here", field="policy", next_step=f"allowed: {known}")
+        return found
+
+    def bound(self, *names: str) -> tuple[Recipient, ...]:
+        """The party set bound to a word.
+
+        Raises:
+            Refused: none is.
+        """
+        name = ":".join(names)
+        found = self.bindings.get(name)
+        if found is None:
+            raise Refused(
+                f"{name} names no party set, so nobody can tell who may read",
+                next_step=f"bind {name} to the parties that are meant",
+            )
+        return found
+
+
+Term = tuple[Recipient, ...]
+
+
+def terms(marking: Marking, setting: Setting) -> tuple[Term, ...]:
+    """Lists of recipients, each of which has to cover a reader other than the only originator: rule 1.
+
+    Raises:
+        Refused: a word needs a party set bound to it.
+    """
+    policy = setting.policy(marking)
+    permissive = tuple(holders(one, policy, setting) for one in marking.permissive)
+    if marking.releasable_to is not None:
+        return (tuple(sorted(marking.releasable_to, key=str)), *permissive)
+    return permissive or _unsaid(marking, policy, setting)
+
+
+def holders(category: Category, policy: Policy, setting: Setting) -> Term:
+    """Who holds some value of a permissive category, as recipients."""
+    tag = policy.tag(category.tag)
+    if tag.parties:
+        return tuple(policy.recipient(value) for value in category.values)
+    return tuple(dict.fromkeys(one for value in category.values for one in _held(tag, value, policy, setting)))
+
+
+def _held(tag: Tag, value: str, policy: Policy, setting: Setting) -> Term:
+    known = tag.values.get(value)
+    own = None if known is None else known.holders
+    return setting.bound(policy.id, tag.id, value) if own is None else own
+
+
+def _unsaid(marking: Marking, policy: Policy, setting: Setting) -> tuple[Term, ...]:
+    match policy.level(marking.classification).unmarked:
+        case Unmarked.OPEN:
+            return ()
+        case Unmarked.BOUND:
+            return (setting.bound(policy.id, marking.classification),)
+    if marking.joint:
+        return (tuple(sorted(marking.originators)),)
+    return ((policy.owner,) if policy.owner is not None else (),)
+
+
+def expanded(recipients: Iterable[Recipient], marking: Marking, setting: Setting) -> Readers:
+    """The parties that recipients are at the marking's date and at the day of reading: rule 2."""
+    listed = tuple(recipients)
+    now = _at(listed, setting.on, setting)
+    return now if marking.created is None else meet(now, _at(listed, marking.created, setting))
+
+
+def _at(recipients: Sequence[Recipient], on: Instant, setting: Setting) -> Readers:
+    if ANYONE in recipients:
+        return None
+    groups = (one for one in recipients if isinstance(one, Group))
+    members = (setting.members(one.name, on if one.frozen is None else one.frozen) for one in groups)
+    return frozenset(one for one in recipients if isinstance(one, str)).union(*members)
+
+
+def meet(one: Readers, other: Readers) -> Readers:
+    """Who is among both."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
+
+
+def _own(marking: Marking) -> frozenset[PartyCode]:
+    return marking.originators if len(marking.originators) == 1 else frozenset()
+
+
+def _with(readers: Readers, more: frozenset[PartyCode]) -> Readers:
+    return None if readers is None else readers | more
+
+
+def readers(marking: Marking, setting: Setting) -> Readers:
+    """The parties that may read under a marking by its own words; None is everybody: rule 1."""
+    every = (expanded(term, marking, setting) for term in terms(marking, setting))
+    return _with(reduce(meet, every, None), _own(marking))
+
+
+def viewers(marking: Marking, setting: Setting) -> Readers:
+    """The parties that may be shown what is marked: who may read it, and whom it may be displayed to."""
+    reading = readers(marking, setting)
+    if reading is None:
+        return None
+    return _with(expanded(marking.display_only_to, marking, setting), reading)
+
+
+def join(markings: Iterable[Marking], setting: Setting) -> Marking:
+    """The marking of whatever was made from all of these: rules 3 to 6.
+
+    Raises:
+        Malformed: nothing is given, or a word is not of its policy.
+        Refused: they are of several policies, or a word needs a party set bound to it.
+    """
+    every = tuple(dict.fromkeys(markings))
+    if not every:
+        raise Malformed("there is nothing to join", field="markings", next_step="give one marking or more")
+    policy = _one_policy(every, setting)
+    return closed(every[0] if len(every) == 1 else _joined(every, policy, setting), policy)
+
+
+def closed(marking: Marking, policy: Policy) -> Marking:
+    """The marking with the flag by which its policy says that nobody beyond the owner may read, where that is so.
+
+    A releasable-to set that is None although several originators stand beside each other says bottom too.
+    """
+    releasable = marking.releasable_to
+    if releasable is None or policy.owner not in marking.originators or not releasable <= {policy.owner}:
+        return marking
+    closing = next((flag for flag in policy.flags.values() if flag.closes), None)
+    if closing is None or policy.level(marking.classification).unmarked is Unmarked.OPEN or marking.display_only_to:
+        return marking
+    return replace(marking, handling=(marking.handling | {closing.id}) - closing.excludes)
+
+
+def _one_policy(markings: tuple[Marking, ...], setting: Setting) -> Policy:
+    policies = sorted({one.policy for one in markings})
+    if len(policies) > 1:
+        raise Refused(
+            f"markings of {' and '.join(policies)} have no common level",
+            next_step="convert each from its originator's own marking to one policy, then join",
+        )
+    return setting.policy(markings[0])
+
+
+def _joined(every: tuple[Marking, ...], policy: Policy, setting: Setting) -> Marking:
+    reading = reduce(meet, (readers(one, setting) for one in every), None)
+    viewing = reduce(meet, (viewers(one, setting) for one in every), None)
+    alike = _same(one.releasable_to for one in every) and _same(one.display_only_to for one in every)
+    if alike:
+        kept = replace(_rest(every, policy), permissive=_permissive(every, policy, setting, exact=False))
+        if readers(kept, setting) == reading and viewers(kept, setting) == viewing:
+            return kept
+    release = reduce(meet, (_release(one, policy, setting) for one in every), None)
+    rest = replace(_rest(every, policy), permissive=_permissive(every, policy, setting, exact=True))
+    shown = frozenset() if viewing is None or reading is None else viewing - reading
+    return replace(rest, releasable_to=release, display_only_to=frozenset(shown))
+
+
+def _same(values: Iterable[object]) -> bool:
+    first, *others = values
+    return all(one == first for one in others)
+
+
+def _release(marking: Marking, policy: Policy, setting: Setting) -> Readers:
+    """Who satisfies the part of a marking that is not a category."""
+    if marking.releasable_to is None:
+        parts = () if marking.permissive else _unsaid(marking, policy, setting)
+    else:
+        parts = (tuple(marking.releasable_to),)
+    every = (expanded(term, marking, setting) for term in parts)
+    return _with(reduce(meet, every, None), _own(marking))
+
+
+def _rest(every: tuple[Marking, ...], policy: Policy) -> Marking:
+    """Everything but who may read: rule 3."""
+    first, authors = every[0], {one.originators for one in every}
+    made = [one.created for one in every if one.created is not None]
+    due = [one.review for one in every if one.review is not None]
+    return Marking(
+        policy.id,
+        max(every, key=lambda one: policy.level(one.classification).rank).classification,
+        frozenset().union(*authors),
+        all(one.joint for one in every) and len(authors) == 1,
+        first.releasable_to,
+        first.display_only_to,
+        _union(one.restrictive for one in every),
+        (),
+        _union(one.informative for one in every),
+        frozenset().union(*(one.handling for one in every)),
+        any(one.concealed_source for one in every),
+        max(made, default=None),
+        min(due, default=None),
+        first.succession if _same(one.succession for one in every) else None,
+        first.authority if _same(one.authority for one in every) else None,
+        frozenset().union(*(one.privacy_marks for one in every)),
+        max((one.role for one in every), key=list(Role).index),
+    )
+
+
+def _union(given: Iterable[Categories]) -> Categories:
+    found: dict[str, set[str]] = {}
+    for one in (category for categories in given for category in categories):
+        found.setdefault(one.tag, set()).update(one.values)
+    return tuple(Category.of(tag, values) for tag, values in found.items())
+
+
+def _permissive(every: tuple[Marking, ...], policy: Policy, setting: Setting, *, exact: bool) -> Categories:
+    """Permissive categories, each the intersection of those that are there: rules 4 and 5."""
+    tags = dict.fromkeys(category.tag for one in every for category in one.permissive)
+    return tuple(_intersection(policy.tag(tag), every, policy, setting, exact=exact) for tag in tags)
+
+
+def _intersection(tag: Tag, every: tuple[Marking, ...], policy: Policy, setting: Setting, *, exact: bool) -> Category:
+    having = [(one, values) for one in every if (values := dict(_pairs(one)).get(tag.id)) is not None]
+    if _same(values for _, values in having) and not (tag.parties and exact):
+        return Category.of(tag.id, having[0][1])
+    if not tag.parties:
+        return Category.of(tag.id, frozenset.intersection(*(frozenset(values) for _, values in having)))
+    sets = (_with(expanded(map(policy.recipient, values), one, setting), _own(one)) for one, values in having)
+    parties = reduce(meet, sets, None)
+    return Category.of(tag.id, map(policy.written, parties or ()))
+
+
+def _pairs(marking: Marking) -> Iterable[tuple[str, tuple[str, ...]]]:
+    return ((one.tag, one.values) for one in marking.permissive)
