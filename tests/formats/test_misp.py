@@ -12,10 +12,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from comity.casebook.markings import policies, setting
+from comity.casebook.misp_schemes import misp_schemes
 from comity.errors import ComityError, Malformed, Refused
 from comity.formats import misp, misp_out
-from comity.formats.misp_sharing import MARKED, Bindings, bindings
+from comity.formats.misp_sharing import Bindings, bindings
+from comity.formats.stix_marking import EXTENSION, read
 from comity.formats.stix_rows import Rows, Stix
+from comity.formats.tlp import of_id
+from comity.values.instant import instant
+from comity.values.marking import marking
+from comity.values.marking_atoms import label_of
+from comity.values.marking_check import checked
 from tests.formats.misp_world import (
     BINDINGS,
     GROUP,
@@ -50,7 +58,7 @@ def readers(found: dict[str, Stix], name: str) -> list[list[str]]:
     """Whom each marking of ours that an object bears lets read."""
     refs: Any = found[name]["object_marking_refs"]
     ours: Any = [found[ref] for ref in refs if ref in found]
-    return [one["extensions"][MARKED]["marking"].get("releasable_to") for one in ours]
+    return [one["extensions"][EXTENSION]["marking"].get("releasable_to") for one in ours]
 
 
 def test_every_element_has_its_object() -> None:
@@ -369,6 +377,32 @@ def test_an_event_is_found_however_it_is_wrapped(document: object) -> None:
 def test_what_is_no_event_is_told(document: object) -> None:
     assert not misp.is_misp(document)
     assert misp.read(document, BINDINGS, "x").faults
+
+
+def test_what_marks_an_attribute_lets_exactly_those_read() -> None:
+    found = objects(WHOLE)
+    on = setting(instant("2018-02-01"), {"TLP:AMBER": ("XBB", "XCC")})
+
+    def readers_of(name: str) -> frozenset[str]:
+        refs: Any = found[name]["object_marking_refs"]
+        marks = [read(found.get(ref, {"id": ref}), policies()["TLP"], "XAA") for ref in refs]
+        atoms = frozenset(atom for mark in marks if mark for atom in label_of(mark, "c", on))
+        everyone = ["XAA", "XBB", "XCC", "XDD"]
+        return frozenset(one for one in everyone if all(one in (atom.owner, *atom.readers) for atom in atoms))
+
+    assert readers_of(f"report--{uuid(1)}") == {"XAA", "XBB", "XCC"}
+    assert readers_of(f"observed-data--{uuid(11)}") == {"XAA", "XBB"}
+    assert readers_of(f"indicator--{uuid(10)}") == {"XAA"}
+    assert readers_of(f"note--{uuid(12)}") == {"XAA"}
+
+
+@pytest.mark.parametrize("scheme", misp_schemes())
+def test_every_tag_of_a_scheme_stands_for_a_marking_that_its_policy_knows(scheme: str) -> None:
+    for word, meant in misp_schemes()[scheme].items():
+        if isinstance(meant, str):
+            assert of_id(meant, policies()["TLP"]), word
+        elif meant is not None:
+            checked(marking({**meant, "originators": ["XAA"]}), policies()[str(meant["policy"])])
 
 
 FILES = {

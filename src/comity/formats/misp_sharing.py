@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from uuid import uuid5
 
 from comity.errors import Malformed, Refused
-from comity.formats.sco_ids import OURS, jcs
+from comity.formats.stix_marking import ours
 from comity.formats.stix_rows import Stix
+from comity.values.marking import Marking, names
+from comity.values.marking import marking as read_marking
 
-MARKED = "extension-definition--f3a70c11-3007-4051-bed4-9e4f0203923a"
 POLICY, LEVEL = "MISP", "SHARED"
 CREATOR, GROUP, INHERITED, UNTOLD = "0", "4", "5", "none"
 COMMUNITIES = {"1": "this community", "2": "connected communities", "3": "all communities"}
@@ -223,14 +223,18 @@ def marks(names: list[str], bindings: Bindings) -> Iterator[str | Mapping[str, o
 
 
 def definition(marking: Mapping[str, object]) -> Stix:
-    """A marking as a marking definition; the same marking has the same id."""
-    return {
-        "type": "marking-definition",
-        "spec_version": "2.1",
-        "id": f"marking-definition--{uuid5(OURS, jcs(marking))}",
-        "created": EPOCH,
-        "extensions": {MARKED: {"extension_type": "property-extension", "marking": dict(marking)}},
-    }
+    """A marking as the marking definition that states it; the same marking has the same id.
+
+    Raises:
+        Malformed: a recipient is neither a party nor a group with its mode; `field` names it.
+    """
+    stated = read_marking(marking)
+    return ours(stated, _line(stated), EPOCH)
+
+
+def _line(stated: Marking) -> str:
+    readers = "" if stated.releasable_to is None else f", to {', '.join(names(stated.releasable_to)) or 'nobody else'}"
+    return f"{stated.policy} {stated.classification}, {', '.join(sorted(stated.originators))}{readers}"
 
 
 def shared(party: str, readers: tuple[str, ...]) -> dict[str, object]:
