@@ -70,9 +70,21 @@ DEFAULTS: dict[str, Default] = {
         Default(Reads.FIELDS, ("parties",)),
     ),
     **dict.fromkeys(
+<<<<<<< HEAD
         ("intelligence", "intelligence-cover", "intelligence-collection", "intelligence-filed"), Default(Reads.ISSUER)
     ),
     **dict.fromkeys(
+=======
+        ("intelligence-report", "report-lineage", "source-overlap", "sighting", "warning-problem",
+         "warning-indicator", "warning-assessed"),
+        Default(Reads.FIELDS, ("parties",)),
+    ),
+    **dict.fromkeys(
+        ("information-request", "information-reply", "sighting-shared"), Default(Reads.FIELDS, ("to", "parties"))
+    ),
+    "sighting-policy": Default(Reads.FIELDS, ("parties",)),
+    **dict.fromkeys(
+>>>>>>> dad24c2 (Graded reports corroborate by independent sources alone, and a warning problem follows from them)
         ("incident-report", "exercise-notice", "clarification", "clarification-reply"), Default(Reads.FIELDS, ("to",))
     ),
 }  # fmt: skip
