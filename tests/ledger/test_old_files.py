@@ -10,6 +10,7 @@ import pytest
 
 from comity.errors import Unavailable
 from comity.ledger import schema
+from comity.ledger.outbox import Offer, shelf
 from comity.ledger.verify import verify
 from tests.ledger.nations import book, grant, reopened, report, title
 
@@ -43,7 +44,7 @@ def old(tmp_path: Path) -> Path:
         facts = "position, address, kind, issuer, label, arrived, batch, leaf, data, chain"
         kept = raw.execute(f"SELECT {facts} FROM fact").fetchall()
         batches = raw.execute("SELECT number, issuer FROM batch").fetchall()
-        raw.executescript(f"DROP TABLE fact; DROP TABLE batch; {FIRST}")
+        raw.executescript(f"DROP TABLE fact; DROP TABLE batch; DROP TABLE offer; {FIRST}")
         raw.executemany(f"INSERT INTO fact ({facts}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", kept)
         raw.executemany("INSERT INTO batch VALUES (?, ?)", batches)
         raw.executescript(GUARDS.format("fact") + GUARDS.format("batch"))
@@ -75,6 +76,25 @@ def test_an_old_file_ends_with_the_tables_that_a_new_one_has(old: Path, tmp_path
         plain = {name: [(c[1], c[3], c[5]) for c in found] for name, found in columns.items()}
         tables.append((names, plain, indexed, version))
     assert tables[0] == tables[1]
+
+
+def test_a_file_that_knows_no_outboxes_gets_them(tmp_path: Path) -> None:
+    path, of = tmp_path / "third.db", shelf(["FIN"], "cyber")
+    made = book(path, "GBR")
+    made.record(report("GBR", "r1"))
+    made.close()
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript("DROP TABLE offer; PRAGMA user_version = 3;")
+    opened = reopened(path)
+    row = Offer(1, 5, "malware--1", "2026-01-01T00:00:00Z", "2.1", b"d" * 32)
+    assert opened.store.offers(of) == []
+    assert opened.store.offer(of, lambda last: [row]) == opened.store.offers(of) == [row]
+    assert list(verify(opened.store)) == []
+    opened.close()
+    with closing(sqlite3.connect(path)) as raw:
+        for change in ("DELETE FROM offer", "UPDATE offer SET added = 6"):
+            with pytest.raises(sqlite3.IntegrityError, match="a book is only added to"):
+                raw.execute(change)
 
 
 def test_what_fails_half_way_leaves_the_old_file_as_it_was(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import RLock
 
+from comity.ledger.outbox import Offer, Shelf
 from comity.ledger.store import ALL, START, Addition, Batch, Head, Link, Narrowed, Row, Signature
 from comity.values.instant import Instant
 
@@ -22,6 +23,7 @@ class MemoryStore:
         self._links: dict[tuple[str, str], list[Link]] = {}
         self._heads: list[Head] = []
         self._labels: dict[bytes, int] = {}
+        self._offers: dict[Shelf, list[Offer]] = {}
         self._lock = RLock()
 
     @contextmanager
@@ -122,6 +124,27 @@ class MemoryStore:
     def corrections(self) -> list[Row]:
         """The facts that supersede another."""
         return [row for row in self._rows if row.supersedes is not None]
+
+    def offers(self, of: Shelf, since: int = 0, limit: int | None = None) -> list[Offer]:
+        """The rows of an outbox after a number."""
+        return self._offers.get(of, [])[since:][:limit]
+
+    def offers_of(self, of: Shelf, objects: Iterable[str]) -> list[Offer]:
+        """Every row of some objects in an outbox."""
+        wanted = set(objects)
+        return [row for row in self._offers.get(of, []) if row.object in wanted]
+
+    def last_offer(self, of: Shelf) -> Offer | None:
+        """The last row of an outbox."""
+        rows = self._offers.get(of)
+        return rows[-1] if rows else None
+
+    def offer(self, of: Shelf, look: Callable[[Offer | None], list[Offer]]) -> list[Offer]:
+        """Add what a look finds."""
+        with self._lock:
+            rows = look(self.last_offer(of))
+            self._offers.setdefault(of, []).extend(rows)
+        return rows
 
     def property(self, name: str) -> str | None:
         """A property of the book."""

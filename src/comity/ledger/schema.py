@@ -30,7 +30,7 @@ from comity.ledger.record import trusted
 from comity.ledger.seal import found_by
 
 APPLICATION = 0x434F4D49  # "COMI"
-VERSION = 3
+VERSION = 4
 
 metadata = MetaData()
 Whole = BigInteger().with_variant(Integer, "sqlite")
@@ -99,6 +99,21 @@ head = Table(
     Column("arrived", Whole, nullable=False),
     Column("signed", LargeBinary, nullable=False),
 )
+offer = Table(
+    "offer",
+    metadata,
+    Column("audience", Text, primary_key=True),
+    Column("collection", Text, primary_key=True),
+    Column("seq", Whole, primary_key=True),
+    Column("added", Whole, nullable=False),
+    Column("object", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("spec", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("gone", Integer, nullable=False),
+    Index("offer_object", "audience", "collection", "object", "seq"),
+    sqlite_with_rowid=False,
+)
 
 
 def make() -> list[str]:
@@ -164,7 +179,22 @@ def _facts_say_when_they_hold(connection: Connection) -> None:
             run(guard)
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _batches_list_their_leaves, 2: _facts_say_when_they_hold}
+def _audiences_are_offered(connection: Connection) -> None:
+    """From 3 to 4: what each audience was offered of a collection (`comity.ledger.outbox`)."""
+    run = connection.exec_driver_sql
+    for statement in _creations():
+        if statement.element is offer or getattr(statement.element, "table", None) is offer:
+            run(str(statement.compile(dialect=sqlite.dialect())))
+    for guard in guards():
+        if "UPDATE ON offer " in guard or "DELETE ON offer " in guard:
+            run(guard)
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {
+    1: _batches_list_their_leaves,
+    2: _facts_say_when_they_hold,
+    3: _audiences_are_offered,
+}
 """How a file of each older version becomes one of the next."""
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +28,7 @@ from sqlalchemy.pool import StaticPool
 
 from comity.errors import ComityError, Corrupt, Malformed, Refused, Unavailable
 from comity.ledger import schema
+from comity.ledger.outbox import Offer, Shelf
 from comity.ledger.store import ALL, START, Addition, Batch, Head, Link, Narrowed, Row, Signature
 from comity.values.instant import Instant
 
@@ -60,6 +61,8 @@ def _insertion(table: Table) -> str:
 _ADD_FACT, _ADD_BATCH = _insertion(schema.fact), _insertion(schema.batch)
 _ADD_SIGNATURE, _ADD_LINK = _insertion(schema.signature), _insertion(schema.link)
 _ADD_HEAD, _ADD_LABEL = _insertion(schema.head), _insertion(schema.label)
+_ADD_OFFER = _insertion(schema.offer)
+_OFFERS = "SELECT seq, added, object, version, spec, digest, gone FROM offer WHERE audience = ? AND collection = ?"
 _UNDER = "SELECT * FROM fact WHERE label = ?"
 _TALLY = (
     "SELECT label, kind, count(*), min(arrived) FROM fact WHERE position > ? AND position <= ? GROUP BY label, kind"
@@ -258,6 +261,34 @@ class SQLiteStore:
         """The facts that supersede another."""
         with self._lock, self._named():
             return list(map(Row._make, self._raw.execute(_CORRECTIONS)))
+
+    def offers(self, of: Shelf, since: int = 0, limit: int | None = None) -> list[Offer]:
+        """The rows of an outbox after a number."""
+        query = f"{_OFFERS} AND seq > ? ORDER BY seq LIMIT ?"
+        with self._lock, self._named():
+            found = self._raw.execute(query, (*of, since, -1 if limit is None else limit)).fetchall()
+        return list(map(Offer._make, found))
+
+    def offers_of(self, of: Shelf, objects: Iterable[str]) -> list[Offer]:
+        """Every row of some objects in an outbox."""
+        query, found = f"{_OFFERS} AND object = ?", list[Offer]()
+        with self._lock, self._named():
+            for name in sorted(set(objects)):
+                found += map(Offer._make, self._raw.execute(query, (*of, name)))
+        return sorted(found)
+
+    def last_offer(self, of: Shelf) -> Offer | None:
+        """The last row of an outbox."""
+        with self._lock, self._named():
+            found = self._raw.execute(f"{_OFFERS} ORDER BY seq DESC LIMIT 1", of).fetchone()
+        return None if found is None else Offer._make(found)
+
+    def offer(self, of: Shelf, look: Callable[[Offer | None], list[Offer]]) -> list[Offer]:
+        """Add what a look finds."""
+        with self.writing():
+            rows = look(self.last_offer(of))
+            self._raw.executemany(_ADD_OFFER, [(*of, *row) for row in rows])
+        return rows
 
     def property(self, name: str) -> str | None:
         """A property of the book."""

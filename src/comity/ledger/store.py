@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from comity.ledger.outbox import Outboxes
 from comity.values.instant import ALWAYS, Instant
 
 
@@ -178,7 +179,7 @@ class Writer(Reader, Protocol):
         """Add rows; they count when the writing ends without an error."""
 
 
-class Store(Reader, Protocol):
+class Store(Reader, Outboxes, Protocol):
     """A place that keeps facts."""
 
     def writing(self) -> AbstractContextManager[Writer]:
