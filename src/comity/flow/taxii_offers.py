@@ -1,0 +1,221 @@
+"""What a party is offered of a collection over TAXII: its own view of it, page by page.
+
+Rules:
+1. What a party may read of a collection is told by the shelf of its view (`comity.ledger.view`), and by nothing else.
+   Before anything is listed, its outbox is brought up to date (`comity.ledger.outbox`).
+2. A page is read off the outbox alone, and chosen by the filter (`comity.formats.taxii_filters`): the same as if the
+   whole outbox had been read.
+3. A walk by `next`, or by `added_after` and the last instant told, meets everything that is chosen when it ends,
+   whatever was added between two pages.
+4. An object without a version of its own, such as a marking, bears the instant when it was made, or else when it was
+   added.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from comity.errors import Impossible
+from comity.flow import taxii_tokens
+from comity.formats.taxii import Listed, version_of
+from comity.formats.taxii_filters import Filters, chosen
+from comity.ledger.outbox import Entry, Offer, Outboxes, Shelf, Standing, news, rows_of, standing
+from comity.values.instant import Instant
+
+PAGE, MOST = 100, 1000
+"""How many objects a page holds where nobody says, and at most."""
+CHUNK = 400
+
+
+class Held(NamedTuple):
+    """A version of an object as a shelf tells it: as exported."""
+
+    id: str
+    version: str
+    type: str
+    spec: str
+    digest: bytes
+
+
+class Shelved(Protocol):
+    """What a party may read of the intelligence in a book.
+
+    `stamp` is another one when anything may have changed.
+    """
+
+    @property
+    def stamp(self) -> object:
+        """What is another one when anything may have changed."""
+
+    def entries(self, collection: str) -> Iterable[Held]:
+        """Every version of every object of a collection that may be read."""
+
+    def export(self, name: str, version: str | None = None) -> Mapping[str, object]:
+        """A version of an object, as it may leave.
+
+        Raises:
+            Impossible: it may not be read, or is not there.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is listed, and the token of the next page, if there is one."""
+
+    items: Sequence[Listed]
+    next: str | None = None
+
+
+class Offers:
+    """One party's outbox for one collection, and how it stands."""
+
+    def __init__(self, boxes: Outboxes, of: Shelf, secret: bytes) -> None:
+        self._boxes, self.of, self._secret = boxes, of, secret
+        self._stands: Standing = {}
+        self._seen = 0
+        self._looked_at: object = None
+
+    def look(self, shelf: Shelved, now: Instant) -> list[Offer]:
+        """Bring the outbox up to date: rule 1.
+
+        Args:
+            shelf: what the party may read now.
+            now: the instant.
+
+        Raises:
+            Unavailable: it cannot be written to.
+        """
+        if shelf.stamp == self._looked_at:
+            return []
+        self._catch_up()
+        entries = [self._entry(one, shelf) for one in shelf.entries(self.of.collection)]
+        if not any(news(self._stands, entries)):
+            self._looked_at = shelf.stamp
+            return []
+
+        def found(last: Offer | None) -> list[Offer]:
+            self._catch_up()
+            return rows_of(*news(self._stands, entries), last, now)
+
+        added = self._boxes.offer(self.of, found)
+        self._take(added)
+        self._looked_at = shelf.stamp
+        return added
+
+    def dated(self, shelf: Shelved, dates: Mapping[tuple[str, str], Instant], now: Instant) -> list[Offer]:
+        """Begin the outbox with instants that were told elsewhere; equal ones follow each other by a microsecond.
+
+        Args:
+            shelf: what the party may read now.
+            dates: when each version was added there, by id and version; what stands in it nowhere, was added now.
+            now: the instant.
+        """
+        entries = [self._entry(one, shelf) for one in shelf.entries(self.of.collection)]
+
+        def found(last: Offer | None) -> list[Offer]:
+            self._catch_up()
+            fresh, _ = news(self._stands, entries)
+            rows: list[Offer] = [] if last is None else [last]
+            for entry in sorted(fresh, key=lambda one: dates.get((one.object, one.version), now)):
+                rows += rows_of([entry], [], rows[-1] if rows else None, dates.get((entry.object, entry.version), now))
+            return rows if last is None else rows[1:]
+
+        added = self._boxes.offer(self.of, found)
+        self._take(added)
+        return added
+
+    def _entry(self, held: Held, shelf: Shelved) -> Entry:
+        """Rule 4."""
+        version = held.version or (version_of(shelf.export(held.id)) if held.type == "marking-definition" else "")
+        return Entry(held.id, version, held.spec, held.digest)
+
+    def _catch_up(self) -> None:
+        self._take(self._boxes.offers(self.of, self._seen))
+
+    def _take(self, rows: Sequence[Offer]) -> None:
+        standing((row for row in rows if row.seq > self._seen), self._stands)
+        self._seen = max(self._seen, rows[-1].seq if rows else 0)
+
+    def page(self, filters: Filters, listing: str, *, most: int = MOST) -> Page:
+        """A page: rules 2 and 3.
+
+        Args:
+            filters: what is asked for.
+            listing: what is listed, to which a token is bound.
+            most: how many objects a page holds at most.
+
+        Raises:
+            Malformed: the token is none of this question.
+        """
+        limit = min(filters.limit or min(PAGE, most), most)
+        found = self._after(self._place(filters, listing), filters, limit + 1)
+        next_ = self._token(found[limit - 1].seq, filters, listing) if len(found) > limit else None
+        return Page(found[:limit], next_)
+
+    def _token(self, seq: int, filters: Filters, listing: str) -> str:
+        return taxii_tokens.sealed(self._secret, seq, self._bound(filters, listing))
+
+    def _bound(self, filters: Filters, listing: str) -> list[bytes]:
+        return [*(part.encode() for part in (*self.of, listing)), filters.bound()]
+
+    def _place(self, filters: Filters, listing: str) -> int:
+        """The number of the row after which a page begins."""
+        after = filters.added_after
+        since = 0 if after is None else bisect_right(range(self._seen), after, key=self._added)
+        if filters.next is None:
+            return since
+        return max(since, taxii_tokens.opened(self._secret, filters.next, self._bound(filters, listing)))
+
+    def _added(self, place: int) -> Instant:
+        """When the row after a number was added."""
+        return self._boxes.offers(self.of, place, 1)[0].added
+
+    def _after(self, since: int, filters: Filters, wanted: int) -> list[Listed]:
+        """So many of what is chosen after a row: rule 2."""
+        if filters.ids is not None:
+            return self._chosen(self._boxes.offers_of(self.of, filters.ids), since, filters)[:wanted]
+        found: list[Listed] = []
+        while len(found) < wanted:
+            rows = self._boxes.offers(self.of, since, max(CHUNK, wanted))
+            if not rows:
+                break
+            types = filters.types
+            names = {row.object for row in rows if types is None or row.object.partition("--")[0] in types}
+            items = self._chosen(self._boxes.offers_of(self.of, names), since, filters)
+            found += [item for item in items if item.seq <= rows[-1].seq]
+            since = rows[-1].seq
+        return found[:wanted]
+
+    def _chosen(self, rows: Iterable[Offer], since: int, filters: Filters) -> list[Listed]:
+        stands = sorted(standing(rows).values())
+        items = [Listed(row.added, row.object, row.version, row.spec, row.seq) for row in stands]
+        return [item for item in chosen(items, filters) if item.seq > since]
+
+    def every(self, filters: Filters) -> list[Listed]:
+        """Everything that is chosen of some objects, on no page."""
+        return self._chosen(self._boxes.offers_of(self.of, filters.ids or ()), 0, filters)
+
+    def has(self, name: str) -> bool:
+        """Whether the party is offered a version of an object now."""
+        return bool(standing(self._boxes.offers_of(self.of, [name])))
+
+
+def objects(shelf: Shelved, items: Iterable[Listed]) -> list[Mapping[str, object]]:
+    """The objects of a page, as they may leave.
+
+    What ceased to be readable since the page was listed is left out: nobody is told of it.
+    """
+    found = []
+    for item in items:
+        try:
+            found.append(shelf.export(item.id, item.version if not _unversioned(item) else None))
+        except Impossible:
+            continue
+    return found
+
+
+def _unversioned(item: Listed) -> bool:
+    return not item.version or item.id.startswith("marking-definition--")

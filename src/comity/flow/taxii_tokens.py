@@ -1,0 +1,45 @@
+"""Page tokens: where a reader goes on, sealed so that nobody else can use them or read them.
+
+Rules:
+1. A token is sealed under the book's secret (AES-SIV, RFC 5297) and bound to the audience, the collection, what is
+   listed and the filter. Under any other it is none, and so is one that was changed.
+2. It holds a row's number in the reader's own outbox, which counts only what he was offered. The same place has the
+   same token.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from comity.errors import Malformed
+
+PURPOSE = "TAXII page tokens"
+
+
+def sealed(secret: bytes, seq: int, bound: list[bytes]) -> str:
+    """The token of a place.
+
+    Args:
+        secret: 32 bytes.
+        seq: the number of the last row that was shown.
+        bound: what it is bound to: rule 1.
+    """
+    return urlsafe_b64encode(AESSIV(secret).encrypt(seq.to_bytes(8, "big"), bound)).decode().rstrip("=")
+
+
+def opened(secret: bytes, token: str, bound: list[bytes]) -> int:
+    """The place of a token.
+
+    Raises:
+        Malformed: it is none, or belongs to another question.
+    """
+    try:
+        kept = urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+        return int.from_bytes(AESSIV(secret).decrypt(kept, bound), "big")
+    except (InvalidTag, ValueError, binascii.Error) as error:
+        step = "ask again without `next`, or with the same filter"
+        raise Malformed("this is no token of a page of this question", field="next", next_step=step) from error
