@@ -27,10 +27,9 @@ def standing(name: str, stated: Iterable[Stated]) -> Mapping[str, object] | None
     return document if isinstance(document, Mapping) else None
 
 
-def issuer(name: str, stated: Iterable[Stated]) -> PartyCode | None:
-    """Who has stated an agreement, and alone may change it; None where nobody has."""
-    fact = current(stated).get(name)
-    return None if fact is None else fact.issuer
+def issuers(stated: Iterable[Stated]) -> dict[str, PartyCode]:
+    """Who has stated each agreement of a book, and alone may change it, by its id."""
+    return {name: fact.issuer for name, fact in current(stated).items()}
 
 
 def readable(document: Mapping[str, object]) -> Agreement | None:

@@ -271,8 +271,8 @@ def current(stated: Iterable[Stated]) -> dict[str, Stated]:
     """The agreements that stand, by id: of each, the last that was stated and not superseded by its own issuer."""
     found: dict[str, Stated] = {}
     for fact in stated:
-        name = fact.text("name")
-        if fact.kind == KIND and name is not None:
+        name = fact.text("name") if fact.kind == KIND else None
+        if name is not None:
             before = found.get(name)
             if before is None or (fact.issuer == before.issuer and fact.text("supersedes") == before.id):
                 found[name] = fact

@@ -9,7 +9,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from hashlib import sha256
 
 from comity.consent.facts import Facts
@@ -34,6 +34,7 @@ class Labels:
         self.every: list[tuple[bytes, int, Label]] = []
         self.by_number: dict[int, Label] = {}
         self._by_scope: dict[str, list[int]] = {}
+        self._digests: dict[int, bytes] = {}
 
     def read(self, store: Reader) -> None:
         """Catch up with a book; labels are only added to it."""
@@ -45,7 +46,12 @@ class Labels:
                     self._by_scope.setdefault(scope, []).append(number)
             added = [(sha256(atoms).digest(), number, self.by_number[number]) for number, atoms in new.items()]
             self.every = sorted([*self.every, *added], key=lambda one: one[:2])
+            self._digests |= {number: digest for digest, number, _ in added}
             self._last = max(self._last, *new)
+
+    def in_order(self, numbers: Iterable[int]) -> list[int]:
+        """Some of the labels, by their numbers, in the order of their digests."""
+        return sorted(numbers, key=self._digests.__getitem__)
 
     def under(self, scope: str) -> Sequence[int]:
         """The numbers of the labels with an atom of a scope."""

@@ -163,7 +163,7 @@ class View(Generic[C]):
         """The facts of some kinds that the audience may read or was told when they were stated: rule 6."""
         known = self._book.labels()
         holding = self._book.tally().holding(known.by_number, kinds, self._until)
-        labels = {number: label for _, number, label in known.every if number in holding and self._tells(number)}
+        labels = {number: known.by_number[number] for number in known.in_order(holding) if self._tells(number)}
         rows = self._book.store.page([*labels], narrowed=self._narrowed(kinds))
         return [Seen(trusted(row.data, row.address, labels[row.label]), row.arrived) for row in rows]
 

@@ -103,9 +103,16 @@ def to_form(drafted: Drafted, visit: Visit) -> Drafted:
     return of_form(form, drafted.text, visit, adopt=drafted.adopt)
 
 
+def issuer_of_stated(visit: Visit, name: str) -> PartyCode | None:
+    """Who has stated an agreement of that id, as far as the visitor may read; None where nobody has."""
+    view = visit.view()
+    told = lambda: begun.issuers(one.record for one in view.stated())  # noqa: E731
+    return visit.desk.of_view(view, "issuers", told).get(name)
+
+
 def may_amend(visit: Visit, name: str) -> bool:
     """Whether the visitor's nation, or he as keeper of a demonstration's book, has stated an agreement of that id."""
-    issuer = begun.issuer(name, (one.record for one in visit.view().stated()))
+    issuer = issuer_of_stated(visit, name)
     return issuer is not None and (issuer == visit.party or (issuer == BOOK and visit.desk.settings.demonstration))
 
 

@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader, StrictUndefined
 from litestar import Response
 from markupsafe import Markup, escape
 
@@ -29,6 +29,7 @@ from comity.formats import ical
 from comity.serve import dates, words
 from comity.serve.desk import Parts
 from comity.serve.visit import Visit
+from comity.serve.writing import Environment
 from comity.values.instant import Instant
 from comity.values.label import PUBLIC, Label
 

@@ -123,7 +123,8 @@ def consultations(visit: Visiting) -> Answer:
     found = [{"id": one.stamp.id, "title": one.title, "article": one.article, "body": one.body} for one in cases(facts)]
     channel = [table.matter_data(one) for one in matters(facts, now)]
     unread = [table.unread_data(one) for one in unread_of(visit.party, facts)]
-    return _told(visit, facts.label, cases=found, channel=channel, waiting=waits(view, visit.party, now), unread=unread)
+    for_us = waits(facts, visit.party, now)
+    return _told(visit, facts.label, cases=found, channel=channel, waiting=for_us, unread=unread)
 
 
 @get("/api/consultations/{name:str}", sync_to_thread=False)

@@ -79,7 +79,7 @@ def listed(visit: Visiting) -> Answer:
         "cases": cases(facts),
         "matters": [table.matter_data(one) for one in matters(facts, now)],
         "bodies": {body.id: body.name for body in bodies().values()},
-        "waiting": waits(view, visit.party, now),
+        "waiting": waits(facts, visit.party, now),
         "unread": [table.unread_data(one) for one in unread_of(visit.party, facts)],
     }
     return page(visit, "consultations.html.j2", told, label=facts.label)
@@ -93,9 +93,9 @@ def calendar_file(visit: Visit) -> Answer:
     return dated(entries, "Comity", now // DAY * DAY, words, "comity.ics")
 
 
-def waits(view: View[Casebook], party: PartyCode | None, now: Instant) -> list[dict[str, object]]:
-    """What waits for a party in consultations."""
-    return [] if party is None else [table.waiting_data(one) for one in waiting(party, gather(view), now)]
+def waits(facts: Facts, party: PartyCode | None, now: Instant) -> list[dict[str, object]]:
+    """What waits for a party in consultations, by what was gathered of them."""
+    return [] if party is None else [table.waiting_data(one) for one in waiting(party, facts, now)]
 
 
 @post("/consultations", status_code=303)

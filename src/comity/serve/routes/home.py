@@ -34,7 +34,7 @@ def home(visit: Visiting) -> Answer:
                 "tour": demonstration.tour() if visit.desk.settings.demonstration else [],
                 "agreements": len(view.casebook.agreements),
                 "waiting": 0 if party is None else len(waiting(view.facts, party, visit.desk.book.clock())),
-                "facts": view.count(),
+                "facts": visit.desk.of_view(view, "count", view.count),
             },
         )
 

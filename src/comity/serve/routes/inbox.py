@@ -55,7 +55,7 @@ def _inbox(visit: Visit, drafts: Mapping[str, Mapping[str, Pending]]) -> Answer:
             "given": granted,
             "more": len(every) - len(shown),
             "kinds": KINDS,
-            "silences": waits(view, party, now),
+            "silences": waits(visit.desk.gathered(view), party, now),
         },
         label=label,
     )

@@ -65,7 +65,7 @@ def _standing(visit: Visit, name: str) -> Drafted:
         raise Impossible(f"no agreement {name} is available", next_step="the register lists those that are")
     if not drafts.may_amend(visit, name):
         raise Refused("only its issuer changes an agreement", next_step="draft one like it, with an id of its own")
-    adopt = begun.issuer(name, (one.record for one in arrived)) == BOOK
+    adopt = drafts.issuer_of_stated(visit, name) == BOOK
     return _like(visit, document, adopt=adopt)
 
 
