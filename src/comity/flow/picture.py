@@ -14,15 +14,19 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
+from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook, Claim
 from comity.casebook.outlines import points
 from comity.casebook.places import Point, Shape
 from comity.flow import ties
+from comity.flow.stretches import Stretches
 from comity.flow.ties import Tie, in_order
-from comity.formats.tables import Table, table
+from comity.formats.tables import Cell, Table, cell, table
 from comity.values.instant import Instant
+from comity.values.period import Period
 from comity.values.truth import Truth
 
 IN_FORCE, PERHAPS = "in force", "perhaps in force"
@@ -86,10 +90,12 @@ class Hub:
         """The kind it is drawn as: rule 4."""
         return self.kinds[0] if self.kinds else "unknown"
 
-    @property
-    def everybody(self) -> tuple[str, ...]:
-        """Members, certain or not."""
-        return tuple(sorted((*self.members, *self.perhaps)))
+    everybody: tuple[str, ...] = field(init=False, repr=False)
+    """Members, certain or not."""
+
+    def __post_init__(self) -> None:
+        """Put them together once."""
+        object.__setattr__(self, "everybody", tuple(sorted((*self.members, *self.perhaps))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +144,25 @@ class Binding:
 
 def parties(book: Casebook, on: Instant) -> tuple[Present, ...]:
     """Every state and organisation that exists on a day, by code."""
-    places = points(book, on)
-    found = ((party, party.acts.holds(on)) for _, party in sorted(book.register.items()))
-    return tuple(
-        Present(party.code, party.name, party.kind, held is Truth.TRUE, places.get(party.code))
-        for party, held in found
-        if held is not Truth.FALSE
-    )
+    return _existing(book).on(on)
+
+
+@lru_cache(maxsize=4)
+def _existing(book: Casebook) -> Stretches[tuple[Present, ...]]:
+    known: dict[Present, Present] = {}
+
+    def there(on: Instant) -> tuple[Present, ...]:
+        places = points(book, on)
+        held = ((party, party.acts.holds(on)) for _, party in sorted(book.register.items()))
+        found = (
+            Present(party.code, party.name, party.kind, truth is Truth.TRUE, places.get(party.code))
+            for party, truth in held
+            if truth is not Truth.FALSE
+        )
+        return tuple(known.setdefault(one, one) for one in found)
+
+    parts = (part.valid for parts in book.parts.values() for part in parts)
+    return Stretches((*(party.acts for party in book.register.values()), *parts), there)
 
 
 def hubs(
@@ -175,14 +193,22 @@ def hubs(
 
 
 def _every_hub(book: Casebook, on: Instant) -> Iterator[Hub]:
-    for agreement in book.agreements.values():
-        held = ties.in_force(agreement, on)
-        if held is not Truth.FALSE:
-            bound = ties.bound(agreement, book, on)
-            sure = tuple(code for code, is_bound in bound.items() if min(held, is_bound) is Truth.TRUE)
-            rest = tuple(code for code in bound if code not in sure)
-            kinds = ties.agreement_kinds(agreement, book)
-            yield Hub(agreement.id, agreement.name, WORDS[held], kinds, sure, rest)
+    return (hub for hub in (one.on(on) for one in _hubs(book)) if hub is not None)
+
+
+@lru_cache(maxsize=4)
+def _hubs(book: Casebook) -> tuple[Stretches[Hub | None], ...]:
+    return tuple(Stretches(ties.bindings(one, book), partial(_hub, one, book)) for one in book.agreements.values())
+
+
+def _hub(agreement: Agreement, book: Casebook, on: Instant) -> Hub | None:
+    held = ties.in_force(agreement, on)
+    if held is Truth.FALSE:
+        return None
+    bound = ties.bound(agreement, book, on)
+    sure = tuple(code for code, is_bound in bound.items() if min(held, is_bound) is Truth.TRUE)
+    rest = tuple(code for code in bound if code not in sure)
+    return Hub(agreement.id, agreement.name, WORDS[held], ties.agreement_kinds(agreement, book), sure, rest)
 
 
 def arcs(
@@ -204,18 +230,11 @@ def arcs(
     """
     wanted = frozenset(kinds) or frozenset(ties.KINDS)
     found: dict[tuple[str, str], list[Thread]] = {}
-    for group in _by_agreement(ties.ties(book, on)):
+    for group in ties.by_agreement(book, on):
         if at_most is None or len(ties.bound(group[0].agreement, book, on)) <= at_most:
-            for pair, thread in _threads(group, wanted, party):
+            for pair, thread in _with(group, wanted, party) if party is not None else _threads(group, wanted, None):
                 found.setdefault(pair, []).append(thread)
     return tuple(_arc(one, two, threads) for (one, two), threads in sorted(found.items()))
-
-
-def _by_agreement(found: Iterable[Tie]) -> Iterator[list[Tie]]:
-    together: dict[str, list[Tie]] = {}
-    for tie in found:
-        together.setdefault(tie.agreement.id, []).append(tie)
-    return iter(together.values())
 
 
 def _arc(one: str, two: str, threads: Sequence[Thread]) -> Arc:
@@ -226,6 +245,12 @@ def _arc(one: str, two: str, threads: Sequence[Thread]) -> Arc:
 
 _Ways = dict[tuple[str, str], tuple[Truth, frozenset[str]]]
 _NOTHING = (Truth.FALSE, frozenset[str]())
+
+
+@lru_cache(maxsize=512)
+def _with(group: tuple[Tie, ...], wanted: frozenset[str], party: str) -> tuple[tuple[tuple[str, str], Thread], ...]:
+    """One agreement's threads between a party and each other one, which are few and asked for again and again."""
+    return tuple(_threads(group, wanted, party))
 
 
 def _threads(
@@ -243,7 +268,7 @@ def _ways(group: Sequence[Tie], wanted: frozenset[str], party: str | None) -> _W
     """The ordered pairs of an agreement with the kinds between them. Clauses alike in all but kind are tried once."""
     alike: dict[object, tuple[Tie, set[str]]] = {}
     for tie in group:
-        key = (tuple(tie.bound.items()), tuple(tie.toward.items()), tie.holds, tie.stops)
+        key = (id(tie.bound), id(tie.toward), tie.holds, tie.stops)  # those of one agreement share what is the same
         alike.setdefault(key, (tie, set()))[1].update(wanted.intersection(tie.kinds))
     found: _Ways = {}
     for tie, kinds in alike.values():
@@ -264,17 +289,25 @@ def _pairs(tie: Tie, party: str | None) -> Iterator[tuple[tuple[str, str], Truth
 
 def groups(book: Casebook, on: Instant) -> tuple[Membership, ...]:
     """The groups that have members on a day."""
-    found = []
-    for group, rows in sorted(book.groups.items()):
-        held: dict[str, Truth] = {}
-        for code, valid in rows:
-            if held.get(code) is not Truth.TRUE and (truth := valid.holds(on)) is not Truth.FALSE:
-                held[code] = truth
-        sure = tuple(sorted(code for code, truth in held.items() if truth is Truth.TRUE))
-        rest = tuple(sorted(code for code, truth in held.items() if truth is Truth.UNKNOWN))
-        if sure or rest:
-            found.append(Membership(group, sure, rest))
-    return tuple(found)
+    found = (group.on(on) for group in _memberships(book))
+    return tuple(one for one in found if one.members or one.perhaps)
+
+
+@lru_cache(maxsize=4)
+def _memberships(book: Casebook) -> tuple[Stretches[Membership], ...]:
+    return tuple(
+        Stretches((valid for _, valid in rows), partial(_membership, group, rows))
+        for group, rows in sorted(book.groups.items())
+    )
+
+
+def _membership(group: str, rows: Iterable[tuple[str, Period]], on: Instant) -> Membership:
+    held: dict[str, Truth] = {}
+    for code, valid in rows:
+        if held.get(code) is not Truth.TRUE and (truth := valid.holds(on)) is not Truth.FALSE:
+            held[code] = truth
+    sure = tuple(sorted(code for code, truth in held.items() if truth is Truth.TRUE))
+    return Membership(group, sure, tuple(sorted(code for code, truth in held.items() if truth is Truth.UNKNOWN)))
 
 
 def disputes(book: Casebook, on: Instant | None = None) -> tuple[Ground, ...]:
@@ -341,7 +374,7 @@ def arc_table(found: Iterable[Arc]) -> Table:
     """Arcs as rows: one for each agreement between a pair."""
     columns = ("party", "other party", "agreement", "name", "state", "owed by the first", "owed by the second")
     rows = [
-        (arc.one, arc.two, t.agreement, t.name, t.state, _words(t.there), _words(t.back))
+        (arc.one, arc.two, t.agreement, t.name, t.state, _words_of(t.there), _words_of(t.back))
         for arc in found
         for t in arc.threads
     ]
@@ -381,6 +414,11 @@ def binding_table(found: Iterable[Binding]) -> Table:
         for b in found
     ]  # fmt: skip
     return table(columns, rows)
+
+
+@lru_cache(maxsize=256)
+def _words_of(kinds: tuple[str, ...]) -> Cell:
+    return cell(_words(kinds))
 
 
 def _words(kinds: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from comity.casebook.book import Casebook
 from comity.casebook.outlines import drawn as drawn_outlines
@@ -19,6 +20,7 @@ from comity.casebook.outlines import outlines
 from comity.casebook.places import Point
 from comity.flow import picture, ties
 from comity.flow.picture import Arc, Ground, Present
+from comity.flow.stretches import Stretches
 from comity.formats import worldmap
 from comity.formats.tables import Table
 from comity.formats.worldmap import DISPUTED, WORLD, Area, Frame, Line, Mark, State
@@ -120,12 +122,23 @@ def _states(
 ) -> dict[str, State]:
     """What each outline shows: rule 2."""
     found = {}
-    for code in outlines(book):
-        holder = _holder(code, book, on)
+    for code, holder in _holders(book).on(on):
         if holder in there:
             href = None if link is None else link(holder)
             found[code] = State(there[holder].name, colours.get(holder, ""), href)
     return found
+
+
+@lru_cache(maxsize=4)
+def _holders(book: Casebook) -> Stretches[tuple[tuple[str, str], ...]]:
+    """Each outline with who holds it."""
+    known: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def held(on: Instant) -> tuple[tuple[str, str], ...]:
+        pairs = ((code, _holder(code, book, on)) for code in outlines(book))
+        return tuple(known.setdefault(pair, pair) for pair in pairs)
+
+    return Stretches((party.valid for party in book.register.values()), held)
 
 
 def _holder(code: str, book: Casebook, on: Instant) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from comity.casebook.book import Casebook
 from comity.flow import picture, ties
@@ -26,11 +26,17 @@ Link = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network, the same as rows, and its colours as (class, words)."""
+    """A network, what it joins, and its colours as (class, words)."""
 
     svg: str
-    table: Table
     legend: tuple[tuple[str, str], ...]
+    nodes: tuple[Node, ...] = field(repr=False)
+    edges: tuple[Edge, ...] = field(repr=False)
+
+    @property
+    def table(self) -> Table:
+        """The same as rows."""
+        return network.edge_table(self.nodes, self.edges)
 
 
 def draw(
@@ -58,7 +64,7 @@ def draw(
     """
     found = picture.hubs(book, on, kinds=kinds, party=us)
     shown = [hub for hub in found if at_most is None or len(hub.everybody) <= at_most]
-    nodes, edges = list(_nodes(shown, book, us, link)), list(_edges(shown))
+    nodes, edges = tuple(_nodes(shown, book, us, link)), tuple(_edges(shown))
     whose = "" if us is None else f" of {book.parties.get(us, us)}"
     svg = network.svg(
         nodes,
@@ -69,7 +75,7 @@ def draw(
         key=key,
     )
     colours = ties.in_order(hub.kind for hub in shown)
-    return Network(svg, network.edge_table(nodes, edges), tuple((f"tie-{k}", ties.KINDS[k]) for k in colours))
+    return Network(svg, tuple((f"tie-{k}", ties.KINDS[k]) for k in colours), nodes, edges)
 
 
 def _nodes(shown: Sequence[Hub], book: Casebook, us: str | None, link: Link | None) -> Iterator[Node]:

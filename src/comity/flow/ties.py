@@ -16,11 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from comity.casebook.agreement import NO, PARTIES, VICTIM, Agreement, Clause, Names, Suspension, applies_to
 from comity.casebook.book import Casebook
+from comity.flow.stretches import Stretches
 from comity.values.instant import Instant
+from comity.values.period import Period
 from comity.values.truth import Truth, any_of
 
 KINDS = {
@@ -50,9 +52,12 @@ _ATTACK = "armed-attack"
 Named = Mapping[str, Truth]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tie:
-    """One clause on a day: of which kinds it is, who owes it and to whom, each as far as the dates tell."""
+    """One clause on a day: of which kinds it is, who owes it and to whom, each as far as the dates tell.
+
+    Between two turns of its agreement it is one and the same (`comity.flow.stretches`).
+    """
 
     agreement: Agreement
     clause: Clause
@@ -79,33 +84,63 @@ class Tie:
 @lru_cache(maxsize=4)
 def ties(book: Casebook, on: Instant) -> tuple[Tie, ...]:
     """Every clause that is, or may be, in force on a day."""
+    return tuple(tie for group in by_agreement(book, on) for tie in group)
+
+
+@lru_cache(maxsize=4)
+def by_agreement(book: Casebook, on: Instant) -> tuple[tuple[Tie, ...], ...]:
+    """The same, those of each agreement together."""
     there = (one for one in book.agreements.values() if in_force(one, on) is not Truth.FALSE)
-    return tuple(tie for agreement in there for tie in of(agreement, book, on))
+    return tuple(group for group in (of(agreement, book, on) for agreement in there) if group)
 
 
-def of(agreement: Agreement, book: Casebook, on: Instant) -> Iterator[Tie]:
+def of(agreement: Agreement, book: Casebook, on: Instant) -> tuple[Tie, ...]:
     """Each clause of an agreement on a day."""
+    return _tied(book)[agreement.id].on(on) if _its_own(book, agreement) else _of(agreement, book, on)
+
+
+@lru_cache(maxsize=4)
+def _tied(book: Casebook) -> dict[str, Stretches[tuple[Tie, ...]]]:
+    """The clauses of each agreement of a casebook."""
+    return {one.id: Stretches(_periods(one, book), partial(_of, one, book)) for one in book.agreements.values()}
+
+
+def _periods(agreement: Agreement, book: Casebook) -> Iterator[Period]:
+    """All on which its clauses rest."""
+    yield from bindings(agreement, book)
+    yield from (stop.valid for stop in agreement.suspensions)
+    for clause in agreement.clauses:
+        yield clause.valid
+        groups = (names for names in (clause.bound, _toward(clause)) if not isinstance(names, str))
+        yield from (valid for names in groups for name in names for _, valid in book.groups.get(name, ()))
+
+
+def bindings(agreement: Agreement, book: Casebook) -> Iterator[Period]:
+    """All on which it rests whether an agreement is in force, and whom it binds."""
+    yield agreement.in_force
+    yield from (valid for spells in book.spells(agreement).values() for valid in spells)
+
+
+def _of(agreement: Agreement, book: Casebook, on: Instant) -> tuple[Tie, ...]:
+    return tuple(_each(agreement, book, on))
+
+
+def _each(agreement: Agreement, book: Casebook, on: Instant) -> Iterator[Tie]:
     force = in_force(agreement, on)
     members = bound(agreement, book, on)
     gone = set(book.spells(agreement)) - set(members)
+    owing: dict[Names, Named] = {}
+    owed: dict[Names, Named] = {}
     for clause, found in zip(agreement.clauses, _kinds_in(book, agreement), strict=True):
-        yield Tie(
-            agreement,
-            clause,
-            found,
-            min(force, clause.valid.holds(on)),
-            {
-                name: min(named, members[name])
-                for name, named in _named(clause.bound, members, book, on)
-                if name in members
-            },
-            {
-                name: min(named, members.get(name, named))
-                for name, named in _named(_toward(clause), members, book, on)
-                if name not in gone
-            },
-            tuple(_stops(agreement, clause, on)),
-        )
+        bounds, toward = clause.bound, _toward(clause)
+        if bounds not in owing:
+            named = _named(bounds, members, book, on)
+            owing[bounds] = {name: min(held, members[name]) for name, held in named if name in members}
+        if toward not in owed:
+            named = _named(toward, members, book, on)
+            owed[toward] = {name: min(held, members.get(name, held)) for name, held in named if name not in gone}
+        holds, stops = min(force, clause.valid.holds(on)), tuple(_stops(agreement, clause, on))
+        yield Tie(agreement, clause, found, holds, owing[bounds], owed[toward], stops)
 
 
 def in_force(agreement: Agreement, on: Instant) -> Truth:
@@ -113,17 +148,15 @@ def in_force(agreement: Agreement, on: Instant) -> Truth:
     return agreement.in_force.holds(on) if agreement.ever_in_force else Truth.FALSE
 
 
-def bound(agreement: Agreement, book: Casebook, on: Instant) -> dict[str, Truth]:
+def bound(agreement: Agreement, book: Casebook, on: Instant) -> Named:
     """Whom an agreement binds on a day, certainly or perhaps, by code."""
-    known = _bound_on(book, on).get(agreement.id) if _its_own(book, agreement) else None
-    return _bound(agreement, book, on) if known is None else dict(known)
+    return _binding(book)[agreement.id].on(on) if _its_own(book, agreement) else _bound(agreement, book, on)
 
 
 @lru_cache(maxsize=4)
-def _bound_on(book: Casebook, on: Instant) -> dict[str, dict[str, Truth]]:
-    """The same for every agreement of a casebook that is, or may be, in force."""
-    there = (one for one in book.agreements.values() if in_force(one, on) is not Truth.FALSE)
-    return {one.id: _bound(one, book, on) for one in there}
+def _binding(book: Casebook) -> dict[str, Stretches[Named]]:
+    """Whom each agreement of a casebook binds."""
+    return {one.id: Stretches(bindings(one, book), partial(_bound, one, book)) for one in book.agreements.values()}
 
 
 def _its_own(book: Casebook, agreement: Agreement) -> bool:

@@ -11,9 +11,11 @@ Rules:
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook
@@ -53,11 +55,18 @@ def turns(book: Casebook) -> tuple[Turn, ...]:
 
 def changes(book: Casebook, earlier: Instant, later: Instant) -> tuple[Change, ...]:
     """What turned after one day and up to another: rule 3."""
+    found, first = turns(book), bisect_right(_all_past(book), earlier)
     return tuple(
         Change(turn, earlier < turn.on.earliest and turn.on.latest <= later)
-        for turn in turns(book)
-        if turn.on.latest > earlier and turn.on.earliest <= later
+        for turn in found[first : bisect_right(found, later, key=lambda turn: turn.on.earliest)]
+        if turn.on.latest > earlier
     )
+
+
+@lru_cache(maxsize=16)
+def _all_past(book: Casebook) -> tuple[Instant, ...]:
+    """For each turn, in order of date, the day by which it and all before it have come to pass."""
+    return tuple(accumulate((turn.on.latest for turn in turns(book)), max))
 
 
 def days(book: Casebook, since: Instant, until: Instant, of: Iterable[str] = ()) -> tuple[Instant, ...]:

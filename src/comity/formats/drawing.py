@@ -66,7 +66,7 @@ def linked(shape: str, href: str | None, label: str, seen: str = "") -> str:
     if href is None:
         return shape
     named = label if seen in label else f"{seen}: {label}"
-    return f'<a href="{escape(href)}" aria-label="{escape(named)}">{shape}</a>'
+    return f'<a href="{html.escape(href)}" aria-label="{escape(named)}">{shape}</a>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,17 @@ def sides(at: tuple[float, float], text: str, size: float, gap: float) -> Iterab
 
 def first_free(words: Iterable[Word], taken: Sequence[Box], within: Box) -> Word | None:
     """The first place that meets nothing and lies within; None where all is taken."""
-    return next(
-        (word for word in words if _inside(word.box, within) and not any(_meet(word.box, b) for b in taken)), None
-    )
+    return next((word for word in words if _inside(word.box, within) and not _meets(word.box, taken)), None)
 
 
 def _inside(one: Box, other: Box) -> bool:
     return one[0] >= other[0] and one[1] >= other[1] and one[2] <= other[2] and one[3] <= other[3]
 
 
-def _meet(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _meets(one: Box, others: Iterable[Box]) -> bool:
+    """Whether a box meets any of others."""
+    left, top, right, bottom = one
+    for begins, above, ends, below in others:
+        if left < ends and begins < right and top < below and above < bottom:
+            return True
+    return False

@@ -61,7 +61,7 @@ def svg(
         key: what every id of the drawing begins with.
     """
     angles = layout(nodes, edges, seed)
-    places = {node.id: _place(angles[node.id], node.ring) for node in nodes}
+    places = {node.id: _Spot(*_place(angles[node.id], node.ring)) for node in nodes}
     leads = any(node.href is not None for node in nodes)
     parts = [
         opening(key, "network", (0.0, 0.0, SIZE, SIZE), (title, describe), linked=leads),
@@ -87,13 +87,17 @@ def layout(nodes: Sequence[Node], edges: Sequence[Edge], seed: int = 0) -> dict[
             near[edge.two].append(edge.one)
     rings = {ring: [node.id for node in nodes if node.ring == ring] for ring in sorted({node.ring for node in nodes})}
     angles = {name: angle for members in rings.values() for name, angle in _spread(members).items()}
-    for _ in range(_SWEEPS):
-        for members in reversed(rings.values()):
-            ways = {name: (math.cos(angle), math.sin(angle)) for name, angle in angles.items()}
-            pulls = {name: _pull(angles[name], near[name], ways) for name in members}
-            angles |= _spread(sorted(members, key=lambda name: (pulls[name], name)))  # sorted at once
-    outer = rings[max(rings)] if rings else []
     ways = {name: (math.cos(angle), math.sin(angle)) for name, angle in angles.items()}
+    for _ in range(_SWEEPS):
+        before = dict(angles)
+        for members in reversed(rings.values()):
+            pulls = {name: _pull(angles[name], near[name], ways) for name in members}
+            spread = _spread(sorted(members, key=lambda name: (pulls[name], name)))  # sorted at once
+            angles |= spread
+            ways |= {name: (math.cos(angle), math.sin(angle)) for name, angle in spread.items()}
+        if angles == before:
+            break  # whatever comes after is the same again
+    outer = rings[max(rings)] if rings else []
     turn = _turn(_pull(angles[name], near[name], ways) - angles[name] for name in outer if near[name])
     return {name: angle + seed * _GOLDEN + (turn if name in outer else 0.0) for name, angle in angles.items()}
 
@@ -124,11 +128,18 @@ def _place(angle: float, ring: int) -> Place:
     return SIZE / 2 + radius * math.cos(angle), SIZE / 2 + radius * math.sin(angle)
 
 
-def _edge(edge: Edge, places: Mapping[str, Place]) -> str:
+class _Spot:
+    """A place, and how it is written."""
+
+    def __init__(self, x: float, y: float) -> None:
+        self.x, self.y, self.written = x, y, f"{number(x)},{number(y)}"
+
+
+def _edge(edge: Edge, places: Mapping[str, _Spot]) -> str:
     """A line bent a little towards the middle, so that lines of one bundle part late."""
-    (x1, y1), (x2, y2) = places[edge.one], places[edge.two]
-    bent = (number(0.35 * (x1 + x2) + 0.15 * SIZE), number(0.35 * (y1 + y2) + 0.15 * SIZE))
-    drawn = f"M{number(x1)},{number(y1)}Q{bent[0]},{bent[1]} {number(x2)},{number(y2)}"
+    one, two = places[edge.one], places[edge.two]
+    bent = (number(0.35 * (one.x + two.x) + 0.15 * SIZE), number(0.35 * (one.y + two.y) + 0.15 * SIZE))
+    drawn = f"M{one.written}Q{bent[0]},{bent[1]} {two.written}"
     return f'<path class="{escape(f"edge {edge.css}".strip())}" d="{drawn}"><title>{escape(edge.label)}</title></path>'
 
 

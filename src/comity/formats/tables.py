@@ -39,7 +39,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
 
 def cell(item: object) -> Cell:
     """Plain data as a cell."""
-    if item is None or (isinstance(item, str | int | float) and not isinstance(item, bool)):
+    if item is None or type(item) is str or (isinstance(item, str | int | float) and not isinstance(item, bool)):
         return item
     if isinstance(item, bool):
         return "yes" if item else "no"

@@ -243,7 +243,6 @@ def _tenths(point: Point) -> tuple[int, int]:
     return round(x * 10), round(y * 10)
 
 
-@lru_cache(maxsize=65536)
 def _xy(point: Point) -> str:
     x, y = project(point)
     return f"{x:.1f},{y:.1f}"
@@ -257,12 +256,17 @@ def path(rings: Iterable[Sequence[Point]]) -> str:
 def _state(key: str, code: str, outline: list[list[Point]] | str, shown: State | None) -> str:
     """An outline, under its code where it has one."""
     drawn = outline if isinstance(outline, str) else path(outline)
-    named = f' id="{escape(key)}-{escape(code)}" data-code="{escape(code)}"' if code else ""
+    named = _named(key, code) if code else ""
     if shown is None:
         return f'<path class="land"{named} d="{drawn}"/>'
-    css = f"land {shown.css}".strip()
-    shape = f'<path class="{escape(css)}"{named} d="{drawn}"><title>{escape(shown.name)}</title></path>'
+    css = f"land {escape(shown.css)}" if shown.css else "land"
+    shape = f'<path class="{css}"{named} d="{drawn}"><title>{escape(shown.name)}</title></path>'
     return linked(shape, shown.href, shown.name)
+
+
+@lru_cache(maxsize=1024)
+def _named(key: str, code: str) -> str:
+    return f' id="{escape(key)}-{escape(code)}" data-code="{escape(code)}"'
 
 
 # Disputed areas: rule 4
@@ -315,9 +319,15 @@ def _pin(area: Area, scale: float) -> str:
 
 def _line(line: Line) -> str:
     """A great circle, in pieces where it leaves the map: rule 3."""
-    cut = arcs.pieces(arcs.great_circle(line.start, line.end))
-    drawn = "".join(f"M{'L'.join(_xy(point) for point in piece)}" for piece in cut)
+    drawn = _circle(line.start, line.end)
     return f'<path class="{escape(line.css)}" d="{drawn}"><title>{escape(line.label)}</title></path>'
+
+
+@lru_cache(maxsize=2048)
+def _circle(start: Point, end: Point) -> str:
+    """The path of a great circle; the same pairs are joined on map after map."""
+    cut = arcs.pieces(arcs.great_circle(start, end))
+    return "".join(f"M{'L'.join(_xy(point) for point in piece)}" for piece in cut)
 
 
 def _marks(marks: Sequence[Mark], frame: Frame) -> Iterator[str]:
@@ -329,7 +339,7 @@ def _marks(marks: Sequence[Mark], frame: Frame) -> Iterator[str]:
     for size, css in ((_PHONE, ""), (_DESK, " close")):
         for number, mark in enumerate(marks):
             if mark.label and number not in words:
-                free = first_free(sides(project(mark.at), mark.label, size * scale, 8 * scale), taken, edge)
+                free = first_free(sides(_spot(mark.at), mark.label, size * scale, 8 * scale), taken, edge)
                 if free is not None:
                     words[number] = (free, css)
                     taken.append(free.box)
@@ -337,13 +347,19 @@ def _marks(marks: Sequence[Mark], frame: Frame) -> Iterator[str]:
         yield linked(_mark(mark, scale, words.get(number)), mark.href, mark.told or mark.label, mark.label)
 
 
+@lru_cache(maxsize=512)
+def _spot(at: Point) -> tuple[float, float]:
+    """The place of a mark: the same parties are marked on map after map."""
+    return project(at)
+
+
 def _around_mark(mark: Mark, reach: float) -> Box:
-    x, y = project(mark.at)
+    x, y = _spot(mark.at)
     return (x - reach, y - reach, x + reach, y + reach)
 
 
 def _mark(mark: Mark, scale: float, word: tuple[Word, str] | None) -> str:
-    x, y = project(mark.at)
+    x, y = _spot(mark.at)
     code = f' data-code="{escape(mark.code)}"' if mark.code else ""
     told = f"<title>{escape(mark.told)}</title>" if mark.told else ""
     css = escape(mark.css)

@@ -29,7 +29,7 @@ from comity.formats import ical
 from comity.serve import dates, words
 from comity.serve.desk import Parts
 from comity.serve.visit import Visit
-from comity.serve.writing import Environment
+from comity.serve.writing import Environment, written
 from comity.values.instant import Instant
 from comity.values.label import PUBLIC, Label
 
@@ -67,6 +67,7 @@ def _speaking(language: str, style: str) -> Environment:
     made.filters["short"] = lambda text, whole, most=300, told=False: shortened(text, (whole, most, told), language)
     made.filters.update(options=lambda named: options(named.items()))
     made.filters["told"] = lambda text, place="": words.told(text, language, place)
+    made.filters["rows"] = lambda rows: table_rows(rows, language)
     made.filters["stated"] = lambda text, of=None: words.stated(text, language) if _in_english(of) else text
     made.globals.update(version=__version__, nav=NAV, languages=words.LANGUAGES, styles=dates.STYLES)
     return made
@@ -112,7 +113,8 @@ def page(
         "label": label_lines(label),
         "language": visit.language,
     }
-    return answered(shown(made.render({**common, **told})).encode(), HTML, status)
+    body = (text := made.render({**common, **told})).encode()
+    return answered(body if open_already(body) else shown(text).encode(), HTML, status)
 
 
 def _back(visit: Visit) -> str:
@@ -187,6 +189,13 @@ def _label_lines(label: Label) -> list[str]:
     )
 
 
+def table_rows(rows: Iterable[Iterable[object]], language: str) -> Markup:
+    """The rows of a table, each cell a sentence of the library's."""
+    cells = ([written(words.told(str(cell), language)) if cell is not None else "" for cell in row] for row in rows)
+    lines = (f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in cells)
+    return Markup("".join(lines))  # noqa: S704  # escaped above
+
+
 def options(named: Iterable[tuple[str, str]]) -> Markup:
     """What a field offers to choose from: values, each with its words if it has any."""
     return _options(tuple(named))
@@ -234,10 +243,15 @@ _SHOWN = re.compile(r"(<textarea\b[^>]*)?>([^<]*)")
 
 def shown(made: str) -> str:
     """A page in whose words nothing is hidden: rule 3."""
-    rest = made.encode("utf-8", "surrogatepass").translate(None, _PLAIN)  # quickly: most letters of a page are plain
-    if not any(map(_hidden, set(rest.decode("utf-8", "surrogatepass")))):
+    if open_already(made.encode("utf-8", "surrogatepass")):
         return made
     return _SHOWN.sub(lambda part: part[0] if part[1] else f">{laid_open(part[2])}", made)
+
+
+def open_already(body: bytes) -> bool:
+    """Whether no letter of a page is hidden; found quickly, for most of its letters are plain."""
+    rest = body.translate(None, _PLAIN)
+    return not any(map(_hidden, set(rest.decode("utf-8", "surrogatepass"))))
 
 
 def _hidden(letter: str) -> bool:

@@ -15,16 +15,17 @@ import jinja2
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup, escape
+from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]  # the quick half of it
 
 PHRASE = "_"
 
 
 def written(value: object) -> str:
     """A value as it stands on a page: rule 1."""
-    if type(value) is Markup:
-        return value
-    return str(value) if type(value) is int else escape(value)
+    kind = type(value)
+    if kind is str:
+        return _escape_inner(cast("str", value))
+    return cast("Markup", value) if kind is Markup else escape(value)
 
 
 class _Phrases(NodeTransformer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import quote
@@ -49,15 +49,17 @@ def _shown(visit: Visit) -> Answer:
         return tables.sheet(form, rows, name="picture", label=label, audience=view.audience)
     happened = list(events(view, on - YEAR, on))
     earlier = moment(asked.get("since"), "since", on - YEAR)
+    link, days = _leads(book, us, on), sorted({*_days(book, today), show(on)})
     told = {
         "asked": {"on": show(on), "us": us or "", "kind": asked.get("kind", "")},
         "now": address({"on": show(on), "us": us or "", "kind": asked.get("kind", "")}),
-        "days": sorted({*_days(book, today), show(on)}),
+        "days": days,
+        "at": days.index(show(on)),
         "kinds": ties.KINDS,
         "parties": book.parties,
-        "map": _map(book, on, us, kinds, happened),
+        "map": picture_map.draw(book, on, us=us, kinds=kinds, link=link, events=_marks(happened)),
         "events": happened,
-        "network": picture_network.draw(book, on, us=us, kinds=kinds, link=lambda name: _link(book, us, name, on)),
+        "network": picture_network.draw(book, on, us=us, kinds=kinds, link=link),
         "groups": picture.groups(book, on),
         "disputes": picture.disputes(book, on),
         "changes": turns.changes(book, earlier, on),
@@ -87,20 +89,22 @@ def _kinds(said: str | None) -> tuple[str, ...]:
     return (said,) if said else ()
 
 
-def _map(
-    book: Casebook, on: Instant, us: str | None, kinds: tuple[str, ...], happened: Sequence[Happened]
-) -> picture_map.Map:
-    marks = [
-        Mark(one.event.place, one.words, HAPPENED, href=one.href) for one in happened if one.event.place is not None
-    ]
-    return picture_map.draw(book, on, us=us, kinds=kinds, link=lambda code: _link(book, us, code, on), events=marks)
+def _marks(happened: Iterable[Happened]) -> list[Mark]:
+    """What happened, where it can be placed."""
+    placed = ((one, one.event.place) for one in happened)
+    return [Mark(place, one.words, HAPPENED, href=one.href) for one, place in placed if place is not None]
 
 
-def _link(book: Casebook, us: str | None, name: str, on: Instant) -> str:
+def _leads(book: Casebook, us: str | None, on: Instant) -> Callable[[str], str]:
     """Where a state or an agreement of a drawing leads."""
-    if name in book.agreements:
-        return f"/agreements/{quote(name)}"
-    return f"/picture?us={quote(name)}&on={show(on)}" if us in {None, name} else f"/between/{us}/{name}?on={show(on)}"
+    day = show(on)
+
+    def link(name: str) -> str:
+        if name in book.agreements:
+            return f"/agreements/{quote(name)}"
+        return f"/picture?us={quote(name)}&on={day}" if us in {None, name} else f"/between/{us}/{name}?on={day}"
+
+    return link
 
 
 @lru_cache(maxsize=8)
