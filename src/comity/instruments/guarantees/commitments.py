@@ -20,7 +20,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from comity.casebook.agreement import ANY, PARTIES, VICTIM, Agreement, Clause, Names, applies_to
@@ -42,7 +42,7 @@ from comity.instruments.guarantees.circumstances import consistent, known
 from comity.instruments.guarantees.event import Event
 from comity.instruments.guarantees.ground import Case, asks_whose
 from comity.instruments.guarantees.trigger import Test
-from comity.instruments.guarantees.worlds import About, Outcome, Pair, World, cases, disputed, settle
+from comity.instruments.guarantees.worlds import NOBODY, About, Outcome, Pair, World, cases, disputed, settle
 from comity.values.condition import holds, unknowns
 from comity.values.label import join, normalise, words
 from comity.values.period import OPEN, Period
@@ -81,6 +81,19 @@ class _Question:
         return self.made[victim, whose]
 
 
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A world, and the tests of a clause in it that do not depend on who is bound, up to the first that fails."""
+
+    world: World
+    shared: tuple[Test, ...]
+
+    @property
+    def fails(self) -> bool:
+        """Whether one fails, whoever is bound."""
+        return bool(self.shared) and self.shared[-1].result is Truth.FALSE
+
+
 def commitments(seen: Seen, event: Event) -> Commitments:
     """Which articles bind whom to what towards whom by an event, and which do not, and why.
 
@@ -99,12 +112,7 @@ def commitments(seen: Seen, event: Event) -> Commitments:
     declined: list[Declined] = []
     for agreement in book.agreements.values():
         for clause in agreement.clauses:
-            refused = _refused(question, agreement, clause)
-            if refused is not None:
-                declined.append(refused)
-                continue
-            for key, outcomes in _tried(question, agreement, clause).items():
-                found = settle(About(book, event, agreement, clause, ground), key, outcomes)
+            for found in _answers(question, About(book, event, agreement, clause, ground)):
                 if isinstance(found, Commitment):
                     rows.append(found)
                 else:
@@ -115,46 +123,61 @@ def commitments(seen: Seen, event: Event) -> Commitments:
     return Commitments(event, tuple(seen.audience), tuple(rows), tuple(gathered(declined)), label)
 
 
-def _refused(question: _Question, agreement: Agreement, clause: Clause) -> Declined | None:
-    """Why a clause binds nobody, where a test fails whoever is bound, in the one world there is: no pair is then tried.
+def _answers(question: _Question, about: About) -> Iterator[Commitment | Declined]:
+    """What becomes of a clause: why it binds nobody, or what it is between each ordered pair it may bind."""
+    clause, event = about.clause, question.event
+    if clause.trigger is None and event.kind not in {None, _BREACH}:
+        return
+    tried = list(_trials(question, about.agreement, clause))
+    if clause.trigger is not None and event.victim is not None and all(one.fails for one in tried[0]):
+        yield from _refused(about, tried[0])
+    else:
+        for key, outcomes in _outcomes(clause, tried).items():
+            yield settle(about, key, outcomes)
 
-    It is what gathering the same refusal of each pair comes to.
+
+def _trials(question: _Question, agreement: Agreement, clause: Clause) -> Iterator[list[_Trial]]:
+    """A clause put to every world that each victim there may be makes: rules 4 and 6."""
+    variants = question.book.variants(agreement)
+    whose = clause.trigger is not None and asks_whose(clause.trigger, _shapes(clause, agreement))
+    for victim in _victims(question, clause, {party for one in variants for party in one.spells}):
+        worlds = (World(variant, case) for variant in variants for case in question.cases(victim, whose))
+        yield [_Trial(one, _until_one_fails(_shared(clause, one))) for one in worlds]
+
+
+def _refused(about: About, tried: Sequence[_Trial]) -> Iterator[Declined]:
+    """Why a clause binds nobody, where in every world a test fails whoever is bound: no pair is then tried.
+
+    It is what gathering the same refusal of each pair comes to. The reason is the first world's; of pairs that world
+    does not have, that it has none.
     """
-    event, variants = question.event, question.book.variants(agreement)
-    if clause.trigger is None or event.victim is None or len(variants) > 1:
-        return None
-    case, *more = question.cases(event.victim, asks_whose(clause.trigger, _shapes(clause, agreement)))
-    shared = () if more else _until_one_fails(_shared(clause, World(variants[0], case)))
-    if not shared or shared[-1].result is not Truth.FALSE:
-        return None
-    towards, bounds = _sides(clause, World(variants[0], case))
-    pairs = [(bound, toward) for toward in towards for bound in bounds if bound != toward]
-    bound, toward = ({pair[side]: None for pair in pairs} for side in (0, 1))
-    return Declined(agreement.id, clause.article, (*bound,), (*toward,), shared[-1].says) if pairs else None
+    first, *others = (_keys(about.clause, trial.world) for trial in tried)
+    more = dict.fromkeys(key for keys in others for key in keys)
+    for keys, why in ((first, tried[0].shared[-1].says), ([key for key in more if key not in set(first)], NOBODY)):
+        bound, toward = (tuple(dict.fromkeys(key[side] for key in keys)) for side in (0, 1))
+        if keys:
+            yield Declined(about.agreement.id, about.clause.article, bound, toward, why)
 
 
-def _sides(clause: Clause, world: World) -> tuple[list[str], list[str]]:
-    """To whom the clause may be owed, and whom it may bind, in one world."""
+def _keys(clause: Clause, world: World) -> list[tuple[str, str]]:
+    """Every ordered pair the clause may bind in one world: rule 1."""
     spells, case = world.variant.spells, world.case
     towards = [case.victim] if clause.toward == VICTIM else _named(clause.toward, spells, case.book)
-    return towards, _named(clause.bound, spells, case.book)
+    bounds = _named(clause.bound, spells, case.book)
+    return [(bound, toward) for toward in towards for bound in bounds if bound != toward]
 
 
-def _tried(question: _Question, agreement: Agreement, clause: Clause) -> dict[tuple[str, str], list[Outcome]]:
-    """Every ordered pair the clause may bind, tested in every world, for each victim there may be: rules 4 and 6."""
-    event, variants = question.event, question.book.variants(agreement)
-    if clause.trigger is None and event.kind not in {None, _BREACH}:
-        return {}
-    whose = clause.trigger is not None and asks_whose(clause.trigger, _shapes(clause, agreement))
+def _outcomes(clause: Clause, tried: Iterable[Sequence[_Trial]]) -> dict[tuple[str, str], list[Outcome]]:
+    """Every ordered pair the clause may bind, tested in every world."""
     found: dict[tuple[str, str], list[Outcome]] = {}
-    for victim in _victims(question, clause, {party for one in variants for party in one.spells}):
-        worlds = [World(variant, case) for variant in variants for case in question.cases(victim, whose)]
+    for trials in tried:
+        worlds = tuple(trial.world for trial in trials)
         by_key: dict[tuple[str, str], list[Pair | None]] = {}
-        for number, world in enumerate(worlds):
-            for key, pair in _pairs(clause, world):
+        for number, trial in enumerate(trials):
+            for key, pair in _pairs(clause, trial):
                 by_key.setdefault(key, [None] * len(worlds))[number] = pair
         for key, pairs in by_key.items():
-            found.setdefault(key, []).append(Outcome(tuple(worlds), tuple(pairs)))
+            found.setdefault(key, []).append(Outcome(worlds, tuple(pairs)))
     return found
 
 
@@ -176,19 +199,15 @@ def _victims(question: _Question, clause: Clause, parties: set[str]) -> list[str
     return _named(names, parties, question.book)
 
 
-def _pairs(clause: Clause, world: World) -> Iterator[tuple[tuple[str, str], Pair]]:
-    """Every ordered pair the clause may bind, tested in one world: rule 1."""
+def _pairs(clause: Clause, trial: _Trial) -> Iterator[tuple[tuple[str, str], Pair]]:
+    """Every ordered pair the clause may bind, tested in one world; where all fail alike they are one and the same."""
     if clause.trigger is None:
-        yield from _standing(clause, world)
+        yield from _standing(clause, trial.world)
         return
-    shared = _until_one_fails(_shared(clause, world))
-    failed = bool(shared) and shared[-1].result is Truth.FALSE
-    towards, bounds = _sides(clause, world)
-    for toward in towards:
-        for bound in bounds:
-            if bound != toward:
-                own = () if failed else _until_one_fails(_own(clause, world, bound, toward))
-                yield (bound, toward), Pair((*shared, *own))
+    failed = Pair(trial.shared) if trial.fails else None
+    for bound, toward in _keys(clause, trial.world):
+        own = () if failed else _until_one_fails(_own(clause, trial.world, bound, toward))
+        yield (bound, toward), failed or Pair((*trial.shared, *own))
 
 
 def _until_one_fails(tests: Iterator[Test]) -> tuple[Test, ...]:
@@ -213,7 +232,8 @@ def _shared(clause: Clause, world: World) -> Iterator[Test]:
     """The tests that do not depend on who is bound."""
     agreement, spells, case = world.variant.agreement, world.variant.spells, world.case
     wanted = clause.trigger
-    assert wanted is not None  # noqa: S101 - standing clauses are asked elsewhere
+    if wanted is None:  # standing clauses are asked elsewhere
+        return
     yield _force(agreement, case)
     if clause.valid is not OPEN and clause.valid != OPEN:
         yield asking.held(clause.valid, case, f"Article {clause.article}")

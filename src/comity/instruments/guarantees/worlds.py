@@ -83,9 +83,12 @@ class About:
     clause: Clause
     ground: tuple[Dispute, ...]
     """The disputed areas that the place may lie in."""
+    said: dict[object, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What is said beside every row, whoever is bound, once it was put into words."""
 
 
-_NONE = Pair((Test(Truth.FALSE, "it binds nobody here, if that is taken"),))
+NOBODY = "it binds nobody here, if that is taken"
+_NONE = Pair((Test(Truth.FALSE, NOBODY),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,20 @@ def _because(about: About, bound: str, pair: Pair, branched: bool) -> Iterator[s
     yield from (test.says for test in pair.tests)
     if bound in event.attackers:
         yield f"{bound} is itself the alleged attacker; the article excepts nobody"
+    if branched not in about.said:
+        about.said[branched] = tuple(_of_the_event(about, branched))
+    yield from about.said[branched]
+    for saying in clause.qualifies:
+        if saying.by == bound and (event.on is None or saying.valid.holds(event.on)):
+            yield f"{saying.by}: {saying.says} ({saying.source})"
+    if clause.article not in about.said:
+        about.said[clause.article] = tuple(_of_the_article(about))
+    yield from about.said[clause.article]
+
+
+def _of_the_event(about: About, branched: bool) -> Iterator[str]:
+    """What is said of the event beside every row, or beside every one with branches."""
+    event = about.event
     if event.claimed_by:
         yield f"the event is as claimed by {', '.join(event.claimed_by)}"
     for claim in event.claims:
@@ -208,10 +225,12 @@ def _because(about: About, bound: str, pair: Pair, branched: bool) -> Iterator[s
     if event.contested and not branched:
         yield "the same whoever of them did it"
     yield from _disputed(about, branched)
-    for saying in clause.qualifies:
-        if saying.by == bound and (event.on is None or saying.valid.holds(event.on)):
-            yield f"{saying.by}: {saying.says} ({saying.source})"
-    yield from (_reading(saying, event.on) for saying in clause.readings)
+
+
+def _of_the_article(about: About) -> Iterator[str]:
+    """What is said of the article beside every row."""
+    clause = about.clause
+    yield from (_reading(saying, about.event.on) for saying in clause.readings)
     yield from (f"sources differ on {claim}" for claim in about.agreement.claims)
     if clause.grade == "C" or clause.verify:
         yield "weak source (grade C or still to be verified): check it before you rely on this row"
