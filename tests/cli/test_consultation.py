@@ -102,6 +102,53 @@ REFUSED = {
 }
 
 
+SOON = "2099-01-01T12:00Z"
+A_CASE = ("open", "Costs", "--article", "9", "--body", "council")
+READ_ALIKE = {
+    "who takes part": ((*A_CASE, "--parties", "EST,XXX"), "--parties: 'XXX' is no party"),
+    "who sits in a body": (A_CASE, "--parties: is missing"),
+    "who is the chair": ((*A_CASE, "--parties", "EST,LVA", "--chair", "XXX"), "--chair: 'XXX' is no party"),
+    "who invokes": ((*A_CASE, "--parties", "EST,LVA", "--invoked-by", "XXX"), "--invoked-by: 'XXX' is no party"),
+    "hours below none": ((*A_CASE, "--parties", "EST,LVA", "--hours", "-5"), "--hours: Expected `int` >= 0"),
+    "whom a position is released to": (
+        ("position", "Cable", "--item", "1", "yes", "--release", "XXX"), "--release: 'XXX' is no party",
+    ),
+    "whom an incident is told": (
+        ("report", "--to", "XXX", "--when", SOON, "--what", "drift", "--says", "a buoy"), "--to: 'XXX' is no party",
+    ),
+    "whom an exercise is told": (
+        ("announce", "--to", "XXX", "--name", "Gull", "--begins", SOON, "--ends", "2099-02-01T12:00Z", "--area", "sea"),
+        "--to: 'XXX' is no party",
+    ),
+    "a strength below none": (
+        ("announce", "--to", "LVA", "--name", "Gull", "--begins", SOON, "--ends", "2099-02-01T12:00Z", "--area", "sea",
+         "--personnel", "-1"), "--personnel: Expected `int` >= 0",
+    ),
+    "whom a question is asked": (("ask", "--to", "XXX", "Who?", "--answer-by", SOON), "--to: 'XXX' is no party"),
+    "whom a step is told": (("step", "ours/vote", "--days", "1", "--release", "all"), "--release: 'all' is no party"),
+    "days below none": (("step", "ours/vote", "--days", "-1"), "--days: Expected `int` >= 0"),
+    "a window below none": (
+        ("deliver", "Cable", "--item", "2", *TEXT, "--deadline", SOON, "--window", "-1"),
+        "--window: Expected `int` >= 0",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize(("words", "says"), READ_ALIKE.values(), ids=READ_ALIKE)
+def test_the_command_line_reads_a_field_as_pages_and_programs_do(
+    words: tuple[str, ...], says: str, capsys: Captured
+) -> None:
+    assert says in say(capsys, *words, as_="EST", code=2)
+
+
+@pytest.mark.usefixtures("book")
+def test_the_reason_of_a_break_is_told_to_parties_that_are_known(capsys: Captured) -> None:
+    say(capsys, "break", "Cable", as_="LTU")
+    told = say(capsys, "reason", "Cable", "--says", "too soon", "--to", "XXX", as_="LTU", code=2)
+    assert "--to: 'XXX' is no party" in told
+
+
 @pytest.mark.usefixtures("book")
 @pytest.mark.parametrize(("words", "as_", "code", "says"), REFUSED.values(), ids=REFUSED)
 def test_what_may_not_be_is_told_and_states_nothing(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from comity.casebook.bodies import bodies, seated
 from comity.casebook.steps import Counts
 from comity.cli.keys import opened
 from comity.cli.own_book import audience
@@ -16,17 +15,18 @@ from comity.errors import Impossible, Malformed, Unavailable
 from comity.flow import consulting_case as case_acts
 from comity.flow import consulting_channel as channel
 from comity.flow import consulting_silence as silence
+from comity.flow.asked import asked
 from comity.flow.consulting import Desk, desk, state
-from comity.flow.consulting_act import CaseAct, time
+from comity.flow.consulting_act import Act, CaseAct
 from comity.formats import yaml12
 from comity.instruments.consultation import acts, table
 from comity.instruments.consultation.case import named
 from comity.instruments.consultation.facts import Case, Line, Stance
 from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.silence import Procedure, items, procedure
-from comity.values.instant import instant
 from comity.values.party import PartyCode
 
+S = TypeVar("S")
 Build = Callable[[argparse.Namespace, Desk], "list[acts.Statement]"]
 
 
@@ -106,19 +106,38 @@ def _item(args: argparse.Namespace, desk: Desk) -> str:
     return the_item(args.item, named(args.case, desk.facts), desk.facts)
 
 
-def _in_case(args: argparse.Namespace, desk: Desk, act: CaseAct) -> list[acts.Statement]:
-    """An act as pages and programs state it; a field that is wrong is told as the option it came from."""
+def _in_case(args: argparse.Namespace, desk: Desk, kind: type[CaseAct], **fields: object) -> list[acts.Statement]:
+    """An act in a case, as pages and programs state it."""
+    return _stated(lambda: _asked(kind, fields).stated(desk, named(args.case, desk.facts)))
+
+
+def _alone(desk: Desk, kind: type[Act], **fields: object) -> list[acts.Statement]:
+    """An act that needs no case, as pages and programs state it."""
+    return _stated(lambda: _asked(kind, fields).stated(desk))
+
+
+def _asked(kind: type[S], fields: Mapping[str, object]) -> S:
+    return asked(kind, {name: told for name, told in fields.items() if told is not None})
+
+
+def _stated(state: Callable[[], list[acts.Statement]]) -> list[acts.Statement]:
+    """What is stated; a field that is wrong is told as the option it came from."""
     try:
-        return act.stated(desk, named(args.case, desk.facts))
+        return state()
     except Malformed as error:
         option = OPTIONS.get(error.field or "")
-        raise error if option is None else Malformed(error.message, field=option, next_step=error.next_step) from error
+        step = (error.next_step or "").replace(f"fill in {error.field}", f"give {option}")
+        raise error if option is None else Malformed(error.message, field=option, next_step=step) from error
 
 
 OPTIONS = {
     "deadline": "--deadline", "due": "--due", "owner": "--owner", "to": "--to", "at": "--when", "ends": "--ends",
-    "task": "--name",
+    "begins": "--begins", "answer_by": "--answer-by", "about": "--about", "task": "--name", "parties": "--parties",
+    "chair": "--chair", "invoked_by": "--invoked-by", "clock_hours": "--hours", "release": "--release",
+    "done": "--done", "least_days": "--days", "most_days": "--days", "personnel": "--personnel", "version": "--version",
+    "window_minutes": "--window", "skew_minutes": "--skew", "notice_minutes": "--notice",
 }  # fmt: skip
+"""The option that each field of an act comes from."""
 
 
 def _text(args: argparse.Namespace) -> str:
@@ -129,25 +148,12 @@ def _text(args: argparse.Namespace) -> str:
 
 
 def _open(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    given = {
-        "title": args.title,
-        "article": args.article,
-        "body": args.body,
-        "parties": audience(args.parties) if args.parties else _seated(args.body, desk),
-        "chair": args.chair,
-        "invoked_by": args.invoked_by,
-        "agenda": [dict(zip(("item", "title"), _halves(one, "--item"), strict=True)) for one in args.item] or None,
-        "rule": None if args.rule is None else yaml12.load(args.rule, "--rule"),
-        "clock_hours": args.hours,
-        "opens": acts.written(desk.now),
-    }
-    return [acts.opened(desk.party, **given)]
-
-
-def _seated(body: str, desk: Desk) -> list[str]:
-    if body not in bodies():
-        raise Malformed(f"who sits in {body} is not known", field="--parties", next_step="name them, with commas")
-    return list(seated(bodies()[body].members, desk.view.casebook, desk.now))
+    agenda = [dict(zip(("item", "title"), _halves(one, "--item"), strict=True)) for one in args.item]
+    rule = None if args.rule is None else yaml12.load(args.rule, "--rule")
+    return _alone(
+        desk, case_acts.Open, title=args.title, article=args.article, body=args.body, parties=audience(args.parties),
+        chair=args.chair, invoked_by=args.invoked_by, agenda=agenda, rule=rule, clock_hours=args.hours,
+    )  # fmt: skip
 
 
 def _halves(text: str, option: str) -> tuple[str, str]:
@@ -158,111 +164,104 @@ def _halves(text: str, option: str) -> tuple[str, str]:
 
 
 def _point(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return _in_case(args, desk, case_acts.Point(*_halves(args.point, "POINT")))
+    item, title = _halves(args.point, "POINT")
+    return _in_case(args, desk, case_acts.Point, item=item, title=title)
 
 
 def _document(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    title = args.title or Path(args.text).name
-    stated = case_acts.Document(args.name, title, sha256=_text(args), version=args.version, to=tuple(audience(args.to)))
-    return _in_case(args, desk, stated)
+    stated = {"name": args.name, "title": args.title or Path(args.text).name, "sha256": _text(args)}
+    return _in_case(args, desk, case_acts.Document, **stated, version=args.version, to=audience(args.to))
 
 
 def _position(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case = named(args.case, desk.facts)
-    release = acts.readers(case) if args.release == ["all"] else audience(args.release)
-    return [acts.position(case, desk.party, args.item, Stance(args.stance), says=args.says, release=release)]
+    said = {"item": args.item, "stance": args.stance, "says": args.says}
+    return _in_case(args, desk, case_acts.Position, **said, release=audience(args.release))
 
 
 def _deliver(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    put = silence.Put(
-        args.item, args.deadline, sha256=_text(args), window_minutes=args.window, skew_minutes=args.skew,
-        notice_minutes=args.notice, line=None if args.line is None else Line(args.line),
+    return _in_case(
+        args, desk, silence.Put, item=args.item, deadline=args.deadline, sha256=_text(args),
+        window_minutes=args.window, skew_minutes=args.skew, notice_minutes=args.notice, line=args.line,
     )  # fmt: skip
-    return _in_case(args, desk, put)
 
 
 def _amend(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return _in_case(args, desk, silence.Amend(_item(args, desk), args.deadline, sha256=_text(args)))
+    put = {"item": _item(args, desk), "deadline": args.deadline, "sha256": _text(args)}
+    return _in_case(args, desk, silence.Amend, **put)
 
 
 def _extend(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return _in_case(args, desk, silence.Extend(_item(args, desk), args.deadline))
+    return _in_case(args, desk, silence.Extend, item=_item(args, desk), deadline=args.deadline)
 
 
 def _drop(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return _in_case(args, desk, silence.Drop(_item(args, desk), args.says))
+    return _in_case(args, desk, silence.Drop, item=_item(args, desk), says=args.says)
 
 
 def _close(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return _in_case(args, desk, silence.Outcome(_item(args, desk)))
+    return _in_case(args, desk, silence.Outcome, item=_item(args, desk))
 
 
 def _receipt(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return _in_case(args, desk, silence.Receipt(_item(args, desk), _text(args)))
+    return _in_case(args, desk, silence.Receipt, item=_item(args, desk), sha256=_text(args))
 
 
 def _consent(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return _in_case(args, desk, silence.Consent(_item(args, desk), _text(args)))
+    return _in_case(args, desk, silence.Consent, item=_item(args, desk), sha256=_text(args))
 
 
 def _break(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return _in_case(args, desk, silence.Break(_item(args, desk)))
+    return _in_case(args, desk, silence.Break, item=_item(args, desk))
 
 
 def _reason(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    case = named(args.case, desk.facts)
-    own = silence.own_break(_item(args, desk), desk, case)
-    return [acts.reason(case, own, desk.party, args.says, audience(args.to))]
+    return _in_case(args, desk, silence.Reason, item=_item(args, desk), says=args.says, to=audience(args.to))
 
 
 def _task(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return _in_case(args, desk, case_acts.GiveTask(args.name, args.says, args.due, args.owner))
+    given = {"name": args.name, "says": args.says, "due": args.due, "owner": args.owner}
+    return _in_case(args, desk, case_acts.GiveTask, **given)
 
 
 def _done(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return _in_case(args, desk, case_acts.Done(args.name, args.says))
+    return _in_case(args, desk, case_acts.Done, task=args.name, says=args.says)
 
 
 def _meeting(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    called = case_acts.Meeting(args.name, args.when, args.title, args.ends, args.cancel)
-    return _in_case(args, desk, called)
+    called = {"name": args.name, "at": args.when, "title": args.title, "ends": args.ends, "cancelled": args.cancel}
+    return _in_case(args, desk, case_acts.Meeting, **called)
 
 
 def _decide(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return _in_case(args, desk, case_acts.Decide(args.item))
+    return _in_case(args, desk, case_acts.Decide, item=args.item)
 
 
 def _report(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    at = time(args.when, "--when")
-    return [acts.incident(desk.party, audience(args.to), what=args.what, at=at, says=args.says, where=args.where)]
+    said = {"what": args.what, "at": args.when, "says": args.says, "where": args.where}
+    return _alone(desk, channel.Incident, to=audience(args.to), **said)
 
 
 def _announce(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    begins, ends = time(args.begins, "--begins"), time(args.ends, "--ends")
-    to, strength = audience(args.to), args.personnel
-    return [acts.notice(desk.party, to, name=args.name, begins=begins, ends=ends, area=args.area, personnel=strength)]
+    said = {"name": args.name, "begins": args.begins, "ends": args.ends, "area": args.area}
+    return _alone(desk, channel.Notice, to=audience(args.to), **said, personnel=args.personnel)
 
 
 def _ask(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    about = None if args.about is None else channel.matter(args.about, "--about", desk).stamp.id
-    answer_by = time(args.answer_by, "--answer-by")
-    return [acts.question(desk.party, audience(args.to), asks=args.asks, answer_by=answer_by, about=about)]
+    said = {"asks": args.asks, "answer_by": args.answer_by, "about": args.about}
+    return _alone(desk, channel.Question, to=audience(args.to), **said)
 
 
 def _reply(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
-    return channel.Reply(args.fact, args.says).stated(desk)
+    return _alone(desk, channel.Reply, of=args.fact, says=args.says)
 
 
 def _step(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:
     route, _, step = args.step.rpartition("/")
     if not route:
         raise Malformed(f"{args.step!r} names no step", field="STEP", next_step="write ROUTE/STEP, in quotes")
-    done = None if args.done is None else instant(args.done)
-    days = None if args.days is None else (args.days[0], args.days[-1])
-    if days is None and args.counts is not None:
-        raise Malformed("is missing", field="--days", next_step="say how many of those days at least")
-    counts, release = None if args.counts is None else Counts(args.counts), audience(args.release)
-    return [acts.national_step(desk.party, route, step, done=done, days=days, counts=counts, release=release)]
+    least, most = (args.days[0], args.days[-1]) if args.days else (None, None)
+    told = {"route": route, "step": step, "done": args.done, "least_days": least, "most_days": most}
+    return _alone(desk, channel.Step, **told, counts=args.counts, release=audience(args.release))
 
 
 Argument = tuple[tuple[str, ...], dict[str, object]]
@@ -367,7 +366,7 @@ VERBS: dict[str, Verb] = {
         _arg("--done", metavar="DATE", help="when it was done"),
         _arg("--days", type=int, nargs="+", metavar="N", help="how many days it takes: at least, and at most"),
         _arg("--counts", choices=[str(one) for one in Counts], help="which days (default: as the plan counts)"),
-        RELEASE,
+        _arg("--release", action="append", default=[], metavar="PARTY[,...]", help="who may read it (default: nobody)"),
     )),
 }  # fmt: skip
 """Every verb that states something."""

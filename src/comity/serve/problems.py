@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from litestar.exceptions import HTTPException
 
 from comity.errors import ComityError, Impossible, Malformed, Refused, Unavailable
+from comity.flow.asked import fault
 from comity.serve.pages import Answer, answered, data, page
-from comity.serve.routes.forms import fault
 from comity.serve.visit import Asked, Visit, visit
 
 STATUS: dict[type[ComityError], int] = {Malformed: 400, Refused: 403, Impossible: 404, Unavailable: 503}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-import msgspec
 from litestar.response import Redirect
 
 from comity.casebook.book import Casebook
 from comity.errors import Malformed
+from comity.flow.asked import asked
 from comity.serve.visit import Asked
 from comity.values.condition import Value, as_typed
 from comity.values.instant import NEVER, Instant, instant
@@ -18,7 +17,6 @@ from comity.values.instant import NEVER, Instant, instant
 Fields = dict[str, str]
 S = TypeVar("S")
 LISTS = {"to", "release", "parties"}
-_NAMED = re.compile(r"(.*)(?:field `(.*)`|parameter '(.*?)')", re.DOTALL)
 TIMES = {"deadline", "at", "begins", "ends", "due", "answer_by"}
 """Fields of forms that hold codes with commas between, and times, which a browser writes without a zone."""
 
@@ -37,12 +35,7 @@ def filled(kind: type[S], fields: Fields) -> S:
     Raises:
         Malformed: a field is missing, or cannot be read.
     """
-    told = {name: _read(name, text) for name, text in fields.items() if name in kind.__annotations__}
-    try:
-        return msgspec.convert(told, kind, strict=False)
-    except msgspec.ValidationError as error:
-        field, says = fault(str(error))
-        raise Malformed(says, field=field, next_step=f"fill in {field}" if field else "fill in the form") from error
+    return asked(kind, {name: _read(name, text) for name, text in fields.items() if name in kind.__annotations__})
 
 
 def _read(name: str, text: str) -> str | tuple[str, ...]:
@@ -51,21 +44,6 @@ def _read(name: str, text: str) -> str | tuple[str, ...]:
     if name in TIMES:
         return text if text.endswith("Z") or "+" in text else f"{text}Z"
     return text.replace("\r\n", "\n")
-
-
-def fault(says: str, key: str | None = None) -> tuple[str | None, str]:
-    """The field that a reader of structs complains of, and the reason in words.
-
-    Args:
-        says: what the reader says.
-        key: the field, where it is told apart.
-    """
-    named = _NAMED.search(says)
-    reason, _, place = says.partition(" - at `$")
-    field = key or re.split(r"[^\w-]", place.lstrip("."))[0] or None
-    if named is None:
-        return field, reason
-    return named[2] or named[3], "is missing" if "missing" in named[1].lower() else "is no field of this"
 
 
 def see(path: str) -> Redirect:
