@@ -258,13 +258,17 @@ def test_what_is_drafted_is_shown_whole_and_signed_by_the_same_person_on_the_pag
     assert signed["id"] == drafted["id"]
 
 
-def test_an_act_needs_the_role_that_signs_it_drafted_or_not() -> None:
+def test_a_drafter_drafts_an_act_and_a_release_authority_signs_it() -> None:
     desk = office()
-    appoint(desk, "another", "EST")
+    signer = at(desk, appoint(desk, "liis", "EST", [Role.RELEASE_AUTHORITY]))
     drafter = at(desk, appoint(desk, "mari", "EST", [Role.DRAFTER]))
-    for path in ("/api/consultations", "/api/consultations?draft=true"):
-        told = drafter.send(path, CASE)
-        assert (told.status_code, told.json()["detail"]) == (403, "this needs the role of release authority")
+    told = drafter.send("/api/consultations", CASE)
+    assert (told.status_code, told.json()["detail"]) == (403, "this needs the role of release authority")
+    where = drafter.send("/api/consultations?draft=true", CASE).json()["sign"]
+    assert drafter.post(where).status_code == 403
+    assert drafter.post(f"{where}/hand").status_code == 303
+    assert signer.post(where).status_code == 303
+    assert len(signer.get("/api/facts?kind=consultation").json()["facts"]) == 1
 
 
 def test_two_officers_of_the_chair_never_fork_its_record() -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from comity.ledger.book import Draft
 from comity.serve.desk import Desk
 from comity.serve.pending import MOST, WAITS
 from comity.serve.roles import EVERY, Role
@@ -46,6 +47,53 @@ def drafted(visitor: Visitor) -> str:
     answer = visitor.post("/agreements/add", {"text": TEXT})
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
+
+
+OURS = {"title": {"thing": "x", "kind": "information", "owner": "EST", "interest": "originator"}}
+ASKED = {"request": {"by": "JPN", "to": ["EST"], "actions": ["read"], "scope": "x"}}
+CASE = {"title": "Cable route", "article": "Art. 4", "parties": "EST,JPN", "agenda": "Common watch"}
+
+
+def handed_and_signed(author: Visitor, signer: Visitor, path: str, fields: dict[str, str]) -> None:
+    drafted = author.post(path, fields)
+    assert drafted.status_code == 303, drafted.text
+    where = drafted.headers["location"]
+    assert author.post(where).status_code == 403, "who drafts does not sign"
+    assert signer.get(where).status_code == 404, "nor is it anybody else's before it is handed over"
+    author.post(f"{where}/hand")
+    assert where in signer.get("/inbox").text
+    assert signer.post(where).status_code == 303
+
+
+def told_of(desk: Desk, kind: str) -> list[dict[str, object]]:
+    return [dict(seen.record.body) for seen in desk.view(["EST"]).records([kind])]
+
+
+def test_a_drafter_drafts_what_is_said_in_a_consultation() -> None:
+    desk, author, signer, _ = separated()
+    handed_and_signed(author, signer, "/consultations", CASE)
+    (case,) = desk.view(["EST"]).records(["consultation"])
+    there = f"/consultations/{case.id}"
+    handed_and_signed(author, signer, f"{there}/position", {"item": "1", "stance": "yes"})
+    put = {"item": "1", "text": "We watch.", "deadline": "2026-11-27T12:00Z"}
+    handed_and_signed(author, signer, f"{there}/put", put)
+    handed_and_signed(
+        author, signer, "/channel/question", {"to": "JPN", "asks": "When?", "answer_by": "2026-12-01T12:00Z"}
+    )
+    handed_and_signed(author, signer, "/steps", {"route": "ours", "step": "vote", "done": "2026-11-20"})
+    kinds = ("position", "silence", "clarification", "national-step")
+    assert [len(told_of(desk, kind)) for kind in kinds] == [1, 1, 1, 1]
+
+
+def test_a_drafter_drafts_consents_and_what_takes_them_back() -> None:
+    desk, author, signer, _ = separated()
+    desk.book.record(OURS, Draft("EST"))
+    asked = desk.book.record(ASKED, Draft("JPN")).id
+    handed_and_signed(author, signer, "/inbox/answer", {"request": asked, "answer": "grant", "depth": "1"})
+    (grant,) = desk.view(["EST"]).records(["grant"])
+    assert (grant.record.body["to"], grant.record.body["depth"]) == (["JPN"], 1)
+    handed_and_signed(author, signer, f"/inbox/recall/{grant.id}", {})
+    assert told_of(desk, "revoke")[0]["grant"] == grant.id
 
 
 def bytes_shown(visitor: Visitor, where: str) -> list[str]:

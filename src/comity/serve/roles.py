@@ -6,7 +6,8 @@ Rules:
 2. An appointment is readable by its nation alone, and counts for no other. What another nation says of a person, or the
    book on its own word, gives him nothing.
 3. Whoever may sign in may read; everything else needs its role.
-4. A kind of fact is signed by one role. Correcting a fact needs the role that signs its kind as well: nobody takes back
+4. What a release authority signs, a drafter may draft: it waits for one who signs (`comity.serve.pending`).
+5. A kind of fact is signed by one role. Correcting a fact needs the role that signs its kind as well: nobody takes back
    by a small fact what he could not have stated.
 """
 
@@ -42,7 +43,9 @@ SIGNS = {
     "request": Role.DRAFTER, "event": Role.DRAFTER, KIND: Role.ADMINISTRATOR,
     "key": Role.KEY_HOLDER, "key-revoked": Role.KEY_HOLDER,
 }  # fmt: skip
-"""The role that signs a kind of fact; every other kind is the release authority's: rule 4."""
+"""The role that signs a kind of fact; every other kind is the release authority's: rule 5."""
+DRAFTS = (Role.DRAFTER, Role.RELEASE_AUTHORITY)
+"""Who drafts what a release authority signs, either of them: rule 4."""
 
 
 def appointment(person: Person, roles: Iterable[Role]) -> dict[str, dict[str, object]]:
@@ -80,7 +83,7 @@ def _given(seen: Seen) -> frozenset[Role]:
 
 
 def needed(kind: str, corrects: object, party: PartyCode, book: Book[Casebook]) -> Iterator[Role]:
-    """The roles that sign a fact of a kind, which may correct an earlier one of the same nation: rule 4.
+    """The roles that sign a fact of a kind, which may correct an earlier one of the same nation: rule 5.
 
     Args:
         kind: the kind of fact.
@@ -94,12 +97,13 @@ def needed(kind: str, corrects: object, party: PartyCode, book: Book[Casebook]) 
         yield SIGNS.get(row.kind, Role.RELEASE_AUTHORITY)
 
 
-def require(roles: frozenset[Role], needed: Role) -> None:
-    """Refuse who lacks a role: rule 3.
+def require(roles: frozenset[Role], *needed: Role) -> None:
+    """Refuse who has none of some roles: rules 3 and 4.
 
     Raises:
-        Refused: the role is not there.
+        Refused: none is there.
     """
-    if needed not in roles:
-        step = f"ask your nation's administrator for the role of {needed.value}"
-        raise Refused(f"this needs the role of {needed.value}", next_step=step)
+    if roles.isdisjoint(needed):
+        wanted = " or of ".join(role.value for role in needed)
+        step = f"ask your nation's administrator for the role of {wanted}"
+        raise Refused(f"this needs the role of {wanted}", next_step=step)

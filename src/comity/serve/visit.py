@@ -82,14 +82,14 @@ class Visit:
             raise Refused("this is for somebody who acts for a party", next_step="sign in, or choose a side")
         return self.person
 
-    def require(self, role: Role) -> Person:
-        """Who is signed in, if he has a role.
+    def require(self, *needed: Role) -> Person:
+        """Who is signed in, if he has one of some roles.
 
         Raises:
-            Refused: nobody is signed in, or the role is not his.
+            Refused: nobody is signed in, or none of the roles is his.
         """
         person = self.somebody
-        roles.require(self.roles, role)
+        roles.require(self.roles, *needed)
         return person
 
     @property

@@ -1,9 +1,11 @@
 """What is stated in consultations and on the channel, over HTTP: an address for each act.
 
 Rules:
-1. Each act is stated by the same function as on its page, and needs the same role.
+1. Each act is stated by the same function as on its page, and needs the same role: a release authority's to sign it; to
+   draft it, a drafter's will do.
 2. It is signed at once, by what its author can read at that instant, with his nation's key. With `draft=true` it is
-   only drafted: the answer shows exactly what would be signed, and names the page where the same person signs it.
+   only drafted: the answer shows exactly what would be signed, and names the page where its author signs it, or hands
+   it over to be signed.
 3. The answer tells the facts as they are on disk, and what their author should know of them.
 """
 
@@ -29,7 +31,7 @@ from comity.ledger.record import Record
 from comity.serve import pages
 from comity.serve.once import Key, once
 from comity.serve.pages import Answer, label_lines
-from comity.serve.roles import Role
+from comity.serve.roles import DRAFTS, Role
 from comity.serve.routes.api import told
 from comity.serve.routes.consultations import IN_A_CHAIN, before, record_of
 from comity.serve.visit import Visit, Visiting
@@ -69,7 +71,7 @@ def _alone(how: Writing, act: Act) -> Answer:
 
 def _answered(how: Writing, act: object, build: Build) -> Answer:
     """Signed, or drafted: rule 2; once for a key."""
-    how.visit.require(Role.RELEASE_AUTHORITY)
+    how.visit.require(*(DRAFTS if how.draft else [Role.RELEASE_AUTHORITY]))
     do = _drafted if how.draft else _signed
     return once(how.visit, how.key, act, lambda: do(how.visit, act, build))
 

@@ -1,7 +1,8 @@
 """Consultations: the cases one takes part in, what is said, texts under silence, committee work, national steps.
 
 Rules:
-1. A page shows a case as its visitor may see it; what he may do is drafted, shown, and signed like everything else.
+1. A page shows a case as its visitor may see it; what he may do is drafted, shown, and signed like everything else. A
+   drafter drafts it; a release authority signs.
 2. A text that the chair puts under silence through a page goes with it, readable by those who take part, so that each
    receives what its hash says.
 3. A case's page lives: it is told when what its visitor may read has changed, and asks again.
@@ -52,7 +53,7 @@ from comity.ledger.record import parse
 from comity.ledger.view import View
 from comity.serve.accounts import Person
 from comity.serve.pages import Answer, data, dated, file, kept, label_lines, page
-from comity.serve.roles import Role
+from comity.serve.roles import DRAFTS
 from comity.serve.routes.forms import filled, moment, parties, posted, see
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.values.instant import DAY, Instant, exactly, show
@@ -101,7 +102,7 @@ def waits(facts: Facts, party: PartyCode | None, now: Instant) -> list[dict[str,
 @post("/consultations", status_code=303)
 async def opened(request: Asked, visit: Visiting) -> Redirect:
     """Draft the opening of a consultation."""
-    person, fields = visit.require(Role.RELEASE_AUTHORITY), await posted(request)
+    person, fields = visit.require(*DRAFTS), await posted(request)
     agenda = [line.strip() for line in fields.pop("agenda", "").splitlines() if line.strip()]
     asked = structs.replace(
         filled(Open, fields),
@@ -180,7 +181,7 @@ def record_of(visit: Visit, name: str, item: str) -> dict[str, object]:
 @post("/consultations/{name:str}/{act:str}", status_code=303)
 async def acted(request: Asked, visit: Visiting, name: FromPath[str], act: FromPath[str]) -> Redirect:
     """Draft what somebody states in a case."""
-    person, fields = visit.require(Role.RELEASE_AUTHORITY), await posted(request)
+    person, fields = visit.require(*DRAFTS), await posted(request)
     if act not in ACTS:
         raise Impossible("nothing of that name is done in a case", next_step="look at the case again")
     desk = before(visit, person)
@@ -207,7 +208,7 @@ ON_CHANNEL: dict[str, type[Act]] = {"incident": Incident, "notice": Notice, "que
 @post("/channel/{act:str}", status_code=303)
 async def on_channel(request: Asked, visit: Visiting, act: FromPath[str]) -> Redirect:
     """Draft a report, a notice, a question or an answer on the channel against miscalculation."""
-    person, fields = visit.require(Role.RELEASE_AUTHORITY), await posted(request)
+    person, fields = visit.require(*DRAFTS), await posted(request)
     if act not in ON_CHANNEL:
         raise Impossible("nothing of that name is done here", next_step="look at the channel again")
     statements = own(filled(ON_CHANNEL[act], fields).stated(before(visit, person)), person.party)
@@ -243,7 +244,7 @@ def national_steps(visit: Visiting) -> Answer:
 @post("/steps", status_code=303)
 async def step_told(request: Asked, visit: Visiting) -> Redirect:
     """Draft what a state tells of a step of its own procedures."""
-    person, fields = visit.require(Role.RELEASE_AUTHORITY), await posted(request)
+    person, fields = visit.require(*DRAFTS), await posted(request)
     told = filled(Step, fields)
     statements = own(told.stated(before(visit, person)), person.party)
     says, back = f"{person.party} tells of {told.route}: {told.step}.", f"/steps?party={person.party}"

@@ -15,7 +15,7 @@ from comity.flow.releases import register
 from comity.ledger.authority import POLICY_KINDS
 from comity.serve.pages import Answer, data, kept, label_lines, page
 from comity.serve.pending import Pending
-from comity.serve.roles import Role
+from comity.serve.roles import DRAFTS
 from comity.serve.routes.consultations import waits
 from comity.serve.routes.forms import Fields, posted, see
 from comity.serve.visit import Asked, Visit, Visiting
@@ -77,7 +77,7 @@ def _plain(request: Fact[f.Request]) -> dict[str, object]:
 @post("/inbox/answer", status_code=303)
 async def answer(request: Asked, visit: Visiting) -> Redirect:
     """Draft the answer to a request: consent in whole or on conditions, or a refusal."""
-    person = visit.require(Role.RELEASE_AUTHORITY)
+    person = visit.require(*DRAFTS)
     fields = await posted(request)
     open_now = waiting(visit.view().facts, person.party, visit.desk.book.clock())
     found = next((one.request for one in open_now if one.request.id == fields.get("request")), None)
@@ -130,7 +130,7 @@ def _own(visit: Visit, name: FromPath[str]) -> Fact[f.Grant]:
 @post("/inbox/recall/{name:str}", status_code=303)
 async def take_back(request: Asked, visit: Visiting, name: FromPath[str]) -> Redirect:
     """Draft the revocation."""
-    person = visit.require(Role.RELEASE_AUTHORITY)
+    person = visit.require(*DRAFTS)
     grant, fields = _own(visit, name), await posted(request)
     line: dict[str, object] = {"grant": grant.id, "by": person.party}
     if "effective" in fields:
