@@ -9,6 +9,7 @@ from httpx import Response
 
 from comity.cli import main
 from comity.instruments.consultation.acts import text_hash
+from comity.ledger.book import Draft
 from comity.serve.roles import Role
 from comity.values.instant import SECOND
 from tests.serve.acts import ACTS, IN_A_CASE, TEXT, Body
@@ -278,3 +279,20 @@ def test_two_officers_of_the_chair_never_fork_its_record() -> None:
     drafted = chair.send(f"{case}/outcome?draft=true", {"item": "1"}).json()["sign"]
     done(Visitor(chair.desk, "EST").send(f"{case}/outcome", {"item": "1"}))
     assert chair.post(drafted).status_code == 503, "something arrived since"
+
+
+def test_one_task_too_many_is_refused_over_http_on_the_page_and_as_a_bare_fact() -> None:
+    chair, _, _, case = opened()
+    name = case.rpartition("/")[2]
+    give = {"name": "t", "says": "x", "due": "2026-11-28T12:00Z"}
+    bare = {"consultation-task": {"case": name, "task": "t", "says": "x", "owner": "EST", "due": give["due"],
+                                  "parties": ["EST", "JPN", "POL"]}}  # fmt: skip
+    chair.desk.book.record_all([bare] * 499, Draft("EST"))
+    done(chair.send(f"{case}/task", give))
+    over_http, bare_fact = chair.send(f"{case}/task", give), chair.send("/api/facts", {"facts": [bare]})
+    for told in (over_http, bare_fact):
+        assert (told.status_code, told.json()["field"]) == (403, "case")
+        assert "at most 500 tasks in a case" in told.json()["detail"]
+    page = chair.post(f"/consultations/{name}/task", give)
+    assert page.status_code == 403
+    assert "at most 500 tasks in a case" in page.text

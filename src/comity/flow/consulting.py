@@ -4,7 +4,7 @@ Rules:
 1. What is stated rests on what its author could read at one instant. If anything arrived before it was on disk, it is
    worked out anew, so that two officers of the chair never fork its record, and nobody signs what is no longer so.
 2. Nobody states anything for another party, nor anything that no reader of a consultation could read, nor more words
-   than others can be asked to read (`consulting_words`).
+   (`consulting_words`) or more of a kind in a case (`consulting_counts`) than others can be asked to read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from comity.casebook.book import Casebook
-from comity.errors import Refused
+from comity.errors import Malformed, Refused
+from comity.flow.consulting_counts import within
 from comity.flow.consulting_words import bounded
 from comity.instruments.consultation.acts import Statement
 from comity.instruments.consultation.bodies import KINDS, read
@@ -64,7 +65,8 @@ def state(book: Book[Casebook], party: PartyCode, build: Callable[[Desk], Sequen
     """
     for left in reversed(range(TRIES)):
         size = book.store.head().size
-        statements = own(build(desk(book, party)), party)
+        before = desk(book, party)
+        statements = own(build(before), before)
         try:
             receipts = book.record_all([one.line for one in statements], Draft(issuer=party, size=size))
         except MovedOn:
@@ -75,19 +77,20 @@ def state(book: Book[Casebook], party: PartyCode, build: Callable[[Desk], Sequen
     return []
 
 
-def own(statements: Sequence[Statement], party: PartyCode) -> Sequence[Statement]:
-    """Statements that a party can make: rule 2.
+def own(statements: Sequence[Statement], desk: Desk) -> Sequence[Statement]:
+    """Statements that a party can make by what is before it: rule 2.
 
     Raises:
-        Refused: another party would have to make one of them.
+        Refused: another party would have to make one of them, or the case has too much of a kind already.
         Malformed: one says what could not be read again, or too much.
     """
     for one in statements:
-        if one.by != party:
+        if one.by != desk.party:
             raise Refused(f"only {one.by} can state this", next_step=f"ask {one.by}")
         bounded(one)
         if one.kind in KINDS:
-            read(one.kind, one.body, Stamp("0" * 64, party, 0, 0))
+            read(one.kind, one.body, Stamp("0" * 64, desk.party, 0, 0))
+    within(statements, desk.party, desk.facts)
     return statements
 
 
@@ -102,3 +105,27 @@ def for_itself(lines: Iterable[Mapping[str, Mapping[str, object]]], party: Party
             if kind in KINDS and fields.get("by", party) != party:
                 step = f"leave `by` out, or write {party}"
                 raise Refused(f"{party} cannot state this for another", field=f"{kind}.by", next_step=step)
+
+
+def counted(lines: Iterable[Mapping[str, Mapping[str, object]]], party: PartyCode, facts: Callable[[], Facts]) -> None:
+    """Refuse lines that state more of a kind in a case than is let through otherwise; what cannot be read counts not.
+
+    Raises:
+        Refused: the case has too much of a kind already: rule 2.
+    """
+    stated = [
+        Statement(kind, dict(body), party)
+        for line in lines
+        for kind, body in line.items()
+        if kind in KINDS and _readable(kind, body, party)
+    ]
+    if stated:
+        within(stated, party, facts())
+
+
+def _readable(kind: str, body: Mapping[str, object], party: PartyCode) -> bool:
+    try:
+        read(kind, body, Stamp("0" * 64, party, 0, 0))
+    except Malformed:
+        return False
+    return True

@@ -18,7 +18,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from comity.casebook.book import Casebook
 from comity.cli.may import as_json
-from comity.flow.consulting import for_itself
+from comity.flow.consulting import counted, for_itself
 from comity.flow.inbox import given, waiting
 from comity.flow.own_agreements import READ
 from comity.flow.register import bound, status
@@ -179,6 +179,7 @@ def state(visit: Visiting, data: JSONBody[Statements], key: Key = None) -> Answe
                 for role in needed(kind, fields.get("supersedes"), person.party, visit.desk.book):
                     visit.require(role)
         for_itself(data.facts, person.party)
+        counted(data.facts, person.party, lambda: visit.desk.gathered(visit.view()))
         receipts = visit.desk.book.record_all(data.facts, Draft(person.party)) if data.facts else []
         return {"facts": [{"id": one.id, "arrived": one.arrived} for one in receipts]}
 

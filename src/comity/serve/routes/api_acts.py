@@ -93,7 +93,7 @@ def _drafted(visit: Visit, act: object, build: Build) -> dict[str, object]:
     """Draft it, to be signed on a page: rule 2."""
     person = visit.somebody
     desk = before(visit, person)
-    statements = own(build(desk), person.party)
+    statements = own(build(desk), desk)
     says = [one.says for one in statements if one.says]
     lines, still = [one.line for one in statements], type(act) in IN_A_CHAIN
     words, deadline = " ".join(says) or type(act).__name__, silence.sign_before(statements, desk)

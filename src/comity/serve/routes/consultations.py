@@ -108,7 +108,8 @@ async def opened(request: Asked, visit: Visiting) -> Redirect:
         filled(Open, fields),
         agenda=tuple(Point(str(number), title) for number, title in enumerate(agenda, start=1)),
     )
-    statements = own(asked.stated(before(visit, person)), person.party)
+    desk = before(visit, person)
+    statements = own(asked.stated(desk), desk)
     says = f"{person.party} opens a consultation: {asked.title}."
     return see(f"/sign/{visit.desk.draft(person, [one.line for one in statements], says, '/consultations')}")
 
@@ -186,7 +187,7 @@ async def acted(request: Asked, visit: Visiting, name: FromPath[str], act: FromP
         raise Impossible("nothing of that name is done in a case", next_step="look at the case again")
     desk = before(visit, person)
     case = named(name, desk.facts)
-    statements = own(filled(ACTS[act], fields).stated(desk, case), person.party)
+    statements = own(filled(ACTS[act], fields).stated(desk, case), desk)
     words = " ".join([f"{case.title}: {act}.", *(one.says for one in statements if one.says)])
     back, still = f"/consultations/{case.stamp.id}", ACTS[act] in IN_A_CHAIN
     lines, deadline = [one.line for one in statements], sign_before(statements, desk)
@@ -211,7 +212,8 @@ async def on_channel(request: Asked, visit: Visiting, act: FromPath[str]) -> Red
     person, fields = visit.require(*DRAFTS), await posted(request)
     if act not in ON_CHANNEL:
         raise Impossible("nothing of that name is done here", next_step="look at the channel again")
-    statements = own(filled(ON_CHANNEL[act], fields).stated(before(visit, person)), person.party)
+    desk = before(visit, person)
+    statements = own(filled(ON_CHANNEL[act], fields).stated(desk), desk)
     lines = [one.line for one in statements]
     return see(f"/sign/{visit.desk.draft(person, lines, f'On the channel: {act}.', '/consultations')}")
 
@@ -245,8 +247,8 @@ def national_steps(visit: Visiting) -> Answer:
 async def step_told(request: Asked, visit: Visiting) -> Redirect:
     """Draft what a state tells of a step of its own procedures."""
     person, fields = visit.require(*DRAFTS), await posted(request)
-    told = filled(Step, fields)
-    statements = own(told.stated(before(visit, person)), person.party)
+    told, desk = filled(Step, fields), before(visit, person)
+    statements = own(told.stated(desk), desk)
     says, back = f"{person.party} tells of {told.route}: {told.step}.", f"/steps?party={person.party}"
     return see(f"/sign/{visit.desk.draft(person, [one.line for one in statements], says, back)}")
 
