@@ -8,14 +8,17 @@ from comity.errors import Refused
 from comity.flow import consulting
 from comity.flow.consulting import Desk
 from comity.flow.consulting_case import Decide
+from comity.flow.consulting_silence import Put
 from comity.instruments.consultation import acts, outcome
 from comity.instruments.consultation.acts import Statement
-from comity.instruments.consultation.case import cases, named
+from comity.instruments.consultation.case import cases, consultation, named
 from comity.instruments.consultation.facts import Case, Stance
 from comity.instruments.consultation.silence import State, procedure
+from comity.instruments.consultation.texts import texts
 from comity.ledger.book import Draft, MovedOn
 from comity.ledger.proof import proofs
 from comity.ledger.record import parse
+from comity.values.label import PUBLIC
 from tests.instruments.consultation.council import CHAIR, PARTIES, Council, at
 
 
@@ -109,6 +112,74 @@ def test_who_was_told_of_a_text_can_break_silence_whatever_the_chair_refuses_sin
         council.book.record(line, Draft(issuer=CHAIR))
     council.breaks("11:00", "LTU")
     assert council.seen(CHAIR, "12:00").judged.state is State.BROKEN
+
+
+WORDS = "We watch the cable together."
+WITHDRAWN: dict[str, dict[str, dict[str, object]]] = {
+    "a refusal of the words": {
+        "refuse": {"by": CHAIR, "to": ["LTU"], "actions": ["read"], "scope": "content/consultation-text"}
+    },
+    "a correction": {"note": {"by": CHAIR, "says": "never mind"}},
+}
+
+
+def put_with_its_words(council: Council) -> str:
+    """A text goes to all with its words; the id of the fact that holds them."""
+    council.opened()
+    put = Put("1", "2026-03-01T14:00Z", WORDS)
+    sent, _ = consulting.state(council.book, CHAIR, lambda desk: put.stated(desk, desk.facts.of(Case)[0]))
+    return sent.receipt.id
+
+
+def words_of(council: Council, *audience: str) -> list[str]:
+    view = council.book.view(*audience)
+    return list(consultation(view, council.case.stamp.id, council.now, view.casebook).words.values())
+
+
+@pytest.mark.parametrize("line", WITHDRAWN.values(), ids=WITHDRAWN)
+def test_words_sent_under_silence_stay_with_whom_they_bind(line: dict[str, dict[str, object]]) -> None:
+    council = Council()
+    sent = put_with_its_words(council)
+    told = {kind: {**body, "supersedes": sent} if kind == "note" else body for kind, body in line.items()}
+    council.book.record(told, Draft(issuer=CHAIR))
+    assert [words_of(council, party) for party in PARTIES] == [[WORDS]] * 3
+    council.receipt("10:10", "LTU", acts.text_hash(WORDS.encode()))
+
+
+def test_the_words_are_nobody_else_s_and_bear_their_label() -> None:
+    council = Council()
+    put_with_its_words(council)
+    for audience in (["SWE"], ["SWE", CHAIR], []):
+        assert texts(council.book.view(*audience)) == ({}, PUBLIC)
+    view = council.book.view("LTU")
+    found = consultation(view, council.case.stamp.id, council.now, view.casebook)
+    assert {atom.scope for atom in found.label} >= {"content/consultation-text"}
+
+
+def test_words_that_are_not_what_their_hash_says_are_left_out() -> None:
+    council = Council()
+    put_with_its_words(council)
+    label = [{"owner": CHAIR, "scope": "content/consultation-text", "readers": ["LTU", "LVA"]}]
+    forged = {"sha256": acts.text_hash(WORDS.encode()), "text": "We watch it alone.", "label": label}
+    council.book.record({"consultation-text": forged}, Draft(issuer=CHAIR))
+    assert words_of(council, "LTU") == [WORDS]
+
+
+def test_a_text_whose_words_a_party_was_not_sent_does_not_bind_it() -> None:
+    council = Council()
+    council.opened()
+    digest = acts.text_hash(WORDS.encode())
+    label = [{"owner": CHAIR, "scope": "content/consultation-text", "readers": ["LVA"]}]
+    council.book.record({"consultation-text": {"sha256": digest, "text": WORDS, "label": label}}, Draft(issuer=CHAIR))
+    council.put(text=digest)
+    assert (words_of(council, "LVA"), words_of(council, "LTU")) == ([WORDS], [])
+    for clock, party in (("10:10", CHAIR), ("10:20", "LVA")):
+        council.receipt(clock, party, digest)
+    council.now = at("15:00")
+    found = council.seen(CHAIR, "15:00")
+    assert (found.judged.state, found.judged.waiting_for) == (State.OVERDUE, ("LTU",))
+    with pytest.raises(Refused, match="the outcome is open"):
+        consulting.state(council.book, CHAIR, close)
 
 
 def test_who_was_told_nothing_is_told_nothing_by_what_lasts() -> None:

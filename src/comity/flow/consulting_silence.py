@@ -34,9 +34,8 @@ from comity.instruments.consultation.acts import Statement
 from comity.instruments.consultation.case import named
 from comity.instruments.consultation.facts import Case, Line
 from comity.instruments.consultation.silence import Procedure, procedure
+from comity.instruments.consultation.texts import TEXT
 from comity.values.instant import Instant
-
-TEXT = "consultation-text"
 
 
 def lying(item: str, desk: Desk, case: Case) -> Procedure:

@@ -10,6 +10,7 @@ Rules:
 5. A case without a rule of its own decides as its body does, where the casebook knows it; else by consensus.
 6. The label of an answer is the join over everything searched.
 7. What cannot be read is told in the case that it names, and in no other.
+8. With a text under silence stand its words, where they were sent to the audience (`texts`).
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ from comity.instruments.consultation.gathered import Facts, Unread, gather, unre
 from comity.instruments.consultation.gathered import Reading as Readable
 from comity.instruments.consultation.rules import Electorate, Tally, tally
 from comity.instruments.consultation.silence import Procedure, items, procedure
+from comity.instruments.consultation.texts import texts
 from comity.values.instant import Instant, show
-from comity.values.label import Label
+from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
 
 SHORTEST = 8
@@ -60,6 +62,7 @@ class Consultation:
     tasks: tuple[Duty, ...]
     decisions: tuple[Decision, ...]
     unread: tuple[Unread, ...]
+    words: Mapping[str, str]
     label: Label
 
 
@@ -90,7 +93,7 @@ def named(name: str, facts: Facts) -> Case:
 
 
 def consultation(readable: Readable, name: str, now: Instant, book: Casebook) -> Consultation:
-    """A case as an audience may see it: rules 1 to 7.
+    """A case as an audience may see it: rules 1 to 8.
 
     Args:
         readable: the audience's view.
@@ -105,6 +108,7 @@ def consultation(readable: Readable, name: str, now: Instant, book: Casebook) ->
     facts = gather(readable)
     case = named(name, facts)
     rule, electorate = decides_by(case, book)
+    words, of_words = texts(readable)
     held = _held_points(case, facts)
     points = tuple(
         Point(
@@ -125,7 +129,8 @@ def consultation(readable: Readable, name: str, now: Instant, book: Casebook) ->
         tasks=tasks(case.stamp.id, facts, now),
         decisions=decisions(case, facts, electorate),
         unread=unread_in(case.stamp.id, facts),
-        label=facts.label,
+        words=words,
+        label=normalise(join([facts.label, of_words])),
     )
 
 

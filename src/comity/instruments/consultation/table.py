@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from comity.instruments.consultation.case import Consultation, Point
 from comity.instruments.consultation.channel import Matter
@@ -43,7 +43,7 @@ def consultation_data(found: Consultation, label: str) -> Data:
         "closes": _when(case.closes),
         "at": show(found.at),
         "rule": dict(found.rule),
-        "points": [point_data(point) for point in found.points],
+        "points": [point_data(point, found.words) for point in found.points],
         "documents": [document_data(one) for one in found.documents],
         "meetings": [meeting_data(one) for one in found.meetings],
         "tasks": [duty_data(one) for one in found.tasks],
@@ -54,14 +54,15 @@ def consultation_data(found: Consultation, label: str) -> Data:
     }
 
 
-def point_data(point: Point) -> Data:
-    """A point of the agenda as plain data."""
+def point_data(point: Point, sent: Mapping[str, str]) -> Data:
+    """A point of the agenda as plain data, with the words of the text that lies under silence, where they are known."""
+    quiet = point.procedure
     return {
         "item": point.item,
         "title": point.title,
         "positions": [position_data(one) for one in point.positions],
         "votes": None if point.tally is None else tally_data(point.tally),
-        "silence": None if point.procedure is None else procedure_data(point.procedure),
+        "silence": None if quiet is None else {**procedure_data(quiet), "words": sent.get(quiet.round.put.text)},
     }
 
 
@@ -288,7 +289,7 @@ def consultation_lines(found: Consultation, label: str) -> Iterator[str]:
     for meeting in found.meetings:
         yield f"  meeting {show(meeting.at)}: {meeting.title}{' (called off)' if meeting.cancelled else ''}"
     for point in found.points:
-        yield from point_lines(point)
+        yield from point_lines(point, found.words)
     for duty in found.tasks:
         yield f"  task of {duty.task.owner}, due {show(duty.task.due)}: {duty.task.says} ({duty.progress})"
     for decision in found.decisions:
@@ -320,8 +321,8 @@ def decision_lines(one: Decision) -> Iterator[str]:
         yield f"  counted again: {one.counted.says}"
 
 
-def point_lines(point: Point) -> Iterator[str]:
-    """A point of the agenda for people."""
+def point_lines(point: Point, sent: Mapping[str, str]) -> Iterator[str]:
+    """A point of the agenda for people, with the words of the text that lies under silence, where they are known."""
     yield f"  {point.item}. {point.title}" if point.title != point.item else f"  {point.item}."
     for one in point.positions:
         said = f": {one.says}" if one.says else ""
@@ -329,6 +330,7 @@ def point_lines(point: Point) -> Iterator[str]:
         yield f"    {one.stamp.by} {one.stance}{own}{said}"
     if point.procedure is not None:
         yield from (f"    {line}" for line in procedure_lines(point.procedure))
+        yield from (f"      | {line}" for line in sent.get(point.procedure.round.put.text, "").splitlines())
     elif point.tally is not None and point.positions:
         yield from (f"    {line}" for line in tally_lines(point.tally))
 

@@ -4,7 +4,7 @@ Rules:
 1. A page shows a case as its visitor may see it; what he may do is drafted, shown, and signed like everything else. A
    drafter drafts it; a release authority signs.
 2. A text that the chair puts under silence through a page goes with it, readable by those who take part, so that each
-   receives what its hash says.
+   receives what its hash says; what was sent stays with whom it was sent to.
 3. A case's page lives: it is told when what its visitor may read has changed, and asks again.
 """
 
@@ -28,7 +28,6 @@ from comity.flow.consulting_act import Act, CaseAct
 from comity.flow.consulting_case import Decide, Document, Done, GiveTask, Meeting, Open, Point, Position
 from comity.flow.consulting_channel import Incident, Notice, Question, Reply, Step
 from comity.flow.consulting_silence import (
-    TEXT,
     Amend,
     Break,
     Consent,
@@ -132,14 +131,8 @@ def _shown(visit: Visit, name: str) -> Answer:
     told = table.consultation_data(found, "; ".join(label_lines(found.label)))
     if visit.query.get("format") == "json":
         return data(told)
-    more = {"found": told, "texts": _texts(view), "own": visit.party, "readers": acts.readers(found.case)}
+    more = {"found": told, "own": visit.party, "readers": acts.readers(found.case)}
     return page(visit, "consultation.html.j2", more, label=found.label)
-
-
-def _texts(view: View[Casebook]) -> dict[str, str]:
-    """The texts that went with what was put, by their hash; one that is not what its hash says is left out: rule 2."""
-    stated = ((str(seen.record.body.get("text")), seen.record.body.get("sha256")) for seen in view.records([TEXT]))
-    return {str(digest): words for words, digest in stated if acts.text_hash(words.encode()) == digest}
 
 
 @get("/consultations/{name:str}/live", sync_to_thread=False)
