@@ -218,12 +218,12 @@ def test_working_days_leave_out_weekends_and_holidays_and_tell_which(
 
 
 def test_a_year_whose_holidays_are_not_known_leaves_the_day_open_and_says_so() -> None:
-    """Mon 20 December 2027: Tue 21 to Fri 24; Mon 27; Tue to Fri 31; Mon 3 January 2028 is the tenth."""
-    found = german((10, 10), "2027-12-20")
-    assert (found.settled, show(found.rows[0].end), found.rows[0].latest) == (False, "2028-01-03", None)
-    assert found.settles[0].startswith("all holidays of DEU in 2028: Federal Government")
-    assert german((9, 9), "2027-12-20").settled, "Friday the 31st is still in a known year"
-    longer = german((9, 10), "2027-12-20")
+    """Mon 18 December 2028: Tue 19 to Fri 22; Mon 25, Tue 26 are feasts; Wed to Fri 29; Tue 2 January is the eighth."""
+    found = german((8, 8), "2028-12-18")
+    assert (found.settled, show(found.rows[0].end), found.rows[0].latest) == (False, "2029-01-02", None)
+    assert found.settles[0].startswith("all holidays of DEU in 2029: Federal Government")
+    assert german((7, 7), "2028-12-18").settled, "Friday the 29th is still in a known year"
+    longer = german((7, 8), "2028-12-18")
     assert (longer.settled, longer.rows[0].latest) == (True, None), "at the earliest is known, at the latest is not"
 
 
@@ -266,6 +266,25 @@ def test_the_holidays_of_the_casebook_fall_on_the_days_they_are_named_for() -> N
     assert days["Good Friday"] == {4}
     assert days["Easter Monday"] == days["Whit Monday"] == days["Labor Day"] == days["Memorial Day"] == {0}
     assert days["Ascension Day"] == days["Thanksgiving Day"] == {3}
-    assert workdays("DEU").years == {2026, 2027}
-    assert workdays("USA").years == {2026}
-    assert workdays("POL").weekend is None
+    assert workdays("DEU").years == workdays("USA").years == {2026, 2027, 2028}
+    assert workdays("JPN").years == {2026, 2027}, "of 2028 the equinoxes are not announced"
+    assert workdays("LVA").years == frozenset(), "its Cabinet moves working days"
+    assert workdays("IRL").weekend is None
+
+
+def test_the_bundestag_s_prolongation_counts_sitting_days_and_the_riksdag_s_report_working_days() -> None:
+    sits = {"DEU": [(day("2026-06-03"), day("2026-06-06")), (day("2026-06-10"), day("2026-06-11"))]}
+    (german_route,) = [
+        one
+        for one in timelines(packaged(), Contribution("DEU", "assist", day("2026-06-04"), sittings=sits))
+        if one.plan.route == "prolongation"
+    ]
+    assert show(german_route.rows[-1].end) == "2026-06-10", "Fri 5 and Wed 10 June are the two sitting days after"
+    done = {"approval by the Riksdag/committee": day("2026-05-29")}
+    (swedish,) = [
+        one
+        for one in timelines(packaged(), Contribution("SWE", "assist", day("2026-05-04"), done=done), workdays("SWE"))
+        if one.plan.route == "approval by the Riksdag"
+    ]
+    (report,) = [row for row in swedish.rows if row.step.id == "report"]
+    assert (report.step.counts, report.latest) == (Counts.WORKING, day("2026-06-02")), "Mon 1, Tue 2 June"
