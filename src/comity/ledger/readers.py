@@ -70,11 +70,9 @@ DEFAULTS: dict[str, Default] = {
         Default(Reads.FIELDS, ("parties",)),
     ),
     **dict.fromkeys(
-<<<<<<< HEAD
         ("intelligence", "intelligence-cover", "intelligence-collection", "intelligence-filed"), Default(Reads.ISSUER)
     ),
     **dict.fromkeys(
-=======
         ("intelligence-report", "report-lineage", "source-overlap", "sighting", "warning-problem",
          "warning-indicator", "warning-assessed"),
         Default(Reads.FIELDS, ("parties",)),
@@ -84,7 +82,6 @@ DEFAULTS: dict[str, Default] = {
     ),
     "sighting-policy": Default(Reads.FIELDS, ("parties",)),
     **dict.fromkeys(
->>>>>>> dad24c2 (Graded reports corroborate by independent sources alone, and a warning problem follows from them)
         ("incident-report", "exercise-notice", "clarification", "clarification-reply"), Default(Reads.FIELDS, ("to",))
     ),
 }  # fmt: skip

@@ -19,7 +19,6 @@ from litestar.response import Redirect, ServerSentEvent, ServerSentEventMessage
 from msgspec import structs
 
 from comity.casebook.bodies import bodies
-from comity.casebook.book import Casebook
 from comity.casebook.steps import Counts, packaged
 from comity.casebook.workdays import workdays
 from comity.errors import Impossible, Malformed
@@ -49,7 +48,6 @@ from comity.instruments.consultation.committee import waiting
 from comity.instruments.consultation.gathered import Facts, gather, unread_of
 from comity.ledger.proof import proofs
 from comity.ledger.record import parse
-from comity.ledger.view import View
 from comity.serve.accounts import Person
 from comity.serve.pages import Answer, data, dated, file, kept, label_lines, page
 from comity.serve.roles import DRAFTS
