@@ -21,6 +21,7 @@ from comity.casebook.book import Casebook
 from comity.cli import agreements_own
 from comity.cli.agreements_own import Own
 from comity.cli.own_book import PUBLIC, audience, audience_option
+from comity.cli.said import say
 from comity.errors import Malformed
 from comity.flow.agreement_told import Article, told
 from comity.flow.due import Due, leaving, of
@@ -108,8 +109,7 @@ def _say(args: argparse.Namespace, data: Sequence[Mapping[str, object]], lines: 
     if args.json:
         print(json.dumps(data, indent=2, ensure_ascii=False, default=str))
     else:
-        for line in lines:
-            print(line)
+        say(lines)
     return 0
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from comity.casebook.book import Casebook, casebook
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.own_book import PUBLIC, audience, audience_option
+from comity.cli.said import say
 from comity.errors import Malformed, Unavailable
 from comity.formats import yaml12
 from comity.instruments.guarantees.circumstances import asked_about
@@ -75,8 +76,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(answer.as_json(args.why_not), indent=2, ensure_ascii=False))
     else:
-        for line in lines(answer, args.why_not):
-            print(line)
+        say(lines(answer, args.why_not))
     return 0
 
 

@@ -24,6 +24,7 @@ from comity.casebook.workdays import workdays
 from comity.cli import consultation_acts as writing
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option, label_words
+from comity.cli.said import say
 from comity.errors import Malformed, Unavailable
 from comity.formats import ical
 from comity.instruments.consultation import calendar, outcome, rules, steps, table
@@ -136,8 +137,10 @@ def _instant(text: str, option: str) -> Instant:
 
 
 def _print(args: argparse.Namespace, data: object, lines: Iterable[str]) -> None:
-    for line in [json.dumps(data, indent=2, ensure_ascii=False)] if args.json else lines:
-        print(line)
+    if args.json:
+        print(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        say(lines)
 
 
 # Reading: rule 1

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 from comity.casebook.steps import Counts
 from comity.cli.keys import opened
 from comity.cli.own_book import audience
+from comity.cli.said import say
 from comity.errors import Impossible, Malformed, Unavailable
 from comity.flow import consulting_case as case_acts
 from comity.flow import consulting_channel as channel
@@ -88,9 +89,8 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(data, indent=2, ensure_ascii=False))
         return 0
     for statement, receipt in stated:
-        print(f"{statement.kind} {receipt.id[:8]} by {party}{f': {statement.says}' if statement.says else ''}")
-    for line in [] if after is None else table.procedure_lines(after):
-        print(f"  {line}")
+        say([f"{statement.kind} {receipt.id[:8]} by {party}{f': {statement.says}' if statement.says else ''}"])
+    say(f"  {line}" for line in ([] if after is None else table.procedure_lines(after)))
     return 0
 
 

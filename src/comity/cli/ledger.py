@@ -19,6 +19,7 @@ from comity.casebook.book import casebook
 from comity.cli import ledger_verify, ledger_writing
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option, label_words
+from comity.cli.said import say
 from comity.errors import Impossible, Malformed
 from comity.flow.own_agreements import Background
 from comity.ledger.book import UNMARKED
@@ -132,8 +133,7 @@ def listed(args: argparse.Namespace) -> int:
         facts = [as_data(seen) for seen in page]
         _print_json({"audience": list(view.audience), "count": count, "facts": facts, "next": following})
         return 0
-    for seen in page:
-        print(_line(seen))
+    say(map(_line, page))
     readers = ", ".join(view.audience) or "the public"
     print(f"{len(page)} of {count} {'fact' if count == 1 else 'facts'} that {readers} may read")
     if following is not None:
@@ -152,11 +152,10 @@ def shown(args: argparse.Namespace) -> int:
         return 0
     for name, value in as_data(seen).items():
         if value is not None and name != "body":
-            print(f"{name}: {label_words(seen.record.label) if name == 'label' else value}")
+            say([f"{name}: {label_words(seen.record.label) if name == 'label' else value}"])
     for name, value in seen.record.body.items():
-        print(f"  {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
-    for one in since:
-        print(f"since: {_line(one)}")
+        say([f"  {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"])
+    say(f"since: {_line(one)}" for one in since)
     return 0
 
 

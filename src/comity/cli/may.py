@@ -12,6 +12,7 @@ from comity.casebook.book import casebook
 from comity.casebook.consents import consents
 from comity.cli.decisions import decision_json
 from comity.cli.own_book import PUBLIC, audience, audience_option, searched
+from comity.cli.said import say
 from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
 from comity.errors import Malformed, Unavailable
@@ -73,8 +74,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(as_json(answer, parties), indent=2, ensure_ascii=False))
     else:
-        for line in lines(answer):
-            print(line)
+        say(lines(answer))
     return 0 if answer.yes else 1
 
 

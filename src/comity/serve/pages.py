@@ -12,7 +12,6 @@ Rules:
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -32,6 +31,7 @@ from comity.serve.visit import Visit
 from comity.serve.writing import Environment, written
 from comity.values.instant import Instant
 from comity.values.label import PUBLIC, Label
+from comity.values.letters import hides, laid_open
 
 Answer = Response[bytes]
 HTML, JSON = "text/html", "application/json"
@@ -209,14 +209,6 @@ def _options(named: tuple[tuple[str, str], ...]) -> Markup:
     return Markup("".join(lines))  # noqa: S704  # escaped above
 
 
-def laid_open(text: object) -> str:
-    """A text in which nothing is hidden: what would turn, join or blank out letters stands as its number, [U+202E].
-
-    So nobody signs words that read otherwise than they are. Line breaks and tabs stay.
-    """
-    return "".join(f"[U+{ord(one):04X}]" if _hidden(one) else one for one in str(text))
-
-
 def shortened(text: object, how: tuple[str, int, bool], language: str) -> str:
     """A text of at most so many characters; of a longer one the beginning, and the way to the whole of it.
 
@@ -251,11 +243,7 @@ def shown(made: str) -> str:
 def open_already(body: bytes) -> bool:
     """Whether no letter of a page is hidden; found quickly, for most of its letters are plain."""
     rest = body.translate(None, _PLAIN)
-    return not any(map(_hidden, set(rest.decode("utf-8", "surrogatepass"))))
-
-
-def _hidden(letter: str) -> bool:
-    return letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Cf", "Co", "Zl", "Zp"}
+    return not any(map(hides, set(rest.decode("utf-8", "surrogatepass"))))
 
 
 def choices(items: Iterable[str] | Mapping[str, str]) -> list[tuple[str, str]]:
