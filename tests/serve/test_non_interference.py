@@ -5,6 +5,7 @@ A route that is not in the table below fails the test: whoever adds one says how
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from random import Random
 
@@ -292,6 +293,32 @@ def test_every_route_is_in_the_table() -> None:
     assert posted <= {*ROUTES, *ASKED, *WRITES, *ACTS}
     over_http = {path for path in posted if path.startswith("/api/")}
     assert over_http - {"/api/tokens", "/api/facts"} == {*ASKED, *ACTS}
+
+
+@pytest.mark.parametrize("party", ["POL", None])
+def test_every_answer_in_json_says_whom_it_is_for_and_bears_its_label(party: str | None) -> None:
+    answers = {
+        path: json.loads(body)
+        for path, status, headers, body in told(Random(0), party)
+        if status < 400 and headers["content-type"].startswith("application/json")
+    }
+    assert len(answers) > 20
+    without = [path for path, answer in answers.items() if not {"audience", "label"} <= set(answer)]
+    assert without == []
+    if party == "POL":
+        shown = answers["/api/facts"]
+        of_facts = {line for one in shown["facts"] for line in lines_of(one["label"])}
+        assert of_facts == set(shown["label"]), "the label of all that it shows, and of nothing else"
+        assert "POL: content/report" in shown["label"]
+
+
+def lines_of(label: list[dict[str, object]]) -> list[str]:
+    """The atoms of a fact's label as an answer words them."""
+    return [
+        f"{one['owner']}: {one['scope']}"
+        + (f" → {', '.join(map(str, readers))}" if isinstance(readers := one.get("readers"), list) and readers else "")
+        for one in label
+    ]
 
 
 @pytest.mark.parametrize("party", ["POL", None])

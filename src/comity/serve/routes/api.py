@@ -38,7 +38,7 @@ from comity.serve.routes.me import by_hand
 from comity.serve.visit import Visit, Visiting
 from comity.values.condition import Value, value
 from comity.values.fact import ANY, Ask
-from comity.values.label import Label
+from comity.values.label import Label, join, normalise
 
 Share = Annotated[str | None, QueryParameter(name="share", description="codes of parties to share the answer with")]
 
@@ -146,8 +146,8 @@ def facts(
         others = parties(share, "share", visit.view().casebook) if visit.person else ()
         view = visit.view(*others, known=moment(known, "known"))
         found = view.records(None if kind is None else [kind], after=after, limit=limit)
-        return pages.data({"audience": view.audience, "facts": [told(seen) for seen in found],
-                           "after": found[-1].id if len(found) == limit else None})  # fmt: skip
+        after_it = found[-1].id if len(found) == limit else None
+        return pages.data({**borne(view, found), "facts": [told(seen) for seen in found], "after": after_it})
 
     return kept(visit, made)
 
@@ -160,7 +160,14 @@ def fact(visit: Visiting, name: FromPath[str]) -> Answer:
 
 def _history(visit: Visit, name: str) -> Answer:
     view = visit.view()
-    return pages.data({"audience": view.audience, "history": [told(seen) for seen in view.history(name)]})
+    history = view.history(name)
+    return pages.data({**borne(view, history), "history": [told(seen) for seen in history]})
+
+
+def borne(view: View[Casebook], shown: Iterable[Seen]) -> dict[str, object]:
+    """Whom an answer of facts is for, and the label of all that it shows: rule 2."""
+    labels = {seen.record.label for seen in shown}
+    return {"audience": view.audience, "label": label_lines(normalise(join(labels)))}
 
 
 def told(seen: Seen) -> dict[str, object]:
@@ -181,7 +188,11 @@ def state(visit: Visiting, data: JSONBody[Statements], key: Key = None) -> Answe
         for_itself(data.facts, person.party)
         counted(data.facts, person.party, lambda: visit.desk.gathered(visit.view()))
         receipts = visit.desk.book.record_all(data.facts, Draft(person.party)) if data.facts else []
-        return {"facts": [{"id": one.id, "arrived": one.arrived} for one in receipts]}
+        view = visit.view()
+        return {
+            **borne(view, [view.get(one.id, told=True) for one in receipts]),
+            "facts": [{"id": one.id, "arrived": one.arrived} for one in receipts],
+        }
 
     return once(visit, key, data, stated)
 

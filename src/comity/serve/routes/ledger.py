@@ -7,6 +7,7 @@ from litestar.params import FromPath
 
 from comity.serve.pages import Answer, data, kept, page
 from comity.serve.roles import Role
+from comity.serve.routes.api import borne, told
 from comity.serve.routes.forms import address, moment
 from comity.serve.visit import Visit, Visiting
 from comity.values.label import join
@@ -38,11 +39,12 @@ def _listed(visit: Visit) -> Answer:
 @get("/ledger/{name:str}", sync_to_thread=False)
 def one(visit: Visiting, name: FromPath[str]) -> Answer:
     """A fact and what was said of it since."""
-    history = visit.view().history(name)
+    view = visit.view()
+    history = view.history(name)
     visit.desk.readings.note(visit.person, name)
     own = visit.party is not None and history[0].record.issuer == visit.party
     if visit.query.get("format") == "json":
-        return data([{"arrived": seen.arrived, "id": seen.id, **seen.record.content} for seen in history])
+        return data({**borne(view, history), "history": [told(seen) for seen in history]})
     return page(
         visit,
         "fact.html.j2",
