@@ -96,6 +96,27 @@ def test_a_drafter_drafts_consents_and_what_takes_them_back() -> None:
     assert told_of(desk, "revoke")[0]["grant"] == grant.id
 
 
+def test_a_program_drafts_a_consent_that_a_release_authority_signs() -> None:
+    desk, author, signer, _ = separated()
+    grant: dict[str, object] = {"grant": {"by": "EST", "to": ["JPN"], "actions": ["read"], "scope": "x"}}
+    assert author.send("/api/facts", {"facts": [grant]}).status_code == 403
+    drafted = author.send("/api/facts?draft=true", {"facts": [grant]}).json()
+    assert drafted["label"] == ["EST: policy/grant → JPN"]
+    assert author.post(drafted["sign"]).status_code == 403
+    author.post(f"{drafted['sign']}/hand")
+    assert told_of(desk, "grant") == [], "nothing is in the book before it is signed"
+    assert signer.post(drafted["sign"]).status_code == 303
+    (signed,) = signer.get("/api/facts?kind=grant").json()["facts"]
+    assert signed["id"] == drafted["facts"][0]["id"]
+
+
+def test_no_fact_is_no_draft_and_an_auditor_drafts_none() -> None:
+    _, author, _, others = separated()
+    refused = author.send("/api/facts?draft=true", {"facts": []})
+    assert (refused.status_code, refused.json()["field"]) == (400, "facts")
+    assert others["an auditor"].send("/api/facts?draft=true", {"facts": []}).status_code == 403
+
+
 def bytes_shown(visitor: Visitor, where: str) -> list[str]:
     return re.findall(r"<pre>(.*?)</pre>", visitor.get(where).text, re.DOTALL)
 

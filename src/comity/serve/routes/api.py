@@ -4,7 +4,8 @@ Rules:
 1. A program acts for a person by a token (`Authorization: Bearer ...`), or reads as the public without one.
 2. Every answer carries its audience and label; a list holds exactly what a check of each would allow.
 3. A writing may carry an `Idempotency-Key` (`comity.serve.once`).
-4. A page of a list is asked for by the last id of the one before; nothing else tells how much there is.
+4. What is stated is signed at once; with `draft=true` it is drafted, and waits for its author, or whom he hands it to.
+5. A page of a list is asked for by the last id of the one before; nothing else tells how much there is.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from comity.casebook.book import Casebook
 from comity.cli.may import as_json
+from comity.errors import Malformed
 from comity.flow.consulting import counted, for_itself
 from comity.flow.inbox import given, waiting
 from comity.flow.own_agreements import READ
@@ -30,7 +32,7 @@ from comity.ledger.view import Seen, View
 from comity.serve import pages
 from comity.serve.once import Key, once
 from comity.serve.pages import JSON, Answer, kept, label_lines
-from comity.serve.roles import needed
+from comity.serve.roles import DRAFTS, needed
 from comity.serve.routes.agreements import of
 from comity.serve.routes.forms import moment, parties
 from comity.serve.routes.may import answer_of
@@ -40,6 +42,7 @@ from comity.values.condition import Value, value
 from comity.values.fact import ANY, Ask
 from comity.values.label import Label, join, normalise
 
+OnlyDrafted = Annotated[bool, QueryParameter(name="draft", description="draft it, to be signed on a page")]
 Share = Annotated[str | None, QueryParameter(name="share", description="codes of parties to share the answer with")]
 
 
@@ -176,9 +179,12 @@ def told(seen: Seen) -> dict[str, object]:
 
 
 @post("/api/facts", status_code=201, sync_to_thread=False)
-def state(visit: Visiting, data: JSONBody[Statements], key: Key = None) -> Answer:
-    """State facts for one's own nation, all of them or none; they are signed with its key."""
+def state(visit: Visiting, data: JSONBody[Statements], key: Key = None, draft: OnlyDrafted = False) -> Answer:
+    """State facts for one's own nation, all of them or none; they are signed with its key, or drafted."""
     person = visit.somebody
+    if draft:
+        visit.require(*DRAFTS)
+        return once(visit, key, data, lambda: _drafted(visit, data))
 
     def stated() -> dict[str, object]:
         for line in data.facts:
@@ -195,6 +201,23 @@ def state(visit: Visiting, data: JSONBody[Statements], key: Key = None) -> Answe
         }
 
     return once(visit, key, data, stated)
+
+
+def _drafted(visit: Visit, data: Statements) -> dict[str, object]:
+    """Draft facts, to be signed on a page: rule 4."""
+    person = visit.somebody
+    if not data.facts:
+        raise Malformed("is missing", field="facts", next_step="state a fact at least")
+    for_itself(data.facts, person.party)
+    counted(data.facts, person.party, lambda: visit.desk.gathered(visit.view()))
+    name = visit.desk.draft(person, data.facts, "Facts stated over HTTP.", "/inbox")
+    records = visit.desk.pending(person, name).records
+    return {
+        "audience": visit.audience,
+        "label": label_lines(normalise(join(one.label for one in records))),
+        "facts": [{"id": one.id, **one.content} for one in records],
+        "sign": f"/sign/{name}",
+    }
 
 
 @get("/api/inbox", sync_to_thread=False)

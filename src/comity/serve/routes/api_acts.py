@@ -32,14 +32,13 @@ from comity.serve import pages
 from comity.serve.once import Key, once
 from comity.serve.pages import Answer, label_lines
 from comity.serve.roles import DRAFTS, Role
-from comity.serve.routes.api import told
+from comity.serve.routes.api import OnlyDrafted, told
 from comity.serve.routes.consultations import IN_A_CHAIN, before, record_of
 from comity.serve.visit import Visit, Visiting
 from comity.values.label import Label, join, normalise
 
 Name: TypeAlias = FromPath[str]
 Build = Callable[[Desk], Sequence[Statement]]
-OnlyDrafted = Annotated[bool, QueryParameter(name="draft", description="draft it, to be signed on a page")]
 
 
 @dataclass(frozen=True, slots=True)
