@@ -1,0 +1,131 @@
+"""The machine's part of checking what is to leave: does anything withheld show through?
+
+Rules:
+1. Nothing that leaves holds a token of what is withheld (`comity.instruments.intelligence.withheld`), however it is
+   written: in other letters, defanged, percent-encoded, in base64, or as its MD5, SHA-1, SHA-256 or SHA-512.
+2. Names and selectors are looked for as whole words, identifiers and digests anywhere.
+3. Nothing that leaves refers to what does not leave with it, except what everybody has (`known_ids`).
+4. An identifier made of values (UUID version 5) leaves only where the values leave too: it can be guessed back.
+5. A day in common is no proof, since many things fall on one day: it is shown to whoever decides (`certain` is false).
+6. The check finds what shows; that nothing was found does not prove that nothing can be concluded. A person decides.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import md5, sha1, sha256, sha512
+from uuid import UUID
+
+from comity.instruments.intelligence.withheld import Object, Secret, Token, instants, plain, secrets, shingles, texts
+
+_ID = re.compile(r"[a-z][a-z0-9-]*--([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
+_DIGEST = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})(?![0-9a-f])")
+_DIGESTS = (md5, sha1, sha256, sha512)
+_SHOWS = {
+    Token.IDENTIFIER: "holds an identifier of what is withheld",
+    Token.NAME: "holds a name of what is withheld",
+    Token.SELECTOR: "holds a selector of what is withheld",
+    Token.WORDING: "takes over wording of what is withheld",
+    Token.INSTANT: "holds an instant of what is withheld",
+    Token.DAY: "falls on a day that what is withheld falls on",
+}
+DIGEST = "holds a digest of what is withheld"
+DANGLES = "refers to what does not leave with it"
+GUESSED = "has an identifier made of values that do not leave with it"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Leak:
+    """Something withheld shows: in which object that leaves, where, how, and what is seen there."""
+
+    object: str
+    field: str
+    says: str
+    shown: str
+    certain: bool = True
+
+
+def leaks(
+    leaving: Sequence[Object],
+    withheld: Sequence[Object],
+    *,
+    open_: Sequence[Object] = (),
+    known_ids: Collection[str] = (),
+    derived: Callable[[Object], str | None] = lambda _: None,
+) -> list[Leak]:
+    """All that shows of the withheld in what is to leave: rules 1 to 5.
+
+    Args:
+        leaving: the objects that are to leave, as STIX.
+        withheld: the objects that must not show, or just their withheld properties.
+        open_: what the audience may read already.
+        known_ids: identifiers that everybody has, such as those of the standard's own markings.
+        derived: the identifier that an observable's own values give, None where its kind has none.
+    """
+    kept = _Kept(secrets(withheld, open_))
+    here = {str(thing.get("id")) for thing in leaving} | set(known_ids)
+    found = {leak for thing in leaving for leak in (*_shown(thing, kept), *_tied(thing, here, derived))}
+    return sorted(found)
+
+
+class _Kept:
+    """The tokens that must not show, ready to be looked for."""
+
+    def __init__(self, found: Sequence[Secret]) -> None:
+        self.spelt = [one for one in found if one.token in {Token.IDENTIFIER, Token.NAME, Token.SELECTOR}]
+        self.others = {one for one in found if one.token in {Token.WORDING, Token.INSTANT, Token.DAY}}
+        self.digests = {
+            digest(one.text.encode()).hexdigest(): one for one in self.spelt for digest in _DIGESTS
+        }  # of the folded text: values that systems are searched for are digested in lower case
+
+
+def _shown(thing: Object, kept: _Kept) -> Iterator[Leak]:
+    """Rules 1 and 2."""
+    name = str(thing.get("id"))
+    for path, text in texts(thing):
+        for written in (text, *_decoded(text)):
+            folded = plain(written)
+            for one in kept.spelt:
+                if _holds(folded, one):
+                    yield Leak(name, path, _SHOWS[one.token], one.text)
+            for one in {*instants(written), *(Secret(Token.WORDING, run) for run in shingles(written))} & kept.others:
+                yield Leak(name, path, _SHOWS[one.token], _seen(one, text), one.token is not Token.DAY)
+            for digest in _DIGEST.findall(folded):
+                if digest in kept.digests:
+                    yield Leak(name, path, DIGEST, digest)
+
+
+def _holds(text: str, one: Secret) -> bool:
+    if one.text not in text:
+        return False
+    return one.token is Token.IDENTIFIER or re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", text) is not None
+
+
+def _seen(one: Secret, text: str) -> str:
+    """What is seen: the wording itself, or of an instant the text it stands in."""
+    return one.text if one.token is Token.WORDING else text[:80]
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """What stands in a text as base64: rule 1."""
+    for found in _BASE64.findall(text):
+        try:
+            yield b64decode(found + "=" * (-len(found) % 4), validate=True).decode()
+        except (NotBase64, ValueError):
+            continue
+
+
+def _tied(thing: Object, here: Collection[str], derived: Callable[[Object], str | None]) -> Iterator[Leak]:
+    """Rules 3 and 4."""
+    name = str(thing.get("id"))
+    for path, text in texts(thing):
+        if path != "id" and _ID.fullmatch(text) and text not in here:
+            yield Leak(name, path, DANGLES, text)
+    match = _ID.fullmatch(name)
+    if match and UUID(match[1]).version == 5 and "created" not in thing and derived(thing) != name:
+        yield Leak(name, "id", GUESSED, name)

@@ -1,0 +1,134 @@
+"""What would give withheld intelligence away: the tokens of an object, by how each would show.
+
+Rules:
+1. An identifier is the object's id, the UUID in it, and what its external references call it.
+2. A name is its name and every alias, by whatever extension it is kept.
+3. A selector is what a system could be searched for: every text of an observable, and every constant in a pattern.
+4. Wording is any eight words in a row of its longer texts.
+5. An instant is any timestamp in it. One at midnight is a day, which many things share.
+6. What the audience may read elsewhere under the same kind is no secret of this object; an identifier always is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from comity.values.instant import DAY
+
+WORDS = 8
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
+_CONSTANT = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_NAMES = re.compile(r"(?:^|_)(?:name|aliases|alias)$")
+_PLACE = re.compile(r"\.\[\d+\]$")
+_SELECTORS = frozenset(
+    ("value", "hashes", "path", "command_line", "subject", "user_id", "account_login", "key", "body", "serial_number",
+     "cwd", "data", "payload_bin", "message_id")
+)  # fmt: skip
+_NEVER = frozenset({"type", "spec_version", "id", "created", "modified"})
+_DEFANGED = (("hxxp", "http"), ("[.]", "."), ("(.)", "."), ("[dot]", "."), ("(dot)", "."), ("[:]", ":"), ("[@]", "@"),
+             ("[at]", "@"))  # fmt: skip
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+
+Value = object
+Object = Mapping[str, Value]
+
+
+class Token(StrEnum):
+    """How something would show."""
+
+    IDENTIFIER = "identifier"
+    NAME = "name"
+    SELECTOR = "selector"
+    WORDING = "wording"
+    INSTANT = "instant"
+    DAY = "day"
+
+
+class Secret(NamedTuple):
+    """A text that must not show, made plain (`plain`), and of which kind it is."""
+
+    token: Token
+    text: str
+
+
+def secrets(withheld: Sequence[Object], open_: Sequence[Object] = ()) -> list[Secret]:
+    """The tokens of what is withheld, each once, less what may be read elsewhere: rules 1 to 6."""
+    known = {one for thing in open_ for one in _tokens(thing) if one.token is not Token.IDENTIFIER}
+    return sorted({one for thing in withheld for one in _tokens(thing) if len(one.text) > 1} - known)
+
+
+def plain(text: str) -> str:
+    """A text as it is compared: letters folded, unseen ones gone, one blank between words, addresses made whole."""
+    folded = _UNSEEN.sub("", unquote(text)).casefold()
+    for written, meant in _DEFANGED:
+        folded = folded.replace(written, meant)
+    return " ".join(folded.split())
+
+
+def texts(value: Value, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text below a value with its path, keys of mappings among them."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            below = f"{path}.{key}" if path else str(key)
+            yield below, str(key)
+            yield from texts(item, below)
+    elif isinstance(value, list | tuple):
+        for place, item in enumerate(value):
+            yield from texts(item, f"{path}.[{place}]")
+
+
+def instants(text: str) -> Iterator[Secret]:
+    """The timestamps in a text, as microseconds; one without a zone is taken for UTC: rule 5."""
+    for found in _INSTANT.findall(text):
+        try:
+            read = datetime.fromisoformat(found.replace(" ", "T"))
+        except ValueError:
+            continue  # it only looks like one: there is no 30 February
+        zoned = read if read.tzinfo else read.replace(tzinfo=UTC)
+        at = (zoned - _EPOCH) // timedelta(microseconds=1)
+        yield Secret(Token.INSTANT if at % DAY else Token.DAY, str(at))
+
+
+def shingles(text: str) -> set[str]:
+    """Every eight words in a row: rule 4."""
+    words = re.findall(r"\w+", plain(text))
+    return {" ".join(words[place : place + WORDS]) for place in range(len(words) - WORDS + 1)}
+
+
+def _tokens(thing: Object) -> Iterator[Secret]:
+    """Every token of an object: rules 1 to 5."""
+    yield from _identifiers(thing)
+    for path, text in texts({key: value for key, value in thing.items() if key not in _NEVER}):
+        named = _PLACE.sub("", path).rpartition(".")[2]
+        if text == named:
+            continue  # the key of a mapping, which says nothing
+        if _NAMES.search(named):
+            yield Secret(Token.NAME, plain(text))
+        elif named == "pattern":
+            yield from (Secret(Token.SELECTOR, plain(found)) for found in _CONSTANT.findall(text))
+        elif "created" not in thing and not _SELECTORS.isdisjoint(path.split(".")):
+            yield Secret(Token.SELECTOR, plain(text))
+        yield from (Secret(Token.WORDING, words) for words in shingles(text))
+    for _, text in texts(thing):
+        yield from instants(text)
+
+
+def _identifiers(thing: Object) -> Iterator[Secret]:
+    """Rule 1."""
+    name, references = thing.get("id"), thing.get("external_references")
+    if isinstance(name, str):
+        yield Secret(Token.IDENTIFIER, plain(name))
+        yield from (Secret(Token.IDENTIFIER, found) for found in _UUID.findall(name.lower()))
+    for one in references if isinstance(references, list) else ():
+        if isinstance(one, Mapping):
+            told = (one.get(field) for field in ("external_id", "url"))
+            yield from (Secret(Token.IDENTIFIER, plain(text)) for text in told if isinstance(text, str))

@@ -1,0 +1,108 @@
+"""What shows of the withheld: each way of showing once, and what is no leak."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+
+import pytest
+
+from comity.instruments.intelligence.leaks import DANGLES, DIGEST, GUESSED, Leak, leaks
+
+GROUP = {
+    "type": "intrusion-set", "id": "intrusion-set--3f0c5ca2-4f63-4f0e-9d3c-2d0a8f1f7f10", "spec_version": "2.1",
+    "created": "2024-03-05T10:11:12.345Z", "modified": "2024-03-06T07:08:09.100Z", "name": "Quiet Heron",
+    "aliases": ["APT-Q9"], "first_seen": "2023-01-01T00:00:00Z",
+    "description": "They came in through the pumping station at the harbour during the second week of the exercise.",
+    "external_references": [{"source_name": "own", "external_id": "Q-0042", "url": "https://heron.example/q"}],
+}  # fmt: skip
+HOST = {"type": "domain-name", "id": "domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7", "value": "relay.example.net"}
+SIGNAL = {"type": "indicator", "id": "indicator--11111111-2222-4333-8444-555555555555",
+          "created": "2024-03-07T00:00:00Z", "pattern": "[ipv4-addr:value = '198.51.100.7']"}  # fmt: skip
+OURS = "report--aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+
+
+def told(says: str, **more: object) -> list[Leak]:
+    report = {"type": "report", "id": OURS, "created": "2025-01-01T12:00:01Z", "description": says, **more}
+    return leaks([report], [GROUP, HOST, SIGNAL])
+
+
+SHOWING = {
+    "its name": "The group Quiet Heron was seen.",
+    "its name in other letters": "the group QUIET  heron was seen",
+    "its name with unseen letters in it": "Quiet\u200b Heron",
+    "an alias": "also called APT-Q9",
+    "its id": f"see {GROUP['id']}",
+    "the bare UUID": "case 3F0C5CA2-4f63-4f0e-9d3c-2d0a8f1f7f10",
+    "what a reference calls it": "our file Q-0042",
+    "the address of a reference": "https://heron.example/q",
+    "a value": "traffic to relay.example.net",
+    "a value defanged": "traffic to relay[.]example[.]net",
+    "a value percent-encoded": "q=relay%2Eexample%2Enet",
+    "a constant of a pattern": "from 198.51.100[.]7 only",
+    "an instant": "at 2024-03-05T10:11:12.345Z",
+    "an instant in another zone": "at 2024-03-05T12:11:12.345+02:00",
+    "eight words in a row": "in through the pumping station at the harbour, they say",
+    "a value in base64": f"blob {b64encode(b'host relay.example.net up').decode()}",
+    "a digest of a value": sha256(b"relay.example.net").hexdigest(),
+}
+
+
+@pytest.mark.parametrize("says", SHOWING.values(), ids=SHOWING)
+def test_what_is_withheld_shows(says: str) -> None:
+    found = told(says)
+    assert found
+    assert all(leak.certain and leak.object == OURS and leak.field == "description" for leak in found)
+
+
+CLEAN = {
+    "a name within another word": "the quiet heronry",
+    "seven words in a row": "the pumping station at the harbour during",
+    "another instant of the day": "at 2024-03-05T10:11:12.346Z",
+    "a value that only begins alike": "relay.example.network",
+    "nothing of it": "A group acted against a port in the spring.",
+}
+
+
+@pytest.mark.parametrize("says", CLEAN.values(), ids=CLEAN)
+def test_what_does_not_show_is_no_leak(says: str) -> None:
+    assert told(says) == []
+
+
+def test_a_day_in_common_is_shown_but_proves_nothing() -> None:
+    assert [leak.certain for leak in told("", valid_from="2023-01-01T00:00:00Z")] == [False]
+
+
+def test_a_digest_is_called_one() -> None:
+    assert [leak.says for leak in told(sha256(b"198.51.100.7").hexdigest())] == [DIGEST]
+
+
+def test_nothing_refers_to_what_stays() -> None:
+    other = "malware--99999999-8888-4777-8666-555555555555"
+    assert [(leak.field, leak.says) for leak in told("", object_refs=[other])] == [("object_refs.[0]", DANGLES)]
+
+
+def test_a_reference_to_what_everybody_has_is_none() -> None:
+    marking = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"
+    report = {"type": "report", "id": OURS, "created": "2025-01-01T12:00:01Z", "object_marking_refs": [marking]}
+    assert leaks([report], [], known_ids={marking}) == []
+
+
+def test_an_identifier_made_of_values_leaves_only_with_them() -> None:
+    shown = {"type": "domain-name", "id": "domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7"}
+    assert [leak.says for leak in leaks([shown], [])] == [GUESSED]
+    assert leaks([HOST], [], derived=lambda thing: str(HOST["id"]) if thing is HOST else None) == []
+
+
+def test_what_the_audience_reads_elsewhere_is_no_secret_but_an_identifier_is() -> None:
+    report = {"type": "report", "id": OURS, "created": "2025-01-01T12:00:01Z",
+              "description": f"Quiet Heron, {GROUP['id']}"}  # fmt: skip
+    elsewhere = {"type": "note", "id": "note--1", "created": "x", "name": "Quiet Heron", "abstract": GROUP["id"]}
+    assert {leak.says for leak in leaks([report], [GROUP], open_=[elsewhere])} == {
+        "holds an identifier of what is withheld"
+    }
+
+
+def test_every_object_shows_through_a_copy_of_itself() -> None:
+    for thing in (GROUP, HOST, SIGNAL):
+        assert leaks([thing], [thing], derived=lambda one: str(one["id"]))
