@@ -7,8 +7,8 @@ Rules:
 3. What is addressed to everyone is public, as is what the table says.
 4. The clause of a policy fact is `policy/KIND`, so that its issuer can open all of a kind by one grant. A title's is
    the thing: whoever may read a thing may read whose it is. Content that names its `thing` stands under that
-   thing and, as far as the thing has owners, under theirs; but a release stays readable by those it names, for they are
-   asked to give back what they may not read any more.
+   thing and, as far as the thing has owners, under theirs; but a release or a recall stays readable by those it names,
+   for they are asked to give back what they may not read any more.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ DEFAULTS: dict[str, Default] = {
     "release": Default(Reads.FIELDS, ("to", "of")),
     "quorum": Default(Reads.FIELDS, ("of",)),
     "equivalence": Default(Reads.FIELDS, ("of",)),
+    "recall": Default(Reads.FIELDS, ("to", "of")),
+    "recall-receipt": Default(Reads.TARGET, ("recall",)),
     "signature": Default(Reads.TARGET, ("fact",)),
     "revoke": Default(Reads.TARGET, ("grant", "fact")),
     "renew": Default(Reads.TARGET, ("grant",)),
@@ -87,7 +89,7 @@ DEFAULTS: dict[str, Default] = {
 }  # fmt: skip
 """Every kind that is not its issuer's alone."""
 
-NAMED_ALONE = frozenset({"release"})
+NAMED_ALONE = frozenset({"release", "recall"})
 """Kinds of content that are readable by those they name, whoever owns the thing: rule 4."""
 
 Target = Callable[[str], "tuple[PartyCode, Label] | None"]

@@ -1,0 +1,148 @@
+"""Proposals: a party that holds what others own proposes that it may go further, and they alone decide.
+
+Rules:
+1. A proposal is a content fact of the kind `release-proposal`: `by` proposes that `owner` lets the parties `for` do the
+   `actions` with `thing`; it holds the `title`, the `digest` of exactly what would go, and its `text` where the owner
+   may read everything it was made from: what one owner gave is not shown to another in passing.
+2. It is readable by the owner and by whoever proposes, and by nobody else. It grants nothing and decides nothing.
+3. The owner answers by an ordinary consent or refusal, whose basis is the proposal, readable by those it is for and by
+   whoever proposed: so that the release can cite it.
+4. A proposal waits for its owner until, since it arrived, he has answered each party it is for, on its thing, by a
+   consent or a refusal; or until whoever proposed it takes it back (`release-proposal-withdrawn`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from comity.consent.facts import Facts
+from comity.ledger.view import Seen
+from comity.values import fact as f
+from comity.values.fact import ANY, Fact
+from comity.values.instant import Instant
+from comity.values.label import Atom, Label
+from comity.values.party import PartyCode
+
+KIND, WITHDRAWN = "release-proposal", "release-proposal-withdrawn"
+READ = "read"
+Line = dict[str, dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One proposal, as its owner or its author reads it."""
+
+    id: str
+    by: PartyCode
+    owner: PartyCode
+    to: tuple[PartyCode, ...]
+    thing: str
+    actions: tuple[str, ...]
+    title: str
+    digest: str
+    text: str | None
+    arrived: Instant
+
+
+def proposed(
+    by: PartyCode,
+    owner: PartyCode,
+    to: Sequence[PartyCode],
+    thing: str,
+    *,
+    title: str,
+    digest: str,
+    text: str | None = None,
+) -> tuple[Line, Label]:
+    """The line of a proposal and its label: rules 1 and 2.
+
+    Args:
+        by: who proposes; who states it.
+        owner: whose consent is proposed.
+        to: to whom the thing would go.
+        thing: what would go.
+        title: what it is called.
+        digest: the SHA-256 of exactly what would go, in hexadecimal digits.
+        text: what it says, where the owner may read everything it was made from.
+    """
+    body: dict[str, object] = {
+        "by": by, "owner": owner, "for": sorted(set(to)), "actions": [READ], "thing": thing, "title": title,
+        "digest": digest, **({} if text is None else {"text": text}),
+    }  # fmt: skip
+    return {KIND: body}, frozenset({Atom(by, f"content/{KIND}", (owner,))})
+
+
+def consent(proposal: Proposal, terms: Mapping[str, object] | None = None) -> tuple[Line, Label]:
+    """The owner's consent to a proposal, on further terms, and its label: rule 3."""
+    return _answer("grant", proposal, terms or {})
+
+
+def refusal(proposal: Proposal, terms: Mapping[str, object] | None = None) -> tuple[Line, Label]:
+    """The owner's refusal of a proposal, and its label: rule 3."""
+    return _answer("refuse", proposal, terms or {})
+
+
+def _answer(kind: str, proposal: Proposal, terms: Mapping[str, object]) -> tuple[Line, Label]:
+    body: dict[str, object] = {
+        "by": proposal.owner, "to": list(proposal.to), "actions": list(proposal.actions), "scope": proposal.thing,
+        "basis": f"{KIND} {proposal.id}", **terms,
+    }  # fmt: skip
+    readers = sorted({proposal.by, *proposal.to} - {proposal.owner})
+    return {kind: body}, frozenset({Atom(proposal.owner, f"policy/{kind}", tuple(readers))})
+
+
+def withdrawal(proposal: Proposal) -> tuple[Line, Label]:
+    """Whoever proposed takes a proposal back: rule 4."""
+    label = frozenset({Atom(proposal.by, f"content/{WITHDRAWN}", (proposal.owner,))})
+    return {WITHDRAWN: {"by": proposal.by, "proposal": proposal.id}}, label
+
+
+def proposals(seen: Iterable[Seen]) -> list[Proposal]:
+    """The proposals among some readable facts, by arrival; one that its author does not sign himself is none."""
+    read = (_read(one) for one in seen if one.record.kind == KIND)
+    return sorted((one for one in read if one is not None), key=lambda one: (one.arrived, one.id))
+
+
+def waiting(seen: Sequence[Seen], facts: Facts, owner: PartyCode) -> list[Proposal]:
+    """The proposals that wait for an owner, by arrival: rule 4.
+
+    Args:
+        seen: the readable proposals and withdrawals.
+        facts: the readable policy facts.
+        owner: whose answer they wait for.
+    """
+    gone = {(one.record.body.get("proposal"), one.record.issuer) for one in seen if one.record.kind == WITHDRAWN}
+    mine = (one for one in proposals(seen) if one.owner == owner and (one.id, one.by) not in gone)
+    return [one for one in mine if any(answer_to(one, party, facts) is None for party in one.to)]
+
+
+def answer_to(proposal: Proposal, party: PartyCode, facts: Facts) -> Fact[f.Grant] | Fact[f.Refuse] | None:
+    """The owner's last answer to a proposal for one party; None while there is none: rule 4."""
+    found = [one for one in _answers(proposal, facts) if party in map(str, one.body.terms.to)]
+    return max(found, key=lambda one: (one.recorded, one.id), default=None)
+
+
+def _answers(proposal: Proposal, facts: Facts) -> Iterator[Fact[f.Grant] | Fact[f.Refuse]]:
+    answers: list[Fact[f.Grant] | Fact[f.Refuse]] = [
+        *facts.of(f.Grant, proposal.thing), *facts.of(f.Refuse, proposal.thing)
+    ]  # fmt: skip
+    for one in answers:
+        acts = set(one.body.terms.actions)
+        if one.body.by == proposal.owner and one.recorded >= proposal.arrived and acts & {*proposal.actions, ANY}:
+            yield one
+
+
+def _read(seen: Seen) -> Proposal | None:
+    body, issuer = seen.record.body, seen.record.issuer
+    texts = {name: str(body.get(name, "")) for name in ("by", "owner", "thing", "title", "digest")}
+    if texts["by"] != issuer:
+        return None
+    to, actions = _list(body.get("for")), _list(body.get("actions"))
+    text = body.get("text")
+    return Proposal(seen.id, issuer, texts["owner"], to, texts["thing"], actions, texts["title"], texts["digest"],
+                    text if isinstance(text, str) else None, seen.arrived)  # fmt: skip
+
+
+def _list(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

@@ -1,0 +1,190 @@
+"""Recall: asking back what was released, from everybody who got it, until each has said what became of it.
+
+Rules:
+1. What was released to a party is owed back as soon as that party may no longer read it: a consent was taken back or
+   ran out, a refusal stands, a membership ended, or what was released was corrected to a stricter label. It is worked
+   out anew from all that is known each time; no list is kept that could fall behind.
+2. Whoever released it asks for it back by a `recall` fact: `by`, `release`, `thing`, `to` (the parties), `of` (the
+   owners, who are told) and, if he likes, what it `says`. It stays readable to those asked, whatever they may read
+   since.
+3. Whoever is asked answers by a `recall-receipt`, which he signs: `recall`, `by`, and what was `done`: `hidden` (out of
+   sight, kept), `destroyed`, `returned`, or `passed-on` (it went further: to whom stands in `to`, and they are owed
+   the question too).
+4. Outstanding is everything owed back for which no receipt says `destroyed` or `returned`; being hidden is no end.
+5. Nothing un-knows. The release, the question and the receipts stay; in the place of what was recalled stands a
+   tombstone: the thing's name, who recalled it and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from comity.errors import Malformed, Refused
+from comity.flow.releases import Release
+from comity.ledger.view import Seen
+from comity.values.instant import Instant
+from comity.values.party import PartyCode
+
+RECALL, RECEIPT = "recall", "recall-receipt"
+Line = dict[str, dict[str, object]]
+
+
+class Done(StrEnum):
+    """What became of what is asked back."""
+
+    HIDDEN = "hidden"
+    DESTROYED = "destroyed"
+    RETURNED = "returned"
+    PASSED_ON = "passed-on"
+
+
+_ENDS = frozenset({Done.DESTROYED, Done.RETURNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one party says became of it."""
+
+    id: str
+    recall: str
+    by: PartyCode
+    done: Done
+    to: tuple[PartyCode, ...]
+    arrived: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to give something back."""
+
+    id: str
+    by: PartyCode
+    release: str
+    thing: str
+    to: tuple[PartyCode, ...]
+    says: str | None
+    arrived: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A thing that one party has and may not read any more: since which release, when asked back, what it answered."""
+
+    party: PartyCode
+    thing: str
+    release: Release
+    asked: Asked | None
+    receipts: tuple[Receipt, ...]
+
+    @property
+    def outstanding(self) -> bool:
+        """Whether nothing says that it is gone: rule 4."""
+        return not any(receipt.done in _ENDS for receipt in self.receipts)
+
+    @property
+    def state(self) -> str:
+        """`not asked`, `asked`, or what was last said of it."""
+        if self.receipts:
+            return self.receipts[-1].done
+        return "not asked" if self.asked is None else "asked"
+
+
+def board(seen: Sequence[Seen], releases: Iterable[Release], may_read: Callable[[PartyCode, str], bool]) -> list[Owed]:
+    """Everything that is owed back, oldest release first: rules 1, 3 and 4.
+
+    Args:
+        seen: the readable recalls and receipts.
+        releases: the register of releases.
+        may_read: whether a party may read a thing now.
+    """
+    asked, receipts = recalls(seen), _receipts(seen)
+    owed = [
+        _owed(party, release, asked, receipts)
+        for release in sorted(releases, key=lambda one: (one.arrived, one.id))
+        for party in release.to
+        if not may_read(party, release.thing)
+    ]
+    return [*owed, *_further(owed, may_read)]
+
+
+def _owed(party: PartyCode, release: Release, asked: Sequence[Asked], receipts: Sequence[Receipt]) -> Owed:
+    mine = [one for one in asked if one.release == release.id and party in one.to and one.by == release.by]
+    said = [one for one in receipts if one.by == party and one.recall in {ask.id for ask in mine}]
+    return Owed(party, release.thing, release, mine[-1] if mine else None, tuple(said))
+
+
+def _further(owed: Iterable[Owed], may_read: Callable[[PartyCode, str], bool]) -> Iterator[Owed]:
+    """Those it was passed on to, who are owed the question too: rule 3."""
+    for one in owed:
+        for receipt in one.receipts:
+            for party in receipt.to:
+                if not may_read(party, one.thing):
+                    yield Owed(party, one.thing, one.release, None, ())
+
+
+def recall(release: Release, to: Sequence[PartyCode], of: Sequence[PartyCode] = (), says: str | None = None) -> Line:
+    """The line that asks for something back: rule 2.
+
+    Raises:
+        Malformed: it was never released to one of them.
+    """
+    strangers = sorted(set(to) - set(release.to))
+    if strangers or not to:
+        told = f"it was never released to {', '.join(strangers)}" if strangers else "nobody is named"
+        raise Malformed(told, field="recall.to", next_step=f"allowed: {', '.join(release.to)}")
+    body: dict[str, object] = {"by": release.by, "release": release.id, "thing": release.thing, "to": sorted(set(to)),
+                               "of": sorted(set(of) - {release.by})}  # fmt: skip
+    return {RECALL: body | ({} if says is None else {"says": says})}
+
+
+def receipt(asked: Asked, by: PartyCode, done: Done, to: Sequence[PartyCode] = ()) -> Line:
+    """The line by which a party says what became of it: rule 3.
+
+    Raises:
+        Refused: the party was not asked.
+        Malformed: it says that it was passed on and not to whom, or names parties though it was not.
+    """
+    if by not in asked.to:
+        raise Refused(f"{by} was not asked for it", next_step="see what waits for you: comity intel recall")
+    if bool(to) != (done is Done.PASSED_ON):
+        step = "name the parties it went to" if done is Done.PASSED_ON else "leave the parties out"
+        raise Malformed(
+            f"{done.value} says {'not ' if not to else ''}to whom", field="recall-receipt.to", next_step=step
+        )
+    body: dict[str, object] = {"by": by, "recall": asked.id, "done": done.value}
+    return {RECEIPT: body | ({"to": sorted(set(to))} if to else {})}
+
+
+def recalls(seen: Iterable[Seen]) -> list[Asked]:
+    """The questions among some readable facts, by arrival; one that its author does not sign himself is none."""
+    found = [
+        _asked(one) for one in seen if one.record.kind == RECALL and one.record.body.get("by") == one.record.issuer
+    ]
+    return sorted(found, key=lambda one: (one.arrived, one.id))
+
+
+def _receipts(seen: Iterable[Seen]) -> list[Receipt]:
+    mine = [one for one in seen if one.record.kind == RECEIPT and one.record.body.get("by") == one.record.issuer]
+    found = [read for one in mine if (read := _receipt(one)) is not None]
+    return sorted(found, key=lambda one: (one.arrived, one.id))
+
+
+def _asked(seen: Seen) -> Asked:
+    body = seen.record.body
+    says = body.get("says")
+    return Asked(seen.id, seen.record.issuer, str(body.get("release", "")), str(body.get("thing", "")),
+                 _list(body.get("to")), says if isinstance(says, str) else None, seen.arrived)  # fmt: skip
+
+
+def _receipt(seen: Seen) -> Receipt | None:
+    body = seen.record.body
+    done = next((one for one in Done if one.value == body.get("done")), None)
+    if done is None:
+        return None
+    return Receipt(seen.id, str(body.get("recall", "")), seen.record.issuer, done, _list(body.get("to")), seen.arrived)
+
+
+def _list(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()
