@@ -1,0 +1,249 @@
+"""A releasable variant: what a person writes for an audience, held against everything that audience may not read.
+
+Rules:
+1. A variant is a new object: an id drawn by chance, a version line of its own, the releasing party as its creator. It
+   takes nothing over from what it was made from but references to what the whole audience sees already.
+2. Its text and its title are written by a person: a tearline carries the substance without the source (ICD 209).
+3. Who consented to the original for the whole audience is bound by the same clause still, so that whatever tightens it
+   reaches the variant. For every other owner, and for the releasing party, the variant's own version is the clause:
+   nobody reads it before each of them has consented to this very text, and a later version is asked for again.
+4. Nothing may show (`comity.instruments.intelligence.leaks`) of what the audience may not read of the originals, and of
+   all that these refer to, on and on. What surely shows refuses the release; what only may, a person accepts by name.
+5. What a variant was made from is told under the label of all of that, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import NamedTuple
+from uuid import UUID
+
+from comity.consent.grants import Act
+from comity.consent.labels import allows
+from comity.errors import Malformed
+from comity.flow.release_plan import Part, ReleasePlan, planned
+from comity.formats.sco_ids import CONTRIBUTING, sco_id
+from comity.formats.stix_tables import TLP_LEVELS
+from comity.instruments.intelligence.facts import Properties
+from comity.instruments.intelligence.leaks import Leak, leaks
+from comity.instruments.intelligence.references import is_reference
+from comity.instruments.intelligence.shelf import ObjectId, SeenObject, Shelf
+from comity.instruments.intelligence.withheld import texts
+from comity.values.canonical import canonical
+from comity.values.instant import Instant, show
+from comity.values.label import Atom, Label, join
+from comity.values.party import PartyCode
+
+Chance = Callable[[int], bytes]
+_MILLISECOND = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person writes for the audience."""
+
+    title: str
+    text: str
+
+
+class Line(NamedTuple):
+    """A version line: the report's id, its creator's, when the line began, and when this version of it is."""
+
+    id: ObjectId
+    creator: ObjectId
+    created: str
+    modified: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whoever reads: who it is, what is on the shelf for it, and each party's act of reading at this instant."""
+
+    parties: tuple[PartyCode, ...]
+    shelf: Shelf
+    reading: Callable[[PartyCode], Act]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A drafted variant: its objects, the label they are to stand under, whence it comes, and what is to be said first.
+
+    `made_from` are the objects, `source` the label of all that was read of them; `plan` what stood in whose way of the
+    originals, `shows` what of them shows in the variant.
+    """
+
+    id: ObjectId
+    by: PartyCode
+    audience: tuple[PartyCode, ...]
+    words: Words
+    objects: tuple[Properties, ...]
+    label: Label
+    made_from: tuple[ObjectId, ...]
+    source: Label
+    plan: ReleasePlan
+    shows: tuple[Leak, ...]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the canonical bytes of what is to go."""
+        return digest_of(self.objects)
+
+    @property
+    def clause(self) -> str:
+        """What consent to this very text is given under: rule 3."""
+        return clause_of(self.objects[-1])
+
+    @property
+    def owners(self) -> tuple[PartyCode, ...]:
+        """Whose consent to this text it needs, besides the releasing party's."""
+        return tuple(sorted({atom.owner for atom in self.label if atom.scope == self.clause} - {self.by}))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The portions it was made from."""
+        return (*self.plan.remains, *(block.part for block in self.plan.blocks))
+
+
+def clause_of(report: Properties) -> str:
+    """A version of a report, as a clause: rule 3."""
+    return f"{report['id']}@{report['modified']}"
+
+
+def digest_of(objects: Iterable[Properties]) -> str:
+    """The SHA-256 of objects in their order, in hexadecimal digits."""
+    return sha256(canonical(list(objects))).hexdigest()
+
+
+def parts_of(things: Sequence[SeenObject]) -> list[Part]:
+    """The seen portions of some objects, as what is to be released."""
+    return [
+        Part(
+            portion.id, one.id, tuple(name for name in portion.properties if name not in {"id", "type"}), portion.label
+        )
+        for one in things
+        for portion in one.portions
+    ]
+
+
+def draft(
+    by: PartyCode,
+    things: Sequence[SeenObject],
+    words: Words,
+    ours: Reader,
+    theirs: Reader,
+    *,
+    line: Line,
+) -> Variant:
+    """A variant of some objects for an audience: rules 1 to 4.
+
+    Args:
+        by: who releases.
+        things: the objects it is made from, as the releasing party sees them.
+        words: what its author wrote.
+        ours: the releasing party.
+        theirs: the audience.
+        line: the version line it stands in.
+
+    Raises:
+        Malformed: the title or the text is empty, or it is for nobody.
+    """
+    _check(words, theirs.parties)
+    plan = planned(parts_of(things), theirs.parties, ours.reading)
+    objects = _objects(line, words, _shared(things, theirs.shelf), by)
+    source = join(portion.label for one in things for portion in one.portions)
+    label = _label(by, clause_of(objects[-1]), source, [ours.reading(party) for party in theirs.parties])
+    shows = shown(objects, reached(things, ours.shelf), theirs.shelf)
+    names = tuple(one.id for one in things)
+    return Variant(line.id, by, plan.audience, words, objects, label, names, source, plan, shows)
+
+
+def begun(now: Instant, chance: Chance) -> Line:
+    """A new version line: rule 1."""
+    at = show(now - now % _MILLISECOND)
+    return Line(f"report--{_random(chance)}", f"identity--{_random(chance)}", at, at)
+
+
+def _check(words: Words, audience: Sequence[PartyCode]) -> None:
+    for field, text in {"title": words.title, "tearline": words.text}.items():
+        if not text.strip():
+            raise Malformed("is empty", field=field, next_step="write it for those who are to read it: rule 2")
+    if not audience:
+        raise Malformed("it is for nobody", field="to", next_step="name the parties it is for")
+
+
+def _random(chance: Chance) -> UUID:
+    return UUID(bytes=chance(16), version=4)
+
+
+def _shared(things: Sequence[SeenObject], theirs: Shelf) -> list[ObjectId]:
+    """What the originals refer to and the whole audience sees already, as it leaves for it."""
+    named = {
+        name
+        for one in things
+        for refs in (one.properties.get("object_refs"),)
+        if isinstance(refs, list)
+        for name in refs
+    }
+    return sorted(theirs.exported_id(name) for name in named if name in theirs)
+
+
+def _objects(line: Line, words: Words, refs: Sequence[ObjectId], by: PartyCode) -> tuple[Properties, ...]:
+    """Who made the report, and the report: rule 1. A report refers to something always; else to its creator."""
+    born: Properties = {"spec_version": "2.1", "created": line.created, "modified": line.created}
+    identity: Properties = {
+        "type": "identity", "id": line.creator, **born, "name": by, "identity_class": "organization"
+    }  # fmt: skip
+    report: Properties = {
+        "type": "report", "id": line.id, **born, "modified": line.modified, "created_by_ref": line.creator,
+        "name": words.title, "description": words.text, "published": line.created,
+        "object_refs": list(refs) or [line.creator],
+    }  # fmt: skip
+    return identity, report
+
+
+def _label(by: PartyCode, clause: str, source: Label, acts: Sequence[Act]) -> Label:
+    """Rule 3."""
+    kept = {atom for atom in source if atom.owner != by and all(allows(atom, act) for act in acts)}
+    asked = {Atom(atom.owner, clause) for atom in source - kept if atom.owner != by}
+    return frozenset({*kept, *asked, Atom(by, clause)})
+
+
+def reached(things: Sequence[SeenObject], ours: Shelf) -> list[SeenObject]:
+    """Some objects, with everything they refer to, on and on, as far as the releasing party sees it."""
+    found = {one.id: one for one in things}
+    waiting = [*things]
+    while waiting:
+        for _, text in texts(waiting.pop().properties):
+            if text not in found and is_reference(text) and text in ours:
+                found[text] = ours.get(text)
+                waiting.append(found[text])
+    return [*found.values()]
+
+
+def shown(objects: Sequence[Properties], things: Sequence[SeenObject], theirs: Shelf) -> tuple[Leak, ...]:
+    """What shows in some objects of what the audience may not read of others: rule 4."""
+    withheld = [found for one in things if (found := _withheld(one, theirs))]
+    named = {str(ref) for one in objects for ref in _refs(one) if ref in theirs}
+    open_ = [theirs.get(name).properties for name in sorted(named | {one.id for one in things if one.id in theirs})]
+    known = {*TLP_LEVELS, *named}
+    return tuple(leaks(objects, withheld, open_=open_, known_ids=known, derived=_derived))
+
+
+def _withheld(one: SeenObject, theirs: Shelf) -> Properties:
+    """What the audience does not see of an object: all of it, or some of its properties without its id."""
+    if one.id not in theirs:
+        return one.properties
+    seen = theirs.get(one.id).properties
+    return {name: value for name, value in one.properties.items() if seen.get(name) != value}
+
+
+def _refs(one: Properties) -> list[str]:
+    refs = one.get("object_refs")
+    return [str(ref) for ref in refs] if isinstance(refs, list) else []
+
+
+def _derived(one: object) -> str | None:
+    """The id that an observable's values give; None for what has none."""
+    return sco_id(one, "") if isinstance(one, dict) and one.get("type") in CONTRIBUTING else None

@@ -1,0 +1,262 @@
+"""Releasing a variant: proposed to its owners, and let go once each of them has consented to the very text.
+
+Rules:
+1. A draft is kept (`release-draft`) under the label of everything it was made from, with the exact objects. To each
+   owner whose consent it needs a proposal goes (`comity.flow.proposals`), with the text where he may read all of that.
+2. It is released only while all of this holds, worked out at that instant over everything the book holds: every party
+   of the audience may read the variant's label once the releasing party consents; nothing of what that audience may not
+   read surely shows; and what may show was accepted by name.
+3. What is stated then, all together: the objects, the releasing party's own consent to the audience, the lineage under
+   the label of all it was made from, and the entry of the register that cites each consent.
+4. A refusal hidden from the releasing party refuses all the same; he is told that it is not available to the audience.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
+
+from comity.consent.answer import answer_of
+from comity.consent.facts import Facts, Moment
+from comity.consent.grants import Act
+from comity.consent.labels import missing, read_by
+from comity.consent.things import Base
+from comity.errors import Impossible, Malformed, Refused
+from comity.flow.inbox import grant_of
+from comity.flow.proposals import READ, proposed
+from comity.flow.releases import KIND as RELEASE
+from comity.flow.variant import Line, Reader, Variant, Words, begun, digest_of, draft, reached, shown
+from comity.instruments.intelligence import facts as portions
+from comity.instruments.intelligence.facts import Properties
+from comity.instruments.intelligence.leaks import Leak
+from comity.instruments.intelligence.reported import LINEAGE
+from comity.instruments.intelligence.shelf import ObjectId, Shelf
+from comity.ledger.book import Book, Draft, Receipt
+from comity.ledger.record import Record, label_plain, label_read
+from comity.values.canonical import Plain
+from comity.values.fact import Fact, Grant, Terms
+from comity.values.instant import ALWAYS, NEVER, Instant
+from comity.values.label import Label
+from comity.values.party import PartyCode
+
+C = TypeVar("C")
+DRAFT = "release-draft"
+Fields = dict[str, dict[str, object]]
+Stated = tuple[Fields, Label]
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release came to: the variant's id, the consents it cites, and the receipts of what was stated."""
+
+    id: ObjectId
+    under: tuple[str, ...]
+    receipts: tuple[Receipt, ...]
+
+
+def reader(book: Book[C], *parties: PartyCode) -> Reader:
+    """Whoever reads, as of now; what is decided of others rests on what the first may read."""
+    view, now = book.view(*parties), book.clock()
+    moment = Moment(view.facts, now, NEVER)
+    return Reader(parties, Shelf.of(view), lambda party: read_by(party, moment))
+
+
+def drafted(
+    book: Book[C], by: PartyCode, things: Sequence[ObjectId], audience: Sequence[PartyCode], words: Words, *, line: Line
+) -> Variant:
+    """A variant of some objects for an audience, stated nowhere yet.
+
+    Args:
+        book: the book.
+        by: who releases.
+        things: the objects it is made from.
+        audience: who is to read it.
+        words: what its author wrote.
+        line: the version line it stands in: `comity.flow.variant.begun`, or the `next_version` of an earlier one.
+
+    Raises:
+        Malformed: its words or its audience are empty.
+        Impossible: an object is not available to the releasing party.
+    """
+    parties = tuple(sorted(set(audience)))
+    ours = reader(book, by)
+    return draft(by, [ours.shelf.get(name) for name in things], words, ours, reader(book, *parties), line=line)
+
+
+def next_version(book: Book[C], by: PartyCode, name: ObjectId) -> Line:
+    """The version line of an earlier variant of one's own, at this instant.
+
+    Raises:
+        Impossible: the party keeps no such draft.
+    """
+    earlier = _line_of(kept(book, by, name).objects)
+    return earlier._replace(modified=begun(book.clock(), bytes).modified)
+
+
+def _line_of(objects: Sequence[Properties]) -> Line:
+    identity, report = objects
+    return Line(str(report["id"]), str(identity["id"]), str(report["created"]), str(report["modified"]))
+
+
+def propose(book: Book[C], variant: Variant) -> list[Receipt]:
+    """Keep a draft, and ask each owner whose consent it needs: rule 1."""
+    asked = [_proposal(book, variant, owner) for owner in variant.owners]
+    return _state(book, variant.by, [(_kept(variant), _high(variant)), *asked])
+
+
+def _proposal(book: Book[C], variant: Variant, owner: PartyCode) -> Stated:
+    view = book.view(owner)
+    text = variant.words.text if all(view.may_read(part.id) for part in variant.parts) else None
+    return proposed(
+        variant.by, owner, variant.audience, variant.clause, title=variant.words.title, digest=variant.digest, text=text
+    )
+
+
+def _kept(variant: Variant) -> Fields:
+    body: dict[str, object] = {
+        "by": variant.by, "variant": variant.id, "for": list(variant.audience), "title": variant.words.title,
+        "text": variant.words.text, "made_from": list(variant.made_from), "label_wanted": label_plain(variant.label),
+        "objects": json.dumps(variant.objects, ensure_ascii=False), "digest": variant.digest,
+    }  # fmt: skip
+    return {DRAFT: body}
+
+
+def _high(variant: Variant) -> Label:
+    """The label of everything a variant was made from."""
+    return variant.source or variant.label
+
+
+def kept(book: Book[C], by: PartyCode, name: ObjectId) -> Variant:
+    """A draft that a party keeps, held against what may be read now.
+
+    Raises:
+        Impossible: the party keeps no such draft.
+        Malformed: the draft is not what its digest says.
+    """
+    found = [one.record for one in book.view(by).records([DRAFT]) if _is_draft(one.record, by, name)]
+    if not found:
+        raise Impossible(f"no draft {name} is available", next_step="draft it: comity intel release OBJECT --to PARTY")
+    body = found[-1].body
+    objects = tuple(cast("list[Properties]", json.loads(str(body["objects"]))))
+    if digest_of(objects) != body["digest"]:
+        raise Malformed("the draft is not what its digest says", field=DRAFT, next_step="draft it again")
+    words = Words(str(body["title"]), str(body["text"]))
+    again = drafted(book, by, _texts(body["made_from"]), _texts(body["for"]), words, line=_line_of(objects))
+    ours = Shelf.of(book.view(by))
+    things = reached([ours.get(one) for one in again.made_from], ours)
+    shows = shown(objects, things, Shelf.of(book.view(*again.audience)))
+    return replace(again, objects=objects, label=label_read(body["label_wanted"]), shows=shows)
+
+
+def _is_draft(record: Record, by: PartyCode, name: ObjectId) -> bool:
+    return record.issuer == by and record.body.get("variant") == name
+
+
+def release(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> Released:
+    """Let a variant go: rules 2 to 4.
+
+    Args:
+        book: the book.
+        variant: the draft.
+        accepted: what may show and was accepted, as each is shown.
+
+    Raises:
+        Refused: a consent is missing, or something withheld shows.
+    """
+    check_shows(variant.shows, accepted)
+    _check_consents(book, variant)
+    acts = _acts(variant, book.view(variant.by).facts, book.clock())
+    consent = book.draft(_own_consent(variant), Draft(variant.by), {})
+    under = sorted({consent.id, *(name for act in acts for name in _consents(variant, act))})
+    stated = [*_portions(variant), (_lineage(variant), _high(variant)), (_entry(variant, under), None)]
+    return Released(variant.id, tuple(under), tuple(_state(book, variant.by, stated, consent)))
+
+
+def check_shows(shows: Iterable[Leak], accepted: Collection[str] = ()) -> None:
+    """Refuse what surely shows, and what may show and was not accepted: rule 2."""
+    for leak in shows:
+        if leak.certain or leak.shown not in accepted:
+            step = "write it without" if leak.certain else f"write it without, or accept it: --accept {leak.shown!r}"
+            raise Refused(f"it {leak.says}: {leak.shown}", field=leak.field, next_step=step)
+
+
+def _check_consents(book: Book[C], variant: Variant) -> None:
+    """Rules 2 and 4."""
+    lacking = _lacking(variant, book.view(variant.by).facts, book.clock())
+    if lacking:
+        told = "; ".join(f"{owner} for {party}" for party, owner in lacking)
+        raise Refused(f"consent is missing: {told}", next_step="propose it to them: --propose; their answers decide")
+    hidden = _lacking(variant, book.facts(), book.clock())
+    if hidden:
+        parties = ", ".join(sorted({party for party, _ in hidden}))
+        raise Refused(f"it is not available to {parties}", next_step="ask the owners; not everything may be told")
+
+
+def _lacking(variant: Variant, facts: Facts, now: Instant) -> list[tuple[PartyCode, PartyCode]]:
+    """Each party of the audience and each owner who has not consented for it, were the releasing party to consent."""
+    ours = Grant(variant.by, Terms(variant.audience, (READ,), variant.clause))
+    with_ours = facts.plus([Fact("the consent to be stated", variant.by, ours, recorded=ALWAYS)])
+    return sorted({
+        (act.party, owner) for act in _acts(variant, with_ours, now) for owner in missing(variant.label, act)
+    })  # fmt: skip
+
+
+def _acts(variant: Variant, facts: Facts, now: Instant) -> list[Act]:
+    moment = Moment(facts, now, NEVER)
+    return [read_by(party, moment) for party in variant.audience]
+
+
+def _consents(variant: Variant, act: Act) -> Iterable[str]:
+    """The grants that let a party read the variant, as far as whoever releases may read them."""
+    for atom in variant.label:
+        answer = answer_of(atom.owner, Base(atom.scope, frozenset({atom.scope})), _asking(atom.scope, act))
+        for reason in answer.reasons:
+            yield from (name for name in reason.facts if grant_of(name, act.moment.facts) is not None)
+
+
+def _asking(scope: str, act: Act) -> Act:
+    return replace(act, ask=replace(act.ask, thing=scope))
+
+
+def _portions(variant: Variant) -> Iterable[Stated]:
+    marking: dict[str, Plain] = {
+        "policy": "NONE", "classification": "UNMARKED", "originators": [variant.by],
+        "releasable_to": list(variant.audience),
+    }  # fmt: skip
+    for one in variant.objects:
+        text = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
+        body = portions.portion(str(one["id"]), str(one["modified"]), str(one["type"]), text, marking)
+        yield {portions.PORTION: dict(body)}, variant.label
+
+
+def _own_consent(variant: Variant) -> Fields:
+    return {"grant": {
+        "by": variant.by, "to": list(variant.audience), "actions": [READ], "scope": variant.clause
+    }}  # fmt: skip
+
+
+def _lineage(variant: Variant) -> Fields:
+    return {LINEAGE: {"report": variant.id, "variant_of": list(variant.made_from)}}
+
+
+def _entry(variant: Variant, under: Sequence[str]) -> Fields:
+    """The entry of the register (`comity.flow.releases`), with the version that went."""
+    of = sorted({atom.owner for atom in variant.label} - {variant.by})
+    return {RELEASE: {
+        "by": variant.by, "thing": variant.id, "version": str(variant.objects[-1]["modified"]),
+        "to": list(variant.audience), "of": of, "under": list(under), "digest": variant.digest,
+    }}  # fmt: skip
+
+
+def _state(
+    book: Book[C], by: PartyCode, stated: Iterable[tuple[Fields, Label | None]], *drafted_before: Record
+) -> list[Receipt]:
+    """State some lines together, each under its label, after what was drafted before."""
+    names: dict[str, str] = {}
+    return book.add([*drafted_before, *(book.draft(line, Draft(by, label), names) for line, label in stated)])
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()

@@ -1,0 +1,242 @@
+"""Releasable variants: what a person writes goes once every owner consented to it and nothing withheld shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+
+from comity.casebook.book import Casebook
+from comity.errors import Impossible, Malformed, Refused
+from comity.flow.intelligence_import import How, plan
+from comity.flow.proposals import KIND as PROPOSAL
+from comity.flow.proposals import WITHDRAWN, Proposal, consent, refusal, waiting
+from comity.flow.releases import KIND as RELEASE
+from comity.flow.releases import register
+from comity.flow.variant import Variant, Words, begun
+from comity.flow.variant_release import DRAFT, Released, drafted, kept, next_version, propose, release
+from comity.instruments.intelligence.reported import LINEAGE
+from comity.instruments.intelligence.shelf import Shelf
+from comity.ledger.book import Book, Draft
+from comity.values.instant import DAY
+from comity.values.party import PartyCode
+from tests.serve.desks import book_of
+
+REPORT = "report--5e6b41a4-6a29-4e1d-8e62-66f4a3a4a111"
+GROUP = "intrusion-set--5e6b41a4-6a29-4e1d-8e62-66f4a3a4a222"
+TOOL = "tool--5e6b41a4-6a29-4e1d-8e62-66f4a3a4a333"
+BORN = {"spec_version": "2.1", "created": "2026-03-05T10:11:12.345Z", "modified": "2026-03-05T10:11:12.345Z"}
+SECRET = [
+    {"type": "intrusion-set", "id": GROUP, **BORN, "name": "Quiet Heron", "aliases": ["APT-Q9"]},
+    {"type": "report", "id": REPORT, **BORN, "name": "Port watch 14", "published": "2026-03-06T00:00:00Z",
+     "description": "A source in the harbour office says that Quiet Heron reads the tide tables every night.",
+     "object_refs": [GROUP, TOOL]},
+]  # fmt: skip
+OPEN = [
+    {
+        "type": "tool",
+        "id": TOOL,
+        "spec_version": "2.1",
+        "created": "2020-01-01T00:00:00.001Z",
+        "modified": "2020-01-01T00:00:00.001Z",
+        "name": "netscan",
+    }
+]
+WORDS = Words("Interest in a port", "A capable group takes an interest in port operations. Watch for scanning.")
+
+
+def shared(book: Book[Casebook], by: PartyCode, objects: Sequence[object], clause: str, to: Sequence[str]) -> None:
+    """A party states objects and lets others read them."""
+    found = plan(book, json.dumps(list(objects)).encode(), How(by, clause, tuple(to)))
+    assert found.bad == ()
+    found.commit()
+
+
+def made() -> Book[Casebook]:
+    """Japan has let Estonia read a report; what tool it names all may read."""
+    book = book_of([])
+    shared(book, "JPN", OPEN, "tools", ["*"])
+    shared(book, "JPN", SECRET, "harbour", ["EST"])
+    return book
+
+
+def variant(book: Book[Casebook], words: Words = WORDS, to: Sequence[str] = ("POL",), by: str = "EST") -> Variant:
+    return drafted(book, by, [REPORT], to, words, line=begun(book.clock(), lambda size: bytes([7] * size)))
+
+
+def waits(book: Book[Casebook], party: str) -> list[Proposal]:
+    view = book.view(party)
+    return waiting(view.records([PROPOSAL, WITHDRAWN]), view.facts, party)
+
+
+def agreed(book: Book[Casebook], one: Variant) -> None:
+    """It is proposed, and Japan consents."""
+    propose(book, one)
+    for proposal in waits(book, "JPN"):
+        line, label = consent(proposal)
+        book.record(line, Draft("JPN", label))
+
+
+def let_go(book: Book[Casebook]) -> tuple[Variant, Released]:
+    one = variant(book)
+    agreed(book, one)
+    return one, release(book, kept(book, "EST", one.id))
+
+
+def test_the_plan_says_who_waits_for_whom() -> None:
+    plan_ = variant(made(), to=["POL", "KOR"]).plan
+    assert (plan_.already, {(one.owner, one.to, one.scope) for one in plan_.missing}) == (
+        (), {("JPN", "POL", "harbour"), ("JPN", "KOR", "harbour")}
+    )  # fmt: skip
+
+
+def test_nothing_goes_without_the_originators_consent() -> None:
+    book = made()
+    with pytest.raises(Refused, match="consent is missing: JPN for POL"):
+        release(book, variant(book))
+    propose(book, variant(book))
+    assert Shelf.of(book.view("POL")).ids() == [TOOL]
+
+
+def test_the_owner_reads_the_proposed_text_and_the_audience_nothing_yet() -> None:
+    book = made()
+    one = variant(book)
+    propose(book, one)
+    (proposal,) = waits(book, "JPN")
+    assert (proposal.by, proposal.to, proposal.text, proposal.digest) == ("EST", ("POL",), WORDS.text, one.digest)
+    for party in ("POL", "KOR"):
+        assert book.view(party).records([PROPOSAL, DRAFT]) == []
+
+
+def test_with_consent_it_is_a_new_object_of_the_releasing_party() -> None:
+    book = made()
+    one, released = let_go(book)
+    theirs = Shelf.of(book.view("POL"))
+    found = theirs.export(one.id)
+    assert (found["name"], found["description"], found["object_refs"]) == (WORDS.title, WORDS.text, [TOOL])
+    assert UUID(one.id.partition("--")[2]).version == 4
+    assert found["created"] != BORN["created"]
+    assert theirs.get(str(found["created_by_ref"])).properties["name"] == "EST"
+    assert released.id == one.id
+    assert {REPORT, GROUP}.isdisjoint(theirs.ids())
+
+
+def test_the_register_cites_the_consents_and_the_lineage_stays_with_the_source() -> None:
+    book = made()
+    one, released = let_go(book)
+    (entry,) = register(book.view("POL").records([RELEASE]))
+    grants = {seen.id for party in ("EST", "JPN") for seen in book.view(party).records(["grant"])}
+    assert set(entry.under) == set(released.under) == grants
+    assert (entry.by, entry.thing, entry.to) == ("EST", one.id, ("POL",))
+    assert {party: len(book.view(party).records([LINEAGE])) for party in ("EST", "JPN", "POL", "KOR")} == {
+        "EST": 1, "JPN": 1, "POL": 0, "KOR": 0
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["EST", "JPN"])
+def test_whoever_takes_his_consent_back_takes_the_variant_back(by: str) -> None:
+    book = made()
+    one, _ = let_go(book)
+    (grant,) = [seen.id for seen in book.view(by).records(["grant"]) if seen.record.issuer == by]
+    book.record({"revoke": {"grant": grant, "by": by}}, Draft(by))
+    book.clock.now += DAY  # type: ignore[attr-defined]  # a clock that is set by hand
+    assert one.id not in Shelf.of(book.view("POL"))
+
+
+def test_a_refusal_ends_it() -> None:
+    book = made()
+    one = variant(book)
+    propose(book, one)
+    (proposal,) = waits(book, "JPN")
+    line, label = refusal(proposal)
+    book.record(line, Draft("JPN", label))
+    with pytest.raises(Refused, match="JPN for POL"):
+        release(book, kept(book, "EST", one.id))
+
+
+def test_a_refusal_that_whoever_releases_may_not_read_refuses_all_the_same() -> None:
+    book = made()
+    one = variant(book)
+    agreed(book, one)
+    book.record({"refuse": {"by": "JPN", "to": ["POL"], "actions": ["read"], "scope": one.clause}}, Draft("JPN"))
+    assert book.view("EST").records(["refuse"]) == []
+    with pytest.raises(Refused, match="it is not available to POL"):
+        release(book, kept(book, "EST", one.id))
+
+
+def test_consent_to_one_text_is_none_to_the_next() -> None:
+    book = made()
+    one, _ = let_go(book)
+    book.clock.now += DAY  # type: ignore[attr-defined]  # a clock that is set by hand
+    line = next_version(book, "EST", one.id)
+    later = drafted(book, "EST", [REPORT], ["POL"], Words("Interest in a port", "It goes on."), line=line)
+    with pytest.raises(Refused, match="JPN for POL"):
+        release(book, later)
+    agreed(book, later)
+    release(book, kept(book, "EST", one.id))
+    assert Shelf.of(book.view("POL")).get(one.id).versions[0] == later.objects[-1]["modified"]
+    assert Shelf.of(book.view("POL")).export(one.id)["description"] == "It goes on."
+
+
+LEAKING = {
+    "a name": "Quiet Heron takes an interest in ports.",
+    "an alias, oddly written": "The group (apt\u200b-q9) takes an interest.",
+    "an id": f"See {REPORT}.",
+    "an instant": "Reported at 2026-03-05T10:11:12.345Z.",
+    "the source's own words": "A source in the harbour office says that somebody reads tide tables.",
+}
+
+
+@pytest.mark.parametrize("text", LEAKING.values(), ids=LEAKING)
+def test_what_shows_something_withheld_does_not_go(text: str) -> None:
+    book = made()
+    one = variant(book, Words("A port", text))
+    assert [leak.certain for leak in one.shows][:1] == [True]
+    agreed(book, one)
+    with pytest.raises(Refused, match="of what is withheld"):
+        release(book, kept(book, "EST", one.id), accepted=[leak.shown for leak in one.shows])
+
+
+def test_a_title_shows_too() -> None:
+    assert variant(made(), Words("Quiet Heron", "A group takes an interest.")).shows
+
+
+def test_what_only_may_show_is_accepted_by_name() -> None:
+    book = made()
+    one = variant(book, Words("A port", "Published on 2026-03-06T00:00:00Z by us."))
+    agreed(book, one)
+    with pytest.raises(Refused, match="--accept"):
+        release(book, kept(book, "EST", one.id))
+    release(book, kept(book, "EST", one.id), accepted=[leak.shown for leak in one.shows])
+
+
+def test_without_words_or_readers_there_is_no_variant() -> None:
+    for words, to, field in ((Words("", "x"), ["POL"], "title"), (Words("x", " "), ["POL"], "tearline"),
+                             (WORDS, [], "to")):  # fmt: skip
+        with pytest.raises(Malformed) as caught:
+            variant(made(), words, to)
+        assert caught.value.field == field
+
+
+def test_who_may_not_read_the_original_drafts_nothing_of_it() -> None:
+    with pytest.raises(Impossible, match="is available"):
+        variant(made(), by="KOR")
+
+
+def test_a_draft_of_somebody_else_is_not_there() -> None:
+    book = made()
+    one = variant(book)
+    propose(book, one)
+    with pytest.raises(Impossible):
+        kept(book, "JPN", one.id)
+
+
+def test_what_all_may_read_already_needs_no_consent_but_ones_own() -> None:
+    book = made()
+    one = drafted(book, "EST", [TOOL], ["POL"], Words("A tool", "It scans."), line=begun(book.clock(), bytes))
+    assert (one.plan.clear, one.owners) == (True, ())
+    release(book, one)
+    assert one.id in Shelf.of(book.view("POL"))
+    assert one.id not in Shelf.of(book.view("KOR"))
