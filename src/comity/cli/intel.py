@@ -22,6 +22,10 @@ class Verb(NamedTuple):
 VERBS: dict[str, Verb] = {
     "import": Verb("comity.cli.intel_import", "bring a file of STIX 2.1 in, each object under its label"),
     "search": Verb("comity.cli.intel_search", "find objects by words, by what an audience may read"),
+    "release": Verb("comity.cli.intel_release", "who may have it already, what stands in the way; a variant let go"),
+    "proposals": Verb("comity.cli.intel_proposals", "what others propose that we let go further, and our answer"),
+    "recall": Verb("comity.cli.intel_recall", "what is owed back, asking for it, and saying what became of it"),
+    "disclosures": Verb("comity.cli.intel_disclosures", "the register: what went to whom, when, on which consents"),
     "show": Verb("comity.cli.intel_show", "show one object, portion by portion, or as STIX that may leave"),
 }
 

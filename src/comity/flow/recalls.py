@@ -148,11 +148,12 @@ def receipt(asked: Asked, by: PartyCode, done: Done, to: Sequence[PartyCode] = (
     """
     if by not in asked.to:
         raise Refused(f"{by} was not asked for it", next_step="see what waits for you: comity intel recall")
-    if bool(to) != (done is Done.PASSED_ON):
-        step = "name the parties it went to" if done is Done.PASSED_ON else "leave the parties out"
-        raise Malformed(
-            f"{done.value} says {'not ' if not to else ''}to whom", field="recall-receipt.to", next_step=step
-        )
+    if done is Done.PASSED_ON and not to:
+        step = "name the parties it went to"
+        raise Malformed("whom it went to is not said", field="recall-receipt.to", next_step=step)
+    if to and done is not Done.PASSED_ON:
+        step = "leave the parties out, or say that it was passed on"
+        raise Malformed("it went to nobody else", field="recall-receipt.to", next_step=step)
     body: dict[str, object] = {"by": by, "recall": asked.id, "done": done.value}
     return {RECEIPT: body | ({"to": sorted(set(to))} if to else {})}
 

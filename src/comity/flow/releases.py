@@ -2,7 +2,8 @@
 
 Rules:
 1. A release is a content fact of the kind `release`: `by`, `thing`, `to` (parties), `under` (the ids of the grants it
-   rests on), `of` (the owners, who are told), and the `digest` of the decision. Its issuer, those it was released to
+   rests on), `of` (the owners, who are told), the `digest` of the decision or of what went, and where it has them the
+   `version` and the `title` that those it went to know. Its issuer, those it was released to
    and the owners may read it (`comity.ledger.readers`). It grants nothing and decides nothing.
 2. A release is drafted only on a decision that grants, over what its issuer may read; it names the grants that lead to
    each taker.
@@ -38,6 +39,13 @@ class Release:
     to: tuple[PartyCode, ...]
     arrived: Instant
     under: tuple[str, ...]
+    version: str | None = None
+    title: str | None = None
+
+    @property
+    def clause(self) -> str:
+        """What consent to it is given under: the thing, or the version of it that went."""
+        return self.thing if self.version is None else f"{self.thing}@{self.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,8 @@ def _read(seen: Seen) -> Release:
     body, issuer = seen.record.body, seen.record.issuer
     thing = body.get("thing")
     to, under = tuple(_texts(body.get("to"))), tuple(_texts(body.get("under")))
-    return Release(seen.id, issuer, thing if isinstance(thing, str) else "", to, seen.arrived, under)
+    version, title = (text if isinstance(text := body.get(name), str) else None for name in ("version", "title"))
+    return Release(seen.id, issuer, thing if isinstance(thing, str) else "", to, seen.arrived, under, version, title)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -26,18 +26,18 @@ from comity.errors import Malformed
 from comity.flow.release_plan import Part, ReleasePlan, planned
 from comity.formats.sco_ids import CONTRIBUTING, sco_id
 from comity.formats.stix_tables import TLP_LEVELS
+from comity.formats.taxii import stamp
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.leaks import Leak, leaks
 from comity.instruments.intelligence.references import is_reference
 from comity.instruments.intelligence.shelf import ObjectId, SeenObject, Shelf
 from comity.instruments.intelligence.withheld import texts
 from comity.values.canonical import canonical
-from comity.values.instant import Instant, show
+from comity.values.instant import Instant
 from comity.values.label import Atom, Label, join
 from comity.values.party import PartyCode
 
 Chance = Callable[[int], bytes]
-_MILLISECOND = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +160,8 @@ def draft(
 
 
 def begun(now: Instant, chance: Chance) -> Line:
-    """A new version line: rule 1."""
-    at = show(now - now % _MILLISECOND)
+    """A new version line, its times to the millisecond as STIX writes them: rule 1."""
+    at = f"{stamp(now)[:-4]}Z"
     return Line(f"report--{_random(chance)}", f"identity--{_random(chance)}", at, at)
 
 

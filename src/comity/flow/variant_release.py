@@ -129,14 +129,15 @@ def _high(variant: Variant) -> Label:
 
 
 def kept(book: Book[C], by: PartyCode, name: ObjectId) -> Variant:
-    """A draft that a party keeps, held against what may be read now.
+    """A draft that a party keeps, by its id or its title, held against what may be read now.
 
     Raises:
-        Impossible: the party keeps no such draft.
+        Impossible: the party keeps no such draft, or several of that title.
         Malformed: the draft is not what its digest says.
     """
-    found = [one.record for one in book.view(by).records([DRAFT]) if _is_draft(one.record, by, name)]
-    if not found:
+    seen = sorted(book.view(by).records([DRAFT]), key=lambda one: one.arrived)
+    found = [one.record for one in seen if _is_draft(one.record, by, name)]
+    if not found or len({record.body["variant"] for record in found}) > 1:
         raise Impossible(f"no draft {name} is available", next_step="draft it: comity intel release OBJECT --to PARTY")
     body = found[-1].body
     objects = tuple(cast("list[Properties]", json.loads(str(body["objects"]))))
@@ -151,7 +152,7 @@ def kept(book: Book[C], by: PartyCode, name: ObjectId) -> Variant:
 
 
 def _is_draft(record: Record, by: PartyCode, name: ObjectId) -> bool:
-    return record.issuer == by and record.body.get("variant") == name
+    return record.issuer == by and name in {record.body.get("variant"), record.body.get("title")}
 
 
 def release(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> Released:
@@ -179,7 +180,7 @@ def check_shows(shows: Iterable[Leak], accepted: Collection[str] = ()) -> None:
     for leak in shows:
         if leak.certain or leak.shown not in accepted:
             step = "write it without" if leak.certain else f"write it without, or accept it: --accept {leak.shown!r}"
-            raise Refused(f"it {leak.says}: {leak.shown}", field=leak.field, next_step=step)
+            raise Refused(f"what is withheld shows in it: {leak.shown}", field=leak.field, next_step=step)
 
 
 def _check_consents(book: Book[C], variant: Variant) -> None:
@@ -246,6 +247,7 @@ def _entry(variant: Variant, under: Sequence[str]) -> Fields:
     of = sorted({atom.owner for atom in variant.label} - {variant.by})
     return {RELEASE: {
         "by": variant.by, "thing": variant.id, "version": str(variant.objects[-1]["modified"]),
+        "title": variant.words.title,
         "to": list(variant.audience), "of": of, "under": list(under), "digest": variant.digest,
     }}  # fmt: skip
 

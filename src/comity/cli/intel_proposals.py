@@ -1,0 +1,71 @@
+"""`comity intel proposals`: what others propose that we let go further, and our answer to it, signed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from comity.casebook.book import Casebook
+from comity.cli import DONE
+from comity.cli.intel_tables import rows, shown
+from comity.cli.keys import opened
+from comity.errors import Impossible
+from comity.flow.proposals import KIND, WITHDRAWN, Proposal, consent, proposals, refusal, waiting, withdrawal
+from comity.flow.release_told import proposal_table
+from comity.ledger.book import Book, Draft
+
+
+def configure(verb: argparse.ArgumentParser) -> None:
+    """Add the arguments of `proposals`."""
+    verb.add_argument("--book", metavar="FILE", required=True, help="the book")
+    verb.add_argument("--as", dest="party", metavar="PARTY", required=True, help="who is asked, and answers")
+    answer = verb.add_mutually_exclusive_group()
+    answer.add_argument("--consent", metavar="PROPOSAL", help="consent to a proposal, signed")
+    answer.add_argument("--refuse", metavar="PROPOSAL", help="refuse a proposal, signed")
+    answer.add_argument("--withdraw", metavar="PROPOSAL", help="take a proposal of one's own back, signed")
+    verb.add_argument("--for", dest="to", metavar="PARTY,...", help="answer for these alone")
+    verb.add_argument("--until", metavar="DATE", help="the consent ends on this day")
+    verb.add_argument("--when", metavar="CONDITION", help="the consent holds on this condition")
+    verb.add_argument("--json", action="store_true", help="as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer a proposal, or list those that wait."""
+    with opened(args.book) as book:
+        if args.consent or args.refuse or args.withdraw:
+            receipt = _answer(args, book)
+            print(json.dumps({"stated": receipt}) if args.json else f"Stated: {receipt}")
+            return DONE
+        view = book.view(args.party)
+        found = waiting(view.records([KIND, WITHDRAWN]), view.facts, args.party)
+    if args.json:
+        print(json.dumps(rows(proposal_table(found)), indent=2, ensure_ascii=False))
+    elif found:
+        shown(proposal_table(found))
+    else:
+        print("Nothing is proposed that waits for an answer.")
+    return DONE
+
+
+def _answer(args: argparse.Namespace, book: Book[Casebook]) -> str:
+    """State the answer; the id of the fact."""
+    proposal = _named(args, book)
+    if args.withdraw:
+        line, label = withdrawal(proposal)
+    else:
+        terms: dict[str, object] = {} if args.to is None else {"to": args.to.split(",")}
+        terms |= {name: getattr(args, name) for name in ("until", "when") if getattr(args, name) is not None}
+        line, label = (consent if args.consent else refusal)(proposal, terms)
+    return book.record(line, Draft(args.party, label)).id
+
+
+def _named(args: argparse.Namespace, book: Book[Casebook]) -> Proposal:
+    """The proposal that is meant, by its title, its id or the beginning of it."""
+    name = args.consent or args.refuse or args.withdraw
+    known = proposals(book.view(args.party).records([KIND]))
+    of_us = [one for one in known if args.party == (one.by if args.withdraw else one.owner)]
+    mine = [one for one in of_us if one.title == name or one.id.startswith(name)]
+    if len(mine) != 1:
+        step = "see comity intel proposals"
+        raise Impossible(f"{name} names {len(mine)} proposals to {args.party}", next_step=step)
+    return mine[0]

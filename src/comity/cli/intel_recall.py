@@ -1,0 +1,104 @@
+"""`comity intel recall`: what is owed back and what became of it; asking it back; answering the question.
+
+Rules:
+1. Whoever released something sees what is owed back to him; whoever has something, what he is asked for.
+2. `--take-back` ends a consent: it states a refusal of what went to those `--from` names, or to everybody.
+3. `--ask` states the question to everybody who owes a thing back and was not asked yet, or to those `--from` names.
+4. `--answer` states a receipt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from comity.casebook.book import Casebook
+from comity.cli import DONE
+from comity.cli.intel_tables import rows, shown
+from comity.cli.keys import opened
+from comity.errors import Impossible
+from comity.flow.recalling import asked_of, owed_to, taken_back
+from comity.flow.recalls import Asked, Done, recall, receipt
+from comity.flow.release_told import asked_table, board_table
+from comity.ledger.book import Book, Draft
+
+
+def configure(verb: argparse.ArgumentParser) -> None:
+    """Add the arguments of `recall`."""
+    verb.add_argument("--book", metavar="FILE", required=True, help="the book")
+    verb.add_argument("--as", dest="party", metavar="PARTY", required=True, help="who asks, or is asked")
+    act = verb.add_mutually_exclusive_group()
+    act.add_argument(
+        "--ask", metavar="THING", help="ask a thing back from all who owe it, signed; `all` for everything"
+    )
+    act.add_argument("--take-back", dest="take_back", metavar="THING", help="take a released thing back, signed")
+    act.add_argument("--answer", metavar="RECALL", help="say what became of what is asked back, signed")
+    verb.add_argument("--from", dest="takers", metavar="PARTY,...", help="ask these alone")
+    verb.add_argument("--says", metavar="TEXT", help="what to tell those who are asked")
+    verb.add_argument("--done", choices=[one.value for one in Done], default=Done.DESTROYED.value,
+                      help="what became of it (default: destroyed)")  # fmt: skip
+    verb.add_argument("--to", metavar="PARTY,...", help="to whom it was passed on")
+    verb.add_argument("--json", action="store_true", help="as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask, answer, or show the board."""
+    with opened(args.book) as book:
+        if args.ask:
+            return _stated(args, _ask(args, book))
+        if args.answer:
+            return _stated(args, [_answer(args, book)])
+        if args.take_back:
+            lines = taken_back(book, args.party, args.take_back, _takers(args))
+            return _stated(args, [one.id for one in book.record_all(lines, Draft(args.party))])
+        owed, asked = owed_to(book, args.party), asked_of(book, args.party)
+    if args.json:
+        told = {"owed": rows(board_table(owed)), "asked_of_us": rows(asked_table(asked))}
+        print(json.dumps(told, indent=2, ensure_ascii=False))
+        return DONE
+    for title, table in (("Owed back to us:", board_table(owed)), ("Asked of us:", asked_table(asked))):
+        if table.rows:
+            print(title)
+            shown(table)
+    if not owed and not asked:
+        print("Nothing is owed back, and nothing is asked of us.")
+    return DONE
+
+
+def _stated(args: argparse.Namespace, ids: list[str]) -> int:
+    print(json.dumps({"stated": ids}) if args.json else f"Stated: {', '.join(ids)}")
+    return DONE
+
+
+def _ask(args: argparse.Namespace, book: Book[Casebook]) -> list[str]:
+    """Rule 3."""
+    takers = _takers(args)
+    owed = [
+        one for one in owed_to(book, args.party)
+        if args.ask in {"all", one.thing} and (one.party in takers if takers else one.asked is None)
+    ]  # fmt: skip
+    if not owed:
+        step = "see comity intel recall without --ask"
+        raise Impossible(f"nothing of {args.ask} is owed back that was not asked for", next_step=step)
+    lines = [recall(one.release, [one.party], says=args.says) for one in owed if one.party in one.release.to]
+    return [receipt.id for receipt in book.record_all(lines, Draft(args.party))]
+
+
+def _takers(args: argparse.Namespace) -> list[str]:
+    return [] if args.takers is None else list(args.takers.split(","))
+
+
+def _answer(args: argparse.Namespace, book: Book[Casebook]) -> str:
+    """Rule 4."""
+    to = [] if args.to is None else args.to.split(",")
+    line = receipt(_named(args, book), args.party, Done(args.done), to)
+    return book.record(line, Draft(args.party)).id
+
+
+def _named(args: argparse.Namespace, book: Book[Casebook]) -> Asked:
+    asked = asked_of(book, args.party)
+    found = [one for one in asked if one.id.startswith(args.answer) or one.thing.startswith(args.answer)]
+    if len(found) != 1:
+        step = "see comity intel recall"
+        raise Impossible(f"{args.answer} names {len(found)} questions to {args.party}", next_step=step)
+    return found[0]

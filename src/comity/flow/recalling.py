@@ -1,0 +1,80 @@
+"""Recall over a book: what is owed back to whoever released it, and what is asked of whoever has it.
+
+Rules:
+1. Whether a party may still read what it got is asked of everything the book holds: a refusal that whoever released it
+   may not read makes it owed back all the same, and he is told no more than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TypeVar
+
+from comity.errors import Impossible, Malformed
+from comity.flow.proposals import READ
+from comity.flow.recalls import RECALL, RECEIPT, Asked, Line, Owed, board, recalls
+from comity.flow.releases import KIND, Release, register
+from comity.instruments.intelligence.shelf import Shelf
+from comity.ledger.book import Book
+from comity.values.fact import Ask
+from comity.values.instant import NEVER
+from comity.values.party import PartyCode
+from comity.values.verdict import Verdict
+
+C = TypeVar("C")
+
+
+def owed_to(book: Book[C], party: PartyCode) -> list[Owed]:
+    """What is owed back of what a party released, or owns and is told of (`comity.flow.recalls`).
+
+    A thing of intelligence is owed back by whom no version of it shows to; any other by whom reading it is not granted.
+    """
+    view = book.view(party)
+    mine = [one for one in register(view.records([KIND])) if one.by == party or party not in one.to]
+
+    def may_read(taker: PartyCode, thing: str) -> bool:
+        return thing in Shelf.of(book.view(taker)) or _granted(book, taker, thing)
+
+    return board(view.records([RECALL, RECEIPT]), mine, may_read)
+
+
+def _granted(book: Book[C], taker: PartyCode, thing: str) -> bool:
+    try:
+        return book.decide(Ask(taker, READ, thing, book.clock(), NEVER)).verdict is Verdict.GRANTED
+    except Malformed:
+        return False  # it runs in a circle, so it has no owner
+
+
+def taken_back(book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = ()) -> list[Line]:
+    """The refusals by which a party takes back a released thing from some who got it, or from all.
+
+    Args:
+        book: the book.
+        by: who released it, or owns what it was made from.
+        thing: what was released, by its id or title; each version that went is taken back.
+        takers: from whom; by default everybody.
+
+    Raises:
+        Impossible: nothing of it went to any of them, as far as the party may read.
+    """
+    found = [one for one in disclosures(book, by) if thing in {one.thing, one.title} and by not in one.to]
+    scopes = {one.clause: sorted({*one.to} & ({*takers} or {*one.to})) for one in found}
+    lines: list[Line] = [
+        {"refuse": {"by": by, "to": to, "actions": [READ], "scope": scope}}
+        for scope, to in sorted(scopes.items())
+        if to
+    ]  # fmt: skip
+    if not lines:
+        step = "see comity intel disclosures for what went to whom"
+        raise Impossible(f"nothing of {thing} went to {', '.join(sorted(takers)) or 'anybody'}", next_step=step)
+    return lines
+
+
+def asked_of(book: Book[C], party: PartyCode) -> list[Asked]:
+    """What a party is asked to give back, by arrival."""
+    return [one for one in recalls(book.view(party).records([RECALL])) if party in one.to]
+
+
+def disclosures(book: Book[C], party: PartyCode) -> list[Release]:
+    """The register of disclosures as far as a party may read it, by arrival."""
+    return register(book.view(party).records([KIND]))

@@ -1,0 +1,60 @@
+"""What is released, proposed and recalled, as tables: for the terminal, the pages, and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from comity.flow.proposals import Proposal
+from comity.flow.recalls import Asked, Owed
+from comity.flow.release_plan import ReleasePlan
+from comity.flow.releases import Release
+from comity.formats.tables import Table, table
+from comity.instruments.intelligence.leaks import Leak
+from comity.values.instant import show
+
+
+def plan_table(plan: ReleasePlan) -> Table:
+    """Each part of what is to be released: in whose way it stands, and whose consent is missing."""
+    columns = ("thing", "part", "holds", "stands in the way of", "consent missing from", "under")
+    open_ = [(part.thing, part.id, part.holds, "", "", "") for part in plan.remains]
+    shut = [
+        (one.part.thing, one.part.id, one.part.holds, one.parties, one.owners, {need.scope for need in one.needs})
+        for one in plan.cheapest()
+    ]
+    return table(columns, [*shut, *open_])
+
+
+def leak_table(shows: Iterable[Leak]) -> Table:
+    """What shows of the withheld, where."""
+    rows = [(leak.field, leak.says, leak.shown, "surely" if leak.certain else "perhaps") for leak in shows]
+    return table(("field", "it", "what is seen", "shows"), rows)
+
+
+def proposal_table(found: Iterable[Proposal]) -> Table:
+    """Proposals that wait for an answer."""
+    columns = ("proposal", "arrived", "by", "for", "thing", "title", "text")
+    rows = [(one.id, show(one.arrived), one.by, one.to, one.thing, one.title, one.text) for one in found]
+    return table(columns, rows)
+
+
+def board_table(owed: Iterable[Owed]) -> Table:
+    """What is owed back by whom, and what became of it."""
+    columns = ("thing", "party", "released by", "released", "state", "asked", "outstanding", "release")
+    rows = [
+        (one.thing, one.party, one.release.by, show(one.release.arrived), one.state,
+         "" if one.asked is None else show(one.asked.arrived), one.outstanding, one.release.id)
+        for one in owed
+    ]  # fmt: skip
+    return table(columns, rows)
+
+
+def asked_table(asked: Iterable[Asked]) -> Table:
+    """What is asked back of whoever has it: the tombstones of what was recalled."""
+    columns = ("recall", "asked", "by", "thing", "says")
+    return table(columns, [(one.id, show(one.arrived), one.by, one.thing, one.says) for one in asked])
+
+
+def disclosure_table(register: Iterable[Release]) -> Table:
+    """The register of disclosures: what went to whom, when, by whom, on which consents."""
+    columns = ("released", "thing", "to", "by", "on the consents", "entry")
+    return table(columns, [(show(one.arrived), one.thing, one.to, one.by, one.under, one.id) for one in register])
