@@ -19,7 +19,7 @@ from comity.cli import ANSWERED_NO, BAD_INPUT, DONE, INTERRUPTED
 from comity.cli.keys import opened
 from comity.errors import Malformed, Unavailable
 from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, plan
-from comity.flow.intelligence_labels import ORDER
+from comity.flow.intelligence_labels import levels
 from comity.formats import intelligence_rules
 from comity.formats.stix import Fault
 from comity.values.label import words
@@ -91,9 +91,9 @@ def _recipients(text: str, option: str) -> tuple[Recipient, ...]:
 
 def _binding(text: str) -> tuple[str, tuple[Recipient, ...]]:
     level, equals, readers = text.partition("=")
-    name = level.strip().lower().removeprefix("tlp:").replace("white", "clear")
-    if not equals or name not in ORDER:
-        step = f"write LEVEL=PARTY,... with one of {', '.join(ORDER).upper()}"
+    name = level.strip().upper().removeprefix("TLP:")
+    if not equals or name not in levels():
+        step = f"write LEVEL=PARTY,... with one of {', '.join(levels())}; --to says who else may read"
         raise Malformed(f"{text} binds no TLP level", field="--tlp-binding", next_step=step)
     return name, _recipients(readers, "--tlp-binding")
 

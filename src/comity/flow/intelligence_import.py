@@ -20,19 +20,18 @@ from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar, cast
 
 from comity.errors import Malformed, Refused
-from comity.flow.intelligence_labels import Import, Labels, PlainLabels
+from comity.flow.intelligence_labels import Import, ImportLabels, known_markings
 from comity.formats import stix
 from comity.formats.intelligence_rules import Rule
 from comity.formats.stix import Fault, Object
 from comity.formats.stix_check import faults, versioned
-from comity.formats.stix_tables import TLP_LEVELS
 from comity.instruments.intelligence import facts, portions
 from comity.instruments.intelligence.mentions import Terms, mentions, terms
 from comity.instruments.intelligence.portions import Marked, Share
 from comity.instruments.intelligence.references import NEEDED, is_reference, need
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft, Receipt
-from comity.ledger.record import Record
+from comity.ledger.record import Alike, Record
 from comity.values.label import Label
 
 C = TypeVar("C")
@@ -117,17 +116,19 @@ def plan(book: Book[C], data: bytes, how: How, where: str = "FILE", told: Told =
 class Plan(Generic[C]):
     """What an import is going to do: rules 1 to 5."""
 
-    def __init__(self, book: Book[C], rows: stix.Rows, how: How, found: list[_Row], bad: list[Fault]) -> None:
-        self._book, self._rows, self._how, self._found = book, rows, how, found
-        self.bad = tuple(sorted(bad))
+    def __init__(self, planning: _Planning[C]) -> None:
+        self._book, self._rows, self._how = planning.book, planning.rows, planning.how
+        self._labels, self._found = planning.labels, planning.found
+        self._alike: dict[tuple[str, Label, int], Alike] = {}
+        self.bad = tuple(sorted(planning.bad, key=lambda one: (one.row, one.field or "")))
 
     @property
     def rows(self) -> Iterator[Planned]:
         """What becomes of each object that is not bad."""
         for one in self._found:
-            yield Planned(one.row, one.id, one.type, one.version, one.fate, tuple(self._labels(one)))
+            yield Planned(one.row, one.id, one.type, one.version, one.fate, tuple(self._labels_of(one)))
 
-    def _labels(self, one: _Row) -> Iterator[Label]:
+    def _labels_of(self, one: _Row) -> Iterator[Label]:
         if one.again:
             yield from (marked.label for marked in one.again)
         elif not one.more:
@@ -161,6 +162,7 @@ class Plan(Generic[C]):
         """
         if self.refused:
             raise Malformed(f"{len(self.bad)} of {self.total} objects are bad", next_step="mend them, or skip them")
+        self._alike = {}
         objects, receipts, batch, pending = 0, list[Receipt](), list[Record](), 0
         wanted = [one for one in self._found if one.fate == NEW]
         try:
@@ -169,14 +171,14 @@ class Plan(Generic[C]):
                 pending += 1
                 if len(batch) >= BATCH or number == len(wanted):
                     receipts += self._book.add(batch)
-                    objects, pending, batch = objects + pending, 0, []
+                    objects, pending, batch, self._alike = objects + pending, 0, [], {}
                     told("added", objects, len(wanted))
         except KeyboardInterrupt:
             raise Interrupted(Brought(objects, tuple(receipts))) from None
         return Brought(objects, tuple(receipts))
 
     def _shares(self, one: _Row, found: Object) -> list[Share]:
-        return portions.shares(one.type, found, one.marked, one.more, PlainLabels(self._how))
+        return portions.shares(one.type, found, one.marked, one.more, self._labels)
 
     def _records(self, one: _Row) -> Iterator[Record]:
         """The facts that state an object, its cover last."""
@@ -198,49 +200,53 @@ class Plan(Generic[C]):
         ]
         yield from parts
         body = facts.cover(one.id, one.version, one.type, [part.id for part in parts], portions.whole(found))
-        label = PlainLabels(self._how).join([share.marked for share in divided]).label
-        yield self._drafted(facts.COVER, body, label)
+        yield self._drafting(facts.COVER, self._labels.join([share.marked for share in divided])).draft(body)
 
     def _stated(self, one: _Row, text: str, marked: Marked, *, part: bool = False) -> Record:
         body = facts.portion(
             one.id, one.version, one.type, text, marked.marking, part=part, collections=self._how.collections
         )
-        return self._drafted(facts.PORTION, body, marked.label)
+        return self._drafting(facts.PORTION, marked).draft(body)
 
-    def _drafted(self, kind: str, body: Mapping[str, object], label: Label) -> Record:
-        return self._book.draft({kind: body}, Draft(self._how.originator, label), {})
+    def _drafting(self, kind: str, marked: Marked) -> Alike:
+        """How what is marked alike is drafted, in one writing."""
+        key = (kind, marked.label, id(marked.marking))
+        if key not in self._alike:
+            more = {} if marked.classification is None else {"classification": marked.classification}
+            self._alike[key] = self._book.alike(kind, more, Draft(self._how.originator, marked.label))
+        return self._alike[key]
 
 
 class _Planning(Generic[C]):
     """Objects looked at one after the other, with nothing added."""
 
     def __init__(self, book: Book[C], rows: stix.Rows, how: How, told: Told) -> None:
-        self._book, self._rows, self._how, self._told = book, rows, how, told
-        self._labels: Labels = PlainLabels(how)
+        self.book, self.rows, self.how, self._told = book, rows, how, told
+        self.labels = ImportLabels(how, book.clock())
         self._view = book.view(how.originator)
         self._shelf = Shelf.of(self._view)
         self.bad: list[Fault] = []
-        self._found: list[_Row] = []
+        self.found: list[_Row] = []
         self._marks: dict[tuple[tuple[str, ...], tuple[int, ...]], Marked | Malformed] = {}
         self._defined: dict[str, Object] = {}
         self._first: dict[tuple[str, str], int] = {}
 
     def done(self) -> Plan[C]:
         self._define()
-        for row, found in enumerate(self._rows.read()):
+        for row, found in enumerate(self.rows.read()):
             if isinstance(found, Fault):
                 self.bad.append(found)
             else:
                 self._take(row, found)
             if row % BATCH == BATCH - 1:
-                self._told("checked", row + 1, len(self._rows))
+                self._told("checked", row + 1, len(self.rows))
         self._mark_definitions()
         self._compare()
-        return Plan(self._book, self._rows, self._how, self._found, self.bad)
+        return Plan(self)
 
     def _define(self) -> None:
         """Find the marking definitions of the file, wherever in it they stand."""
-        for row, text in enumerate(self._rows.texts):
+        for row, text in enumerate(self.rows.texts):
             raw = bytes(text)
             if (b"marking-definition" in raw and b'"definition_type"' in raw) or b'"extensions"' in raw:
                 found = stix.read_object(raw, row)
@@ -248,13 +254,13 @@ class _Planning(Generic[C]):
                     self._defined[str(found.get("id"))] = found
 
     def _take(self, row: int, found: Object) -> None:
-        wrong = faults(found, row)
+        wrong = faults(found, row) or self._definition_faults(found, row)
         if wrong:
             self.bad += wrong
             return
         name, kind = str(found["id"]), str(found["type"])
         version = str(found.get("modified", "")) if versioned(kind) else ""
-        rules = tuple(place for place, rule in enumerate(self._how.rules) if rule.covers(found))
+        rules = tuple(place for place, rule in enumerate(self.how.rules) if rule.covers(found))
         try:
             base = self._marked(_refs(found), rules)
             more = self._more(found, rules)
@@ -265,7 +271,16 @@ class _Planning(Generic[C]):
             return
         one = _Row(row, name, kind, version, base, more)
         if not self._twice(one):
-            self._found.append(one)
+            self.found.append(one)
+
+    def _definition_faults(self, found: Object, row: int) -> list[Fault]:
+        """What is wrong with what a marking definition says of TLP, or by the label extension."""
+        if found["type"] == "marking-definition":
+            try:
+                self.labels.read(found)
+            except Malformed as error:
+                return [Fault(row, str(found["id"]), error.field, error.message, error.next_step or "mend it")]
+        return []
 
     def _more(self, found: Object, rules: tuple[int, ...]) -> dict[str, list[Marked]]:
         """What granular markings say of some properties: rule 3."""
@@ -295,17 +310,19 @@ class _Planning(Generic[C]):
         return found
 
     def _found_marked(self, refs: tuple[str, ...], rules: tuple[int, ...]) -> Marked:
-        found = self._labels.of([self._definition(name) for name in refs])
-        plain = PlainLabels(self._how)
-        for rule in (self._how.rules[place] for place in rules):
-            stricter = plain.label([rule.to], rule.clause or self._how.clause)
-            found = self._labels.join([found, Marked(stricter, found.marking)])
+        found = self.labels.of([self._definition(name) for name in refs])
+        for rule in (self.how.rules[place] for place in rules):
+            stricter = self.labels.label(rule.to, rule.clause or self.how.clause)
+            found = self.labels.join([found, Marked(stricter, found.marking)])
+        if not self.book.holds(found.classification):
+            says = f"{found.classification} is above what this book may hold ({', '.join(self.book.ceiling)})"
+            raise Malformed(says, next_step="keep it in a book on a system accredited for it")
         return found
 
     def _definition(self, name: str) -> Mapping[str, object]:
         if name in self._defined:
             return self._defined[name]
-        if name in TLP_LEVELS:
+        if name in known_markings():
             return {"id": name}
         if name in self._shelf:
             return self._shelf.statement(name)
@@ -323,16 +340,16 @@ class _Planning(Generic[C]):
         return True
 
     def _object(self, row: int) -> Object:
-        return cast("Object", stix.read_object(bytes(self._rows.texts[row]), row))
+        return cast("Object", stix.read_object(bytes(self.rows.texts[row]), row))
 
     def _mark_definitions(self) -> None:
         """Join what mentions demand, then give marking definitions their labels: rules 3, 4 and 5."""
         self._mention()
         used: dict[str, dict[Label, Marked]] = {}
-        for one in self._found:
+        for one in self.found:
             if one.type != "marking-definition":
                 self._use(one, used)
-        for one in self._found:
+        for one in self.found:
             if one.type == "marking-definition" and one.id in used:
                 labels = used[one.id]
                 one.again = tuple(labels[label] for label in _widest(labels))
@@ -346,7 +363,7 @@ class _Planning(Generic[C]):
             name = str(mark.get("marking_ref"))
             if name in self._defined and not _refs(self._defined[name]):
                 for selector in cast("list[str]", mark["selectors"]):
-                    marked = self._labels.join([one.marked, *one.more.get(portions.top(selector), ())])
+                    marked = self.labels.join([one.marked, *one.more.get(portions.top(selector), ())])
                     used.setdefault(name, {})[marked.label] = marked
 
     def _mention(self) -> None:
@@ -354,22 +371,22 @@ class _Planning(Generic[C]):
         known = self._terms()
         if known is None:
             return
-        for number, one in enumerate(self._found, start=1):
+        for number, one in enumerate(self.found, start=1):
             found = self._object(one.row)
             self._join_ends(one, found, known)
-            if known.may_mention(bytes(self._rows.texts[one.row]).decode()):
+            if known.may_mention(bytes(self.rows.texts[one.row]).decode()):
                 self._join_mentions(one, found, known)
             if number % BATCH == 0:
-                self._told("compared", number, len(self._found))
+                self._told("compared", number, len(self.found))
 
     def _terms(self) -> Terms | None:
         """What goes by which names, in this file and here; None where everything stands under one label."""
         here = self._stricter_here()
-        labels = {one.marked.label for one in self._found}
+        labels = {one.marked.label for one in self.found}
         if len(labels) < 2 and not here:
             return None
         known = Terms()
-        for one in self._found:
+        for one in self.found:
             known.add_id(one.id, one.marked.label)
             for term in terms(one.type, self._object(one.row)):
                 known.add(term, one.marked.label)
@@ -381,8 +398,8 @@ class _Planning(Generic[C]):
         """The terms and ids of what the book holds under labels that are not as wide as those of the file."""
         from comity.flow.intelligence_known import known_here
 
-        labels = {one.marked.label for one in self._found}
-        return known_here(self._book, labels)
+        labels = {one.marked.label for one in self.found}
+        return known_here(self.book, labels)
 
     def _join_ends(self, one: _Row, found: Object, known: Terms) -> None:
         """Rule 4."""
@@ -392,7 +409,7 @@ class _Planning(Generic[C]):
 
     def _joined(self, marked: Marked, labels: Iterable[Label]) -> Marked:
         every = [marked, *(Marked(label, marked.marking) for label in labels)]
-        return self._labels.join(every) if len(every) > 1 else marked
+        return self.labels.join(every) if len(every) > 1 else marked
 
     def _join_mentions(self, one: _Row, found: Object, known: Terms) -> None:
         """Rule 3."""
@@ -404,19 +421,19 @@ class _Planning(Generic[C]):
     def _compare(self) -> None:
         """Rule 2."""
         kept = list[_Row]()
-        for one in self._found:
+        for one in self.found:
             versions = self._shelf.get(one.id).versions if one.id in self._shelf else ()
             if one.version in versions:
                 seen = self._shelf.get(one.id, one.version)
                 if self._shelf.statement(one.id, one.version) == self._object(one.row):
-                    stated = any(portion.originator == self._how.originator for portion in seen.portions)
+                    stated = any(portion.originator == self.how.originator for portion in seen.portions)
                     one.fate = KNOWN if stated else NEW
                 elif seen.whole:
                     says = f"{one.id} of {one.version or 'no version'} is here already, with other content"
                     self.bad.append(Fault(one.row, one.id, "modified", says, "give it another version, or another id"))
                     continue
             kept.append(one)
-        self._found = kept
+        self.found = kept
 
 
 def _refs(found: Mapping[str, object]) -> tuple[str, ...]:

@@ -1,31 +1,40 @@
 """What the markings of an imported object come to: whom its originator lets read it.
 
 Rules:
-1. What the import says of everything (`to`) holds for every object. Without it an unmarked object is its originator's
-   alone; public it is only where the import says `*`, or a TLP level is bound to `*`.
-2. A TLP level lets those read that the import binds it to. CLEAR is bound to everyone, as TLP 2.0 says it is; RED to
-   nobody beyond those `to` names; GREEN and AMBER speak of a community and of clients: without a binding it cannot be
-   told who that is, and the object is refused.
+1. What the import says of everything (`to`) holds for every object, beside its marking. Without it an unmarked object
+   is its originator's alone, and so is one whose marking restricts nobody: public it is only where the import says `*`.
+2. A marking says by its policy who may read (`comity.values.marking_join`). A level that needs named recipients
+   (TLP:RED) is for those `to` names; one that speaks of a community (TLP:GREEN, TLP:AMBER) is refused until the import
+   binds it to a party set, for nobody can tell who that is.
 3. A statement restricts nobody and opens nothing. A marking that is not understood is refused, never passed over.
-4. What several say together is the union of their atoms: each has to let a reader through.
+4. What several say together is the union of their atoms: each has to let a reader through. In words it is their join,
+   or, where policies have no common level, the last of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
-from comity.errors import Malformed
-from comity.formats.stix_tables import TLP_LEVELS
+from comity.casebook.markings import policies, setting
+from comity.errors import Malformed, Refused
+from comity.formats import stix_marking
 from comity.instruments.intelligence.portions import Joins, Marked
 from comity.values.canonical import Plain
+from comity.values.instant import Instant
 from comity.values.label import PUBLIC, Atom, Label, normalise
+from comity.values.marking import Marking, plain
+from comity.values.marking import marking as read_marking
+from comity.values.marking_atoms import label_of
+from comity.values.marking_join import join, terms
+from comity.values.marking_policy import Unmarked
 from comity.values.party import ANYONE, PartyCode, Recipient
 
-ORDER = ("clear", "green", "amber", "amber+strict", "red")
-"""The levels of TLP 2.0, each stricter than those before."""
-TLP, NONE = "TLP", "NONE"
+TRAFFIC_LIGHTS = "TLP"
+NO_POLICY, NO_LEVEL = "NONE", "UNMARKED"
+NAMED = ((),)
+"""The terms of a level that is for named recipients, when none are named."""
 
 
 class Labels(Joins, Protocol):
@@ -49,70 +58,100 @@ class Import:
     tlp: Mapping[str, tuple[Recipient, ...]] = field(default_factory=dict)
 
 
-class PlainLabels:
-    """Rules 1 to 4."""
+class ImportLabels:
+    """Rules 1 to 4, as the casebook knows policies on a day."""
 
-    def __init__(self, how: Import) -> None:
+    def __init__(self, how: Import, on: Instant) -> None:
         self._how = how
+        bindings = {f"{TRAFFIC_LIGHTS}:{level}": readers for level, readers in how.tlp.items()}
+        self._setting = setting(on, bindings)
 
     def of(self, markings: Sequence[Mapping[str, object]]) -> Marked:
         """What marking definitions come to."""
-        levels = [level for one in markings if (level := self._level(one)) is not None]
-        readers = [] if self._how.to is None else [self._how.to]
-        readers += [self._bound(level) for level in levels]
-        if levels and self._how.to is not None and "red" in levels:
-            readers = [one for one in readers if one] or [()]
-        label = self.label(readers or [()], self._how.clause)
-        strictest = max(levels, key=ORDER.index, default=None)
-        return Marked(label, self._plain(strictest, label))
+        found = [marking for one in markings if (marking := self._understood(one)) is not None]
+        labels = [self._label(marking) for marking in found] or [self._unmarked()]
+        return self._marked(normalise(frozenset().union(*labels)), self._said(found))
 
-    @staticmethod
-    def _level(marking: Mapping[str, object]) -> str | None:
-        level = TLP_LEVELS.get(str(marking.get("id")))
-        if level is None and marking.get("definition_type") != "statement":
-            step = "mark it by a TLP level or a statement, or state a stricter label by a rule"
-            raise Malformed(f"{marking.get('id')} is a marking that is not understood", next_step=step)
-        return level
+    def _marked(self, label: Label, said: dict[str, Plain]) -> Marked:
+        return Marked(label, said, self._classification(said))
 
-    def _bound(self, level: str) -> tuple[Recipient, ...]:
-        """Rule 2."""
-        bound = self._how.tlp.get(level)
-        if bound is None:
-            fixed: dict[str, tuple[Recipient, ...]] = {"clear": (ANYONE,), "red": ()}
-            bound = fixed.get(level)
-        if bound is None:
-            says = f"TLP:{level.upper()} speaks of a community, and who that is was not said"
-            raise Malformed(says, next_step=f"bind it: --tlp-binding {level.upper()}=PARTY,...")
-        return bound
+    def read(self, given: Mapping[str, object]) -> Marking | None:
+        """The marking that a marking definition states; None for words and for what others mean by an extension."""
+        return stix_marking.read(given, policies()[TRAFFIC_LIGHTS], self._how.originator)
 
-    def label(self, readers: Sequence[tuple[Recipient, ...]], clause: str) -> Label:
-        """The label of what has to be open to a reader under each of some lists of readers."""
-        how = self._how
-        atoms = {Atom(how.originator, clause, tuple(sorted(set(one), key=str))) for one in readers if ANYONE not in one}
-        return normalise(frozenset(atoms)) if atoms else PUBLIC
-
-    def _plain(self, level: str | None, label: Label) -> dict[str, Plain]:
-        found: dict[str, Plain] = {
-            "policy": NONE if level is None else TLP,
-            "classification": "UNMARKED" if level is None else level.upper(),
-            "originators": [self._how.originator],
-        }
-        if label:
-            shared = set.intersection(*({str(name) for name in atom.readers} for atom in label))
-            found["releasable_to"] = [*sorted(shared)]
+    def _understood(self, given: Mapping[str, object]) -> Marking | None:
+        """Rule 3."""
+        found = self.read(given)
+        if found is None and given.get("definition_type") != "statement":
+            step = "mark it by TLP, by a statement, or by the label extension; or state a stricter label by a rule"
+            raise Malformed(f"{given.get('id')} is a marking that is not understood", next_step=step)
         return found
+
+    def _unmarked(self) -> Label:
+        return self.label(self._how.to or (), self._how.clause)
+
+    def _label(self, marking: Marking) -> Label:
+        """Rules 1 and 2."""
+        to = self._how.to
+        try:
+            open_to = terms(marking, self._setting)
+            if open_to == NAMED and marking.releasable_to is None:
+                bound = self._how.tlp.get(marking.classification)
+                return self.label(to or (), self._how.clause) | (
+                    self.label(bound, self._how.clause) if bound else PUBLIC
+                )
+            own = label_of(marking, self._how.clause, self._setting, public=to is not None)
+        except Refused as error:
+            word = marking.classification
+            step = f"bind it to a party set: --tlp-binding {word}=PARTY,..."
+            raise Malformed(f"{error.message} ({word})", next_step=step) from error
+        return own if to is None else own | self.label(to, self._how.clause)
+
+    def label(self, readers: Sequence[Recipient], clause: str) -> Label:
+        """The originator's atom that lets some read; none where everyone may."""
+        if ANYONE in readers:
+            return PUBLIC
+        return frozenset({Atom(self._how.originator, clause, tuple(sorted(set(readers), key=str)))})
+
+    def _said(self, found: Sequence[Marking]) -> dict[str, Plain]:
+        """The markings in words: rule 4."""
+        if not found:
+            unmarked: dict[str, Plain] = {
+                "policy": NO_POLICY, "classification": NO_LEVEL, "originators": [self._how.originator],
+            }  # fmt: skip
+            if self._how.to is not None:
+                unmarked["releasable_to"] = [*sorted(map(str, self._how.to))]
+            return unmarked
+        try:
+            return cast("dict[str, Plain]", plain(join(found, self._setting) if len(found) > 1 else found[0]))
+        except Refused:
+            return cast("dict[str, Plain]", plain(found[-1]))
 
     def join(self, every: Sequence[Marked]) -> Marked:
         """Rule 4."""
+        first, *others = every
+        if not others:
+            return first
         label = normalise(frozenset().union(*(one.label for one in every)))
-        strictest = max(every, key=lambda one: _level_of(one.marking))
-        return Marked(label, self._plain(_word(strictest.marking), label))
+        markings = list(dict.fromkeys(read_marking(one.marking) for one in every))
+        said = [one for one in markings if one.policy != NO_POLICY]
+        return self._marked(label, self._said(said) if said else dict(first.marking))
+
+    def _classification(self, marked: Mapping[str, Plain]) -> str | None:
+        """The level of a marking as the ceiling of a book names it; None for what classifies nothing."""
+        policy = str(marked.get("policy"))
+        if policy in {NO_POLICY, TRAFFIC_LIGHTS}:
+            return None
+        level = self._setting.policies[policy].level(str(marked["classification"]))
+        return level.words["en"][0] if "en" in level.words else next(iter(level.words.values()))[0]
 
 
-def _word(marking: Mapping[str, Plain]) -> str | None:
-    return str(marking["classification"]).lower() if marking["policy"] == TLP else None
+def levels() -> tuple[str, ...]:
+    """The TLP levels that can be bound to a party set."""
+    return tuple(level.id for level in policies()[TRAFFIC_LIGHTS].levels if level.unmarked is not Unmarked.OPEN)
 
 
-def _level_of(marking: Mapping[str, Plain]) -> int:
-    word = _word(marking)
-    return -1 if word is None else ORDER.index(word)
+def known_markings() -> Mapping[str, str]:
+    """The ids of marking definitions that everybody knows, and the TLP level of each."""
+    every = policies()[TRAFFIC_LIGHTS].levels
+    return {name: level.id for level in every for ids in level.ids.values() for name in ids}

@@ -60,7 +60,7 @@ class Rows:
 
     def read(self) -> Iterator[Object | Fault]:
         """Each object, or what is wrong with it: rule 2."""
-        return (read_object(bytes(text), row) for row, text in enumerate(self.texts))
+        return (read_object(tight(bytes(text)), row) for row, text in enumerate(self.texts))
 
 
 def rows(data: bytes, where: str = "FILE") -> Rows:
@@ -199,9 +199,17 @@ def _pairs(pairs: list[tuple[str, object]]) -> None:
 
 def kept_text(text: bytes) -> str:
     """An object's text as a record can hold it: nothing between the tokens, what is no normal form C escaped."""
+    return in_normal_form(tight(text).decode())
+
+
+def tight(text: bytes) -> bytes:
+    """A JSON text with nothing between the tokens; as it is where it is none."""
     if b"\n" in text or b": " in text or b", " in text:
-        text = msgspec.json.format(text, indent=-1)
-    return in_normal_form(text.decode())
+        try:
+            return msgspec.json.format(text, indent=-1)
+        except (msgspec.MsgspecError, RecursionError):
+            return text
+    return text
 
 
 def in_normal_form(text: str) -> str:

@@ -6,7 +6,7 @@ Rules (sections of OASIS STIX 2.1):
 2. An id is `TYPE--UUID` and names the object's own type (2.9); a reference is the id of a type it may refer to.
 3. Timestamps are UTC as RFC 3339 writes it, and in their order (2.16, 3.2).
 4. A granular marking has either a language or a marking, and selects what is there (7.2.3).
-5. A marking definition has no later version (7.2.1); the ids of TLP levels are fixed, and stand for nothing else.
+5. A marking definition has no later version (7.2.1). What it says of TLP is read by `comity.formats.stix_marking`.
 6. Open vocabularies are open (2.13): no word is refused for being new.
 """
 
@@ -294,23 +294,6 @@ def _marking_definition(found: Object) -> Iterator[Finding]:
     for name in _NEVER:
         if name in found:
             yield name, "a marking definition has none", "leave it out; a new marking is a new object"
-    level = tables.TLP_LEVELS.get(str(found.get("id")))
-    stated = _tlp(found)
-    if stated is not None and stated != level:
-        says = "is no TLP level" if level is None else f"is the id of TLP:{level.upper()}"
-        yield "id", f"{found.get('id')} {says}, and the definition says TLP:{stated.upper()}", "use the level's own id"
-    elif level is not None and stated is None and "definition" in found:
-        yield "definition", f"the id is that of TLP:{level.upper()}, which means nothing else", "use another id"
-
-
-def _tlp(found: Object) -> str | None:
-    """The TLP level that a marking definition states, in the words of TLP 2.0."""
-    definition, extensions = found.get("definition"), found.get("extensions")
-    if found.get("definition_type") == "tlp" and type(definition) is dict:
-        level = str(definition.get("tlp")).lower()
-        return "clear" if level == "white" else level
-    extension = extensions.get(tables.TLP_2_EXTENSION) if type(extensions) is dict else None
-    return str(extension.get("tlp_2_0")).lower() if type(extension) is dict and "tlp_2_0" in extension else None
 
 
 def versioned(kind: str) -> bool:

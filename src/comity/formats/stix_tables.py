@@ -141,36 +141,3 @@ NEEDED_REFERENCES = frozenset({"source_ref", "target_ref", "sighting_of_ref", "o
 """References without which an object says nothing."""
 NEEDED_LISTS = frozenset({"object_refs"})
 """Lists of references of which at least one must stay, in the types that need them."""
-
-TLP_1 = {
-    "white": "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",
-    "green": "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",
-    "amber": "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82",
-    "red": "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
-}
-TLP_2_EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
-TLP_2 = {
-    "clear": "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
-    "green": "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
-    "amber": "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421",
-    "amber+strict": "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
-    "red": "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
-}
-TLP_ALIASES = {
-    "marking-definition--8cf19a4d-c6bf-5024-97d0-7e380eb3000e": "clear",
-    "marking-definition--f8e35569-2764-571d-a3f3-f387cb13f10d": "clear",
-    "marking-definition--7ae9917d-1d41-5b98-a445-2f8ff522fb90": "green",
-    "marking-definition--63081cd5-357b-5d6a-8ea6-67a10ca4dc3e": "amber",
-    "marking-definition--1df97041-a94c-57d3-83f3-646032525e6e": "amber+strict",
-    "marking-definition--826578e1-40ad-459f-bc73-ede076f81f37": "amber+strict",
-    "marking-definition--513ac945-c664-5b9c-bc2b-0094b5b7b61a": "red",
-}
-"""Ids of TLP levels that are found in the wild (pycti, OpenCTI's connectors)."""
-TLP_LEVELS: dict[str, str] = {
-    **{name: "clear" if level == "white" else level for level, name in TLP_1.items()},
-    **{name: level for level, name in TLP_2.items()},
-    **TLP_ALIASES,
-}
-"""The level that each id of a TLP marking stands for, in the words of TLP 2.0."""
-TLP_FIXED = frozenset({*TLP_1.values(), *TLP_2.values()})
-"""The ids that the standard fixes; everybody knows these objects."""

@@ -39,7 +39,7 @@ from comity.ledger.keyring import Chance, Keyring
 from comity.ledger.keys import KEY, KEY_KINDS, KEY_REVOKED, Key, Keys, public_key
 from comity.ledger.opened import Labels
 from comity.ledger.readers import NAMED_ALONE, default_label
-from comity.ledger.record import Record, plain_fields, trusted, write
+from comity.ledger.record import Alike, Record, plain_fields, trusted, write
 from comity.ledger.seal import Signer, Statement, seal
 from comity.ledger.sign import KeyId
 from comity.ledger.store import PROPERTIES, Head, Reader, Row, Store
@@ -273,10 +273,33 @@ class Book(Generic[C]):
         says = f"{text} names {len(found)} facts" if found else f"{text} names no fact of this book"
         raise Malformed(says, field=field, next_step="give the fact's id, as `comity ledger list` shows it")
 
+    def holds(self, classification: str | None) -> bool:
+        """Whether the book may hold what is classified so; None is unmarked: rule 2."""
+        return (classification or UNMARKED).upper() in {word.upper() for word in self.ceiling}
+
+    def alike(self, kind: str, common: Mapping[str, Plain], how: Draft) -> Alike:
+        """Drafts of many records of a kind that is content, under one given label, as of now.
+
+        Args:
+            kind: the kind.
+            common: fields that stand in each of them.
+            how: by whom and under which label; the label is given.
+
+        Raises:
+            Malformed: they state nothing that can be kept.
+            Refused: they are above the ceiling.
+        """
+        self._check_ceiling(kind, common)
+        label = how.label if how.label is not None else self._default_label(kind, common, how.issuer or BOOK)
+        first = write(
+            kind, common, issuer=how.issuer or BOOK, label=label, recorded=self.clock(), nonce=self._chance(16)
+        )
+        return Alike(first, self._chance)
+
     def _check_ceiling(self, kind: str, body: Mapping[str, Plain]) -> None:
         """Rule 2."""
         stated = body.get("classification", UNMARKED)
-        if str(stated).upper() not in {word.upper() for word in self.ceiling}:
+        if not self.holds(str(stated)):
             raise Refused(
                 f"{stated} is above what this book may hold ({', '.join(self.ceiling)})",
                 field=f"{kind}.classification",

@@ -25,7 +25,7 @@ from urllib.parse import quote
 from comity.ledger.store import START, Row, Store
 
 APPLICATION = 0x434F4958  # "COIX"
-STEP = 4000
+STEP = 4096
 """Facts that one step takes in."""
 PATIENCE = 30.0
 CACHE = 8 * 1024

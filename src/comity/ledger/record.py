@@ -27,7 +27,7 @@ Rules:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -41,7 +41,7 @@ import msgspec
 from comity.errors import Malformed
 from comity.ledger import kinds
 from comity.values import reading
-from comity.values.canonical import Plain, canonical
+from comity.values.canonical import Plain, canonical, check, encoded
 from comity.values.canonical import read as read_canonical
 from comity.values.fact import AnyFact
 from comity.values.fields import Fields
@@ -149,6 +149,32 @@ def write(
         "label": label_plain(label),
     }
     return _checked(canonical(content), content, label)
+
+
+class Alike:
+    """Records that share all but their bodies: what they share was checked in the first of them, a body each time.
+
+    Only for kinds that are no kind of the calculus.
+    """
+
+    def __init__(self, first: Record, chance: Callable[[int], bytes]) -> None:
+        if first.kind in reading.KINDS:
+            raise Malformed(f"{first.kind} is read by the calculus", field="kind", next_step="draft them one by one")
+        self._first, self._chance = first, chance
+
+    def draft(self, body: Mapping[str, Plain]) -> Record:
+        """The record with a body; it holds none of the fields of `COMMON`.
+
+        Raises:
+            Malformed: the body has no canonical form, or holds such a field.
+        """
+        check({"body": body})
+        if not COMMON.keys().isdisjoint(body):
+            field = next(name for name in body if name in COMMON)
+            raise Malformed("belongs to the record, not to its body", field=field, next_step="leave it out")
+        content: dict[str, Plain] = {**self._first.content, "body": {**body}, "nonce": self._chance(16).hex()}
+        data = encoded(content)
+        return Record(data, sha256(data).digest(), content, self._first.label)
 
 
 def plain_fields(line: object) -> tuple[str, dict[str, Plain]]:

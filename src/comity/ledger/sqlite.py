@@ -158,15 +158,19 @@ class SQLiteStore:
 
     def rows(self, since: int = 0, until: int | None = None, kinds: Collection[str] | None = None) -> Iterator[Row]:
         """The facts after a position, in order, read chunk by chunk so that writers need not wait."""
-        table = schema.fact
-        query = select(table).order_by(table.c.position).limit(CHUNK)
+        words, values = "", list[object]()
         if until is not None:
-            query = query.where(table.c.position <= until)
+            words, values = " AND position <= ?", [until]
         if kinds is not None:
-            query = query.where(table.c.kind.in_(sorted(kinds)))
-        while chunk := self._all(query.where(table.c.position > since)):
+            words, values = f"{words} AND kind IN ({', '.join('?' * len(kinds))})", [*values, *sorted(kinds)]
+        query = f"SELECT * FROM fact WHERE position > ?{words} ORDER BY position LIMIT {CHUNK}"
+        while chunk := self._fetched(query, (since, *values)):
             yield from map(Row._make, chunk)
             since = chunk[-1][0]
+
+    def _fetched(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        with self._lock, self._named():
+            return self._raw.execute(query, values).fetchall()
 
     def find(self, address: bytes) -> Row | None:
         """The fact with an address."""

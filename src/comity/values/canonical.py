@@ -37,7 +37,21 @@ def canonical(value: object) -> bytes:
     Raises:
         Malformed: the value holds something that has no canonical form; `field` names the place.
     """
+    check(value)
+    return _encode(value)
+
+
+def check(value: object) -> None:
+    """Refuse what has no canonical form; `field` of the complaint names the place.
+
+    Raises:
+        Malformed: it has none.
+    """
     _check(value, DEEPEST)
+
+
+def encoded(value: Plain) -> bytes:
+    """The canonical bytes of a value that was checked, or was put together from values that were."""
     return _encode(value)
 
 

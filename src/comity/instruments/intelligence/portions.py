@@ -35,10 +35,11 @@ _MARKS = "granular_markings"
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What something is marked with, and the label that comes to."""
+    """What something is marked with, the label that comes to, and the level as the ceiling of a book names it."""
 
     label: Label
     marking: Mapping[str, Plain]
+    classification: str | None = None
 
 
 class Joins(Protocol):

@@ -3,7 +3,7 @@
 Rules:
 1. A reference is an id under a key that ends with `_ref` or `_refs`, however deep; the marking of a granular marking is
    one. Without some of them an object says nothing (`NEEDED`); of a list it needs, one has to stay (`SOME`).
-2. TLP's own markings are known to everybody and are no references.
+2. The markings whose ids their policy fixes (TLP) are known to everybody, and are no references.
 3. Where a reference in an item of a list goes, the item goes, with whatever it says of what it referred to.
 4. What is searched is the texts, without ids, timestamps of versions, and items that could go by rule 3.
 """
@@ -11,8 +11,10 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
+from comity.casebook.markings import policies
 from comity.formats import stix_tables as tables
 from comity.formats.stix_check import ID
 from comity.formats.stix_tables import TYPES
@@ -73,7 +75,14 @@ def _of(value: object, needed: int) -> Iterator[Edge]:
 
 def is_reference(value: object) -> bool:
     """Whether a value is the id of an object that may be unknown: rule 2."""
-    return type(value) is str and "--" in value and value not in tables.TLP_LEVELS and ID.fullmatch(value) is not None
+    return type(value) is str and "--" in value and ID.fullmatch(value) is not None and value not in known_to_all()
+
+
+@cache
+def known_to_all() -> frozenset[str]:
+    """The ids of marking definitions that stand in no book, for everybody knows them: rule 2."""
+    levels = (level for policy in policies().values() for level in policy.levels)
+    return frozenset(name for level in levels for ids in level.ids.values() for name in ids)
 
 
 def _gather(value: object, edges: list[Edge], texts: list[str]) -> None:
