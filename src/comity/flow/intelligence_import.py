@@ -395,11 +395,11 @@ class _Planning(Generic[C]):
         return known
 
     def _stricter_here(self) -> list[tuple[str, str, Label]]:
-        """The terms and ids of what the book holds under labels that are not as wide as those of the file."""
+        """The terms and ids of what the originator sees here under labels that are not as wide as those of the file."""
         from comity.flow.intelligence_known import known_here
 
         labels = {one.marked.label for one in self.found}
-        return known_here(self.book, labels)
+        return known_here(self._view, labels)
 
     def _join_ends(self, one: _Row, found: Object, known: Terms) -> None:
         """Rule 4."""

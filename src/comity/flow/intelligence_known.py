@@ -1,4 +1,4 @@
-"""What the book holds already goes by which names, under labels that are not as wide as some others."""
+"""What an originator sees here already goes by which names, under labels that are not as wide as some others."""
 
 from __future__ import annotations
 
@@ -6,26 +6,23 @@ from collections.abc import Collection
 from typing import TypeVar, cast
 
 from comity.instruments.intelligence.index import Index
-from comity.ledger.book import Book
+from comity.ledger.view import View
 from comity.values.label import Label
 
 C = TypeVar("C")
 
 
-def known_here(book: Book[C], labels: Collection[Label]) -> list[tuple[str, str, Label]]:
+def known_here(view: View[C], labels: Collection[Label]) -> list[tuple[str, str, Label]]:
     """The terms (or ids, where the term is empty) of things under a label that is stricter than one of some.
 
-    Whoever keeps the book imports; what he learns by it goes into labels alone.
+    Only of what the view holds: what an originator does not know he cannot pass on, and from what his import comes to
+    nobody learns what is hidden from him.
     """
-    _, derived = book.derived(Index)
+    _, derived = view.derived(Index)
     derived.follow()
-    every = book.labels()
-    stricter = [number for number, label in every.by_number.items() if any(not label <= one for one in labels)]
-    if not stricter:
-        return []
+    stricter = {number: label for number, label in view.labels.items() if any(not label <= one for one in labels)}
     found = list[tuple[str, str, Label]]()
-    for number in stricter:
-        label = every.by_number[number]
+    for number, label in stricter.items():
         ids = derived.ask(
             "SELECT DISTINCT thing.id FROM portion JOIN version ON version.number = portion.version"
             " JOIN thing ON thing.number = version.thing WHERE portion.label = ? AND portion.form <= 2",
