@@ -34,6 +34,7 @@ VERBS = {
     "lint": "check style and strict types",
     "docs": "check the documentation",
     "mutants": "run the mutation campaign over the calculus",
+    "malformed": "import ten thousand broken bundles of STIX; each has to be told",
     "setup": "set up and do nothing else",
 }
 
@@ -92,7 +93,7 @@ def main(words: list[str]) -> int:
     verb, *rest = words or ["--help"]
     if verb not in VERBS:
         print("usage: python3 bootstrap.py VERB [ARGUMENT...]\n")
-        print("\n".join(f"  {name:<8} {told}" for name, told in VERBS.items()))
+        print("\n".join(f"  {name:<9} {told}" for name, told in VERBS.items()))
         return 0 if verb in {"-h", "--help"} else 2
     room, *peers = (BENCH, OPENTAXII) if verb == "bench" else (WORK,)
     try:
@@ -120,6 +121,7 @@ def lines_of(verb: str, room: Room, rest: list[str]) -> list[list[str]]:
         ],
         "docs": [[*module, "pytest", "tests/test_docs.py", *rest]],
         "mutants": [[*module, "tests.mutants", *rest]],
+        "malformed": [[*module, "tests.formats.malformed_bundles", *rest]],
         "setup": [[str(room.program("comity")), "--version"]],
     }
     return lines[verb]

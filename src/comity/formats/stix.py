@@ -23,6 +23,9 @@ Object: TypeAlias = "dict[str, object]"
 DEEPEST = 48
 """How deep an object may nest; a record holds its text, so this only bounds the work of reading."""
 
+LONGEST_ID = 300
+"""Letters of an id that are told in an error; the longest that there can be has fewer."""
+
 _decode = msgspec.json.Decoder(dict[str, object]).decode
 _encode = msgspec.json.Encoder().encode
 _outer = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -151,7 +154,7 @@ def _as_many_keys(found: Object, text: bytes) -> bool:
 
 def _id(found: Object) -> str | None:
     name = found.get("id")
-    return name if isinstance(name, str) else None
+    return name if isinstance(name, str) and len(name) <= LONGEST_ID else None
 
 
 def _unreadable(text: bytes, error: Exception) -> str:

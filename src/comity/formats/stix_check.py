@@ -17,9 +17,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from comity.formats import stix_tables as tables
-from comity.formats.stix import Fault, Object
+from comity.formats.stix import LONGEST_ID, Fault, Object
 from comity.formats.stix_tables import CUSTOM, META, OBSERVABLE, TYPES, Type
 
+_TYPE = re.compile(r"[a-z0-9][a-z0-9-]{1,248}[a-z0-9]")
 UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
 ID = re.compile(rf"([a-z0-9][a-z0-9-]{{1,248}}[a-z0-9])--{UUID}")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
@@ -35,7 +36,7 @@ Finding = tuple[str, str, str]
 def faults(found: Object, row: int = 0) -> list[Fault]:
     """Everything that is wrong with an object, each with its path: rules 1 to 6."""
     name = found.get("id")
-    known = name if isinstance(name, str) else None
+    known = name if isinstance(name, str) and len(name) <= LONGEST_ID else None
     return [Fault(row, known, *one) for one in _findings(found)]
 
 
@@ -52,8 +53,8 @@ def stamp(value: object) -> int | None:
 
 def _findings(found: Object) -> Iterator[Finding]:
     kind = found.get("type")
-    if not isinstance(kind, str) or not kind:
-        yield "type", "is missing" if kind is None else f"{kind!r} is no type", "name the object's type"
+    if not isinstance(kind, str) or not _TYPE.fullmatch(kind):
+        yield "type", "is missing" if kind is None else f"{_shown(kind)} is no type", "name the object's type"
         return
     yield from _named(found.get("id"), kind)
     of_type = TYPES.get(kind, _CUSTOM)
@@ -82,7 +83,7 @@ def _named(name: object, kind: str) -> Iterator[Finding]:
         return
     matched = ID.fullmatch(name) if isinstance(name, str) else None
     if matched is None:
-        yield "id", f"{name!r} is no id", "write TYPE--UUID"
+        yield "id", f"{_shown(name)} is no id", "write TYPE--UUID"
     elif matched[1] != kind:
         yield "id", f"{name} names the type {matched[1]}, the object is of type {kind}", "make the two agree"
 
@@ -101,7 +102,7 @@ def _missing(found: Object, kind: str, of_type: Type) -> Iterator[Finding]:
     if kind == "malware" and found.get("is_family") is True and "name" not in found:
         yield "name", "is missing", "a family of malware has a name"
     if found.get("spec_version", _SPEC) != _SPEC:
-        yield "spec_version", f"{found['spec_version']!r} is not 2.1", "give the object as STIX 2.1"
+        yield "spec_version", f"{_shown(found['spec_version'])} is not 2.1", "give the object as STIX 2.1"
 
 
 Check = Callable[[object], "str | None"]
@@ -189,7 +190,7 @@ def _reference(types: frozenset[str] | None) -> Check:
         if matched is None:
             return f"{_shown(value)} is no id"
         if types is not None and matched[1] not in types:
-            return f"{value} refers to a {matched[1]}, where {_either(types)} is meant"
+            return f"{_shown(value)} refers to a {matched[1]}, where {_either(types)} is meant"
         return None
 
     return check
@@ -222,7 +223,8 @@ def _order(found: Object) -> Iterator[Finding]:
         if first in found and last in found:
             start, end = stamp(found[first]), stamp(found[last])
             if start is not None and end is not None and (start > end or (strictly and start == end)):
-                yield last, f"{found[last]} is not after {first}, {found[first]}", "put the two in their order"
+                says = f"{_shown(found[last])} is not after {first}, {_shown(found[first])}"
+                yield last, says, "put the two in their order"
 
 
 def _external(value: object) -> Iterator[Finding]:

@@ -139,6 +139,11 @@ class Derived:
             raw.execute(statement)
         return 0
 
+    @property
+    def reached(self) -> int:
+        """How many facts of the log it has followed."""
+        return self._reached
+
     @contextmanager
     def still(self) -> Iterator[None]:
         """Keep the index as it is for a while: nobody else of this process steps on."""

@@ -38,6 +38,19 @@ class Tally:
                 under[label] = Stand(count, first) if had is None else Stand(had.many + count, had.first)
             self._read_to = size
 
+    def by_label(self, kinds: Iterable[str]) -> dict[int, int]:
+        """How many facts of some kinds stand under each label, whoever may read them."""
+        found: dict[int, int] = {}
+        for under in self._of(kinds):
+            for label, stand in under.items():
+                found[label] = found.get(label, 0) + stand.many
+        return found
+
+    @property
+    def read_to(self) -> int:
+        """How many facts of the log it has read."""
+        return self._read_to
+
     def count(self, labels: Collection[int], kinds: Iterable[str] | None) -> int:
         """How many facts of some kinds stand under some labels: rule 2."""
         every = self._of(kinds)

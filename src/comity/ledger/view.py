@@ -35,6 +35,7 @@ from comity.ledger.opened import Reading
 from comity.ledger.readers import DEFAULTS, Reads
 from comity.ledger.record import Record, trusted
 from comity.ledger.store import Narrowed, Row
+from comity.ledger.tally import Tally
 from comity.values.fact import ANY
 from comity.values.instant import NEVER, Instant
 from comity.values.label import Label
@@ -253,6 +254,10 @@ class View(Generic[C]):
     def derived(self, plan: type[P]) -> tuple[P, Derived]:
         """The index of a plan over the whole book: whoever asks it leaves out what is not under an open label."""
         return self._book.derived(plan)
+
+    def tally(self) -> Tally:
+        """How many facts of each kind stand under each label of the whole book, for checking an index by."""
+        return self._book.tally()
 
     def kept(self, room: str) -> Last[object]:
         """What a room keeps for this audience between its views."""

@@ -33,7 +33,8 @@ def name(kind: str, word: str, version: int = 4) -> str:
 def thing(kind: str, word: str, **more: object) -> Stix:
     """An object of a type that is versioned."""
     return {
-        "type": kind, "spec_version": "2.1", "id": name(kind, word), "created": DAY, "modified": DAY, "name": word, **more,
+        "type": kind, "spec_version": "2.1", "id": name(kind, word), "created": DAY, "modified": DAY, "name": word,
+        **more,
     }  # fmt: skip
 
 
@@ -93,3 +94,13 @@ def held_back(*things: Stix, to: Sequence[str] = ()) -> Rule:
 def seen(by: Book[None], *audience: str) -> Shelf:
     """What some parties see."""
     return Shelf.of(by.view(*audience))
+
+
+APT = thing("intrusion-set", "Hollow Reed", aliases=["Reed", "Group 99"], description="A careful group.")
+TOOL = thing("tool", "Lantern", description="A tool of many.")
+USES = relationship(APT, TOOL)
+
+
+def report(*about: Stix, **more: object) -> Stix:
+    """A report about some objects."""
+    return thing("report", "Weekly", published="2024-05-01T00:00:00Z", object_refs=[one["id"] for one in about], **more)

@@ -8,27 +8,22 @@ from comity.errors import Impossible, Malformed
 from comity.ledger.book import Draft
 from comity.values.label import Atom
 from tests.instruments.intelligence.shelves import (
+    APT,
     GREEN,
     RED,
+    TOOL,
+    USES,
     Stix,
     book,
     brought_in,
     bundle,
     held_back,
     name,
-    relationship,
+    report,
     seen,
     statement,
     thing,
 )
-
-APT = thing("intrusion-set", "Hollow Reed", aliases=["Reed", "Group 99"], description="A careful group.")
-TOOL = thing("tool", "Lantern", description="A tool of many.")
-USES = relationship(APT, TOOL)
-
-
-def report(*about: Stix, **more: object) -> Stix:
-    return thing("report", "Weekly", published="2024-05-01T00:00:00Z", object_refs=[one["id"] for one in about], **more)
 
 
 def test_what_everybody_may_read_leaves_as_it_came_in() -> None:
@@ -165,6 +160,18 @@ def test_what_refers_to_a_rendition_follows_it_and_is_one_itself() -> None:
     assert uses["id"] != USES["id"]
 
 
+def test_a_rendition_is_called_otherwise_where_what_it_leads_to_is_otherwise() -> None:
+    one = book()
+    marked = {**TOOL, "x_note": "y", "granular_markings": [
+        {"marking_ref": RED, "selectors": ["description"]}, {"marking_ref": GREEN, "selectors": ["x_note"]},
+    ]}  # fmt: skip
+    weekly = report(USES)
+    brought_in(one, APT, marked, USES, weekly, to=["GBR", "FRA", "POL"], tlp={"RED": ["GBR"], "GREEN": ["GBR", "FRA"]})
+    ids = [seen(one, party).exported_id(str(weekly["id"])) for party in ("GBR", "FRA", "POL")]
+    assert ids[0] == weekly["id"]
+    assert len(set(ids)) == 3
+
+
 def test_one_id_and_version_say_one_thing_to_whoever_gets_them() -> None:
     one = book()
     weekly = report(APT, TOOL, granular_markings=[{"marking_ref": RED, "selectors": ["name"]}])
@@ -245,6 +252,8 @@ def test_a_search_finds_words_that_are_seen_and_counts_nothing_else() -> None:
     assert [hit.id for hit in found.hits] == [TOOL["id"]]
     assert found.facets["type"] == {"tool": 1}
     assert found.facets["collection"] == {"weekly": 1}
+    assert found.facets["originator"] == {"USA": 1}
+    assert [*found.facets["marking"].values()] == [1]
     assert seen(one, "GBR").search("lantern").total == 2
     assert seen(one, "GBR").search('"lantern two"').total == 1
     assert seen(one, "GBR").search("lantern", types=["malware"]).total == 1

@@ -51,11 +51,16 @@ class Index:
     )
 
     def __init__(self) -> None:
-        self.columns = Columns()
+        self.forget()
 
     def forget(self) -> None:
-        """Forget the numbers: the tables are being made again."""
-        self.columns = Columns()
+        """Forget the numbers: the tables are being made again, or are another's."""
+        self.columns, self.checked = Columns(), False
+
+    def labels(self) -> dict[int, int]:
+        """How many portions and covers stand under each label."""
+        counted = np.bincount(self.columns.portion["label"])
+        return {label: int(counted[label]) for label in np.flatnonzero(counted).tolist()}
 
     def take(self, tables: Tables, rows: Sequence[Row]) -> None:
         """Add what some facts come to."""

@@ -27,11 +27,12 @@ import numpy as np
 from comity.errors import Impossible, Malformed
 from comity.instruments.intelligence.assembly import Open, Sight
 from comity.instruments.intelligence.columns import Flags, Ints
-from comity.instruments.intelligence.facts import COVER, Properties, properties
+from comity.instruments.intelligence.facts import COVER, PORTION, Properties, properties
 from comity.instruments.intelligence.index import Index
 from comity.instruments.intelligence.references import followed, is_reference
 from comity.ledger.derived import Derived
 from comity.ledger.drawer import Last
+from comity.ledger.tally import Tally
 from comity.ledger.view import Lens, Seen
 from comity.values.canonical import Plain
 from comity.values.label import Label, join
@@ -112,6 +113,9 @@ class Readable(Protocol):
     def kept(self, room: str) -> Last[object]:
         """What is kept for the audience."""
 
+    def tally(self) -> Tally:
+        """How many facts stand under each label."""
+
     def secret(self, purpose: str) -> bytes:
         """The book's secret."""
 
@@ -160,7 +164,7 @@ class Shelf:
         """The shelf of a view."""
         index, derived = view.derived(Index)
         with derived.still():
-            derived.follow()
+            _caught_up(view, index, derived)
             until = min(view.until, index.columns.arrived)
             opened = Open(frozenset(view.labels), until, view.lens.on, frozenset(view.corrected))
             key = (derived.generation, index.columns.portions, index.columns.members, opened)
@@ -447,6 +451,17 @@ class Shelf:
     @staticmethod
     def _hit(one: SeenObject) -> Hit:
         return Hit(one.id, one.type, one.version, one.name, one.whole)
+
+
+def _caught_up(view: Readable, index: Index, derived: Derived) -> None:
+    """Let the index follow the log; one whose labels are not those of the log, label by label, is made again."""
+    derived.follow()
+    tally = view.tally()
+    if not index.checked and tally.read_to == derived.reached:
+        if index.labels() != tally.by_label((PORTION, COVER)):
+            derived.make_again()
+            derived.follow()
+        index.checked = True
 
 
 def _portion(seen: Seen) -> Portion:
