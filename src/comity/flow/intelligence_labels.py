@@ -4,7 +4,7 @@ Rules:
 1. What the import says of everything (`to`) holds for every object, beside its marking. Without it an unmarked object
    is its originator's alone, and so is one whose marking restricts nobody: public it is only where the import says `*`.
 2. A marking says by its policy who may read (`comity.values.marking_join`). A level that needs named recipients
-   (TLP:RED) is for those `to` names; one that speaks of a community (TLP:GREEN, TLP:AMBER) is refused until the import
+   (TLP:RED) is for those that the import binds it to, and else for nobody; one that speaks of a community (TLP:GREEN, TLP:AMBER) is refused until the import
    binds it to a party set, for nobody can tell who that is.
 3. A statement restricts nobody and opens nothing. A marking that is not understood is refused, never passed over.
 4. What several say together is the union of their atoms: each has to let a reader through. In words it is their join,
@@ -94,13 +94,12 @@ class ImportLabels:
         """Rules 1 and 2."""
         to = self._how.to
         try:
-            open_to = terms(marking, self._setting)
-            if open_to == NAMED and marking.releasable_to is None:
-                bound = self._how.tlp.get(marking.classification)
-                return self.label(to or (), self._how.clause) | (
-                    self.label(bound, self._how.clause) if bound else PUBLIC
-                )
-            own = label_of(marking, self._how.clause, self._setting, public=to is not None)
+            named = terms(marking, self._setting) == NAMED and marking.releasable_to is None
+            bound = self._how.tlp.get(marking.classification) if marking.policy == TRAFFIC_LIGHTS else None
+            if named and bound is not None:
+                own = self.label(bound, self._how.clause)
+            else:
+                own = label_of(marking, self._how.clause, self._setting, public=to is not None)
         except Refused as error:
             word = marking.classification
             step = f"bind it to a party set: --tlp-binding {word}=PARTY,..."
