@@ -7,11 +7,13 @@ from functools import cache
 from importlib.resources import files
 
 from comity.casebook.book import casebook
+from comity.casebook.registers import spell
 from comity.errors import Malformed
 from comity.formats import yaml12
 from comity.values.instant import Instant
+from comity.values.marking_convert import Equivalence
 from comity.values.marking_join import Setting
-from comity.values.marking_policy import Policy
+from comity.values.marking_policy import Origin, Policy
 from comity.values.marking_policy_reading import policy
 from comity.values.party import PartyCode, Recipient
 from comity.values.truth import Truth
@@ -43,6 +45,23 @@ def _located(given: object, file: str) -> Policy:
         return policy(given)
     except Malformed as error:
         raise Malformed(error.message, where=f"{file}:{line}", field=error.field, next_step=error.next_step) from error
+
+
+@cache
+def equivalences() -> tuple[Equivalence, ...]:
+    """The equivalences between levels of two policies, each with its time and source."""
+    return tuple(
+        Equivalence(
+            row["policy"],
+            row["level"],
+            row["to_policy"],
+            row["to_level"],
+            spell(row["from"], row["until"]),
+            Origin(row["source"], row["grade"], row["verify"] == "yes"),
+            row["note"],
+        )
+        for row in casebook().rows("equivalences.csv")
+    )
 
 
 @cache

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from comity.errors import Malformed
 from comity.values.instant import Instant, show
 from comity.values.marking import Category, Marking
-from comity.values.marking_policy import Kind, Policy, Tag, found_in
+from comity.values.marking_policy import Kind, Policy, Tag, Value, found_in
 from comity.values.period import Period
 from comity.values.truth import Truth
 
@@ -29,6 +30,7 @@ def checked(marking: Marking, policy: Policy, on: Instant | None = None) -> Mark
         )
     day = on if marking.created is None else marking.created
     in_force(policy.level(marking.classification).valid, marking.classification, day)
+    _released(marking, policy, day)
     for kind in Kind:
         for category in getattr(marking, kind.value):
             _category(category, kind, marking, policy, day)
@@ -60,12 +62,25 @@ def _category(category: Category, kind: Kind, marking: Marking, policy: Policy, 
 
 def _value(name: str, tag: Tag, marking: Marking, policy: Policy, day: Instant | None) -> None:
     if tag.parties:
+        _excluded(tag.values.get(name) or tag.values.get("*"), name, tag, marking)
+        policy.recipient(name)
         return
     if tag.pattern is not None and re.fullmatch(tag.pattern, name):
         return
     value = found_in(tag.values, name, f"{name!r} is no value of {tag.id}", tag.id)
     in_force(value.valid, name, day)
-    if marking.classification in value.excluded:
+    _excluded(value, name, tag, marking)
+
+
+def _released(marking: Marking, policy: Policy, day: Instant | None) -> None:
+    """The releasable-to set, as the values of its tag, where the policy says with which levels they go."""
+    tag = policy.releases
+    for named in (marking.releasable_to or ()) if tag is not None and tag.values else ():
+        _value(policy.token_of.get(named, str(named)), cast("Tag", tag), marking, policy, day)
+
+
+def _excluded(value: Value | None, name: str, tag: Tag, marking: Marking) -> None:
+    if value is not None and marking.classification in value.excluded:
         raise Malformed(
             f"{name!r} does not go with {marking.classification}",
             field=tag.id,

@@ -180,7 +180,8 @@ class Policy:
     def written(self, named: Recipient) -> str:
         """The token by which the policy writes a recipient."""
         token = self.token_of.get(named)
-        if token is None and isinstance(named, Group):
+        ambiguous = token is None and self.tokens.get(str(named), named) != named
+        if ambiguous or (token is None and isinstance(named, Group)):
             raise Malformed(
                 f"{self.name} has no word for {named}",
                 field="releasable_to",
