@@ -1,0 +1,292 @@
+"""Portion-marked documents: each portion with its marking, and the copy that may go to somebody.
+
+Rules:
+1. A portion's marking is the one its mark says. A portion without a mark has the banner's, where every place that
+   should bear one bears the same, it can be read, and it is not looser than the portions; else it is for its
+   originator alone, and so is a portion whose mark cannot be read.
+2. The banner is held to the portions (`comity.values.marking_rollup`), and each disagreement is told.
+3. A copy holds the portions that every party it is for may read by their markings on that day. Its banner is the join
+   of theirs. It is written anew, in one of three forms, and read again before it goes out: a leak refuses it.
+4. The copy says nothing of what was withheld, not even that something was. Whoever makes it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, cast
+
+from comity.errors import ComityError, Malformed, Refused
+from comity.formats import capco, portioned_docx, portioned_mail, portioned_pdf, tlp
+from comity.formats.portioned import Check, Outgoing, Portion, Portioned, looks_like_mark
+from comity.values.marking import Marking
+from comity.values.marking_join import Setting, join, readers
+from comity.values.marking_policy import Policy
+from comity.values.marking_rollup import Breach, breaches
+from comity.values.party import Group, PartyCode, Recipient
+
+DOCX, PDF, MAIL = "docx", "pdf", "eml"
+
+
+class Form(Protocol):
+    """A form of document: read, written, and looked through again."""
+
+    def read(self, data: bytes, name: str) -> Portioned:
+        """The portions of a file."""
+
+    def write(self, outgoing: Outgoing) -> bytes:
+        """A file of these portions."""
+
+    def leaks(self, data: bytes, check: Check) -> list[str]:
+        """What a written file must not hold or does not say."""
+
+
+FORMS: Mapping[str, Form] = {
+    DOCX: cast("Form", portioned_docx),
+    PDF: cast("Form", portioned_pdf),
+    MAIL: cast("Form", portioned_mail),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """How the lines of one policy are read and written."""
+
+    policy: Policy
+    banner: Callable[[str], Marking]
+    portion: Callable[[str], Marking]
+    write_banner: Callable[[Marking], str]
+    write_portion: Callable[[Marking], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A portion with its marking (None: for its originator alone), and why it is that."""
+
+    portion: Portion
+    marking: Marking | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that was read: rule 1; `wrong` tells what is wrong with its marks, `breaches` with its banner."""
+
+    form: str
+    lines: Lines
+    banner: Marking | None
+    portions: tuple[Labelled, ...]
+    wrong: tuple[str, ...]
+    breaches: tuple[Breach, ...]
+    left: tuple[str, ...]
+    traces: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy that may go out, its banner, and the places of what was kept and withheld."""
+
+    data: bytes
+    banner: str
+    kept: tuple[str, ...]
+    withheld: tuple[str, ...]
+
+
+def form_of(data: bytes) -> str:
+    """Which form of document some bytes are; what is neither of the others is taken for a message."""
+    if data.startswith(b"PK"):
+        return DOCX
+    return PDF if data.lstrip()[:5] == b"%PDF-" else MAIL
+
+
+def read(data: bytes, name: str, setting: Setting, originator: PartyCode | None, policy: str | None = None) -> Document:
+    """A document with each portion's marking: rules 1 and 2.
+
+    Args:
+        data: the file.
+        name: what errors call it.
+        setting: what markings are read by.
+        originator: whose it is, where its marks do not say.
+        policy: whose lines its marks are; None finds out by the banner.
+
+    Raises:
+        Malformed: it cannot be read, or nobody can tell whose lines its marks are.
+        Unavailable: a package to read it with is not installed.
+    """
+    form = form_of(data)
+    found = FORMS[form].read(data, name)
+    lines = _lines(found, name, setting, originator, policy)
+    banners = [(place, marking) for place, line in found.banners if (marking := _try(lines.banner, line))]
+    places = {place for place, _ in banners}
+    portions = [one for one in found.portions if one.place not in places]
+    wrong = [*_banner_faults(found, banners)]
+    sure = banners[0][1] if banners and not wrong else None
+    marked = [_marked(one, lines) for one in portions]
+    told = _held(marked, sure, setting)
+    loose = any(breach.grave for breach in told)
+    labelled = tuple(_inherits(one, None if loose else sure) for one in marked)
+    wrong += [f"{one.portion.place}: {one.why}" for one in labelled if one.why.startswith("its mark cannot")]
+    return Document(form, lines, sure, labelled, tuple(wrong), told, found.left, found.traces)
+
+
+def _try(reader: Callable[[str], Marking], text: str) -> Marking | None:
+    try:
+        return reader(text)
+    except (Malformed, Refused):
+        return None
+
+
+def _lines(found: Portioned, name: str, setting: Setting, originator: PartyCode | None, policy: str | None) -> Lines:
+    """The lines that read the banners, or those of the policy that was named."""
+    known = [one for every in setting.policies.values() for one in _ways(every, originator)]
+    if policy is not None:
+        known = [one for one in known if one.policy.id == policy]
+        if not known:
+            step = f"allowed: {', '.join(sorted(setting.policies))}"
+            raise Malformed(f"{policy!r} is no policy whose lines can be read", field="policy", next_step=step)
+    texts = [line for _, line in found.banners]
+    able = [one for one in known if any(_try(one.banner, text) for text in texts)]
+    if len({one.policy.id for one in able}) > 1:
+        names = ", ".join(sorted({one.policy.id for one in able}))
+        raise Malformed(f"its banner may be a line of {names}", where=name, field="policy", next_step="say which it is")
+    if not able and policy is None:
+        told = f"its banner {texts[0]!r} cannot be read" if texts else "it bears no banner"
+        raise Malformed(told, where=name, field="policy", next_step="mark it, or say whose lines its marks are")
+    return (able or known)[0]
+
+
+def _ways(policy: Policy, originator: PartyCode | None) -> Iterable[Lines]:
+    if "first" in policy.phrases:
+        yield Lines(
+            policy,
+            partial(capco.read_banner, policy=policy),
+            partial(capco.read_portion, policy=policy),
+            partial(capco.write_banner, policy=policy),
+            partial(capco.write_portion, policy=policy),
+        )
+    if originator is not None and any(level.ids for level in policy.levels):
+        yield Lines(
+            policy,
+            partial(tlp.read, policy=policy, originator=originator),
+            lambda text: tlp.read(text.strip("()"), policy, originator),
+            partial(tlp.write, policy=policy),
+            lambda marking: f"({tlp.write(marking, policy)})",
+        )
+
+
+def _banner_faults(found: Portioned, banners: list[tuple[str, Marking]]) -> Iterable[str]:
+    yield from (f"{place} bears no banner" for place in found.bare)
+    if len({marking for _, marking in banners}) > 1:
+        yield "its banners differ: " + "; ".join(f"{place}: {line}" for place, line in found.banners)
+
+
+def _marked(one: Portion, lines: Lines) -> Labelled:
+    if one.mark is None:
+        return Labelled(one, None, "it has no mark")
+    try:
+        return Labelled(one, lines.portion(one.mark), "its mark")
+    except (Malformed, Refused) as error:
+        if looks_like_mark(one.mark):
+            return Labelled(one, None, f"its mark cannot be read: {error}; it is for its originator alone")
+        whole = Portion(None, f"{one.mark} {one.text}", one.place, one.level)
+        return Labelled(whole, None, "it has no mark")
+
+
+def _held(marked: list[Labelled], banner: Marking | None, setting: Setting) -> tuple[Breach, ...]:
+    """Rule 2."""
+    parts = [one.marking for one in marked if one.marking is not None]
+    if banner is None or not parts:
+        return ()
+    try:
+        return breaches(parts, banner, setting)
+    except ComityError as error:
+        return (Breach("roll-up", True, error.message),)
+
+
+def _inherits(one: Labelled, banner: Marking | None) -> Labelled:
+    """Rule 1."""
+    if one.why != "it has no mark":
+        return one
+    if banner is None:
+        return Labelled(one.portion, None, "it has no mark and no banner holds: it is for its originator alone")
+    return Labelled(one.portion, banner, "it has no mark: the banner's")
+
+
+# Out
+
+
+def release(document: Document, to: Iterable[Recipient], setting: Setting, form: str) -> Copy:
+    """The copy that may go to some parties: rules 3 and 4.
+
+    Args:
+        document: the document.
+        to: for whom; of a group, for each of its members on the day.
+        setting: what markings are read by, and on which day.
+        form: `docx`, `pdf` or `eml`.
+
+    Raises:
+        Refused: they may read nothing of it, or the copy would leak.
+        Unavailable: a package to write it with is not installed.
+    """
+    audience = _parties(to, setting)
+    if form not in FORMS:
+        raise Malformed(f"{form!r} is no form of document", field="form", next_step=f"allowed: {', '.join(FORMS)}")
+    kept = [one for one in document.portions if _may(one, audience, setting)]
+    withheld = [one for one in document.portions if one not in kept]
+    bodies = [one for one in kept if form != MAIL or one.portion.place != portioned_mail.SUBJECT]
+    if not bodies:
+        raise Refused(
+            f"{', '.join(sorted(audience))} may read nothing of it by its marks",
+            next_step="ask its originator for a version that may be released",
+        )
+    outgoing = _outgoing(document.lines, kept, bodies, setting)
+    check = Check(outgoing, tuple(one.portion.text for one in withheld), document.traces)
+    data = FORMS[form].write(outgoing)
+    if found := FORMS[form].leaks(data, check):
+        raise Refused(
+            f"the copy is not what it has to be: {'; '.join(found)}",
+            next_step="take that out of the portions that may be released, or write them anew",
+        )
+    places = (tuple(one.portion.place for one in some) for some in (kept, withheld))
+    return Copy(data, outgoing.banner, *places)
+
+
+def _parties(to: Iterable[Recipient], setting: Setting) -> frozenset[PartyCode]:
+    found: set[PartyCode] = set()
+    for one in to:
+        members = (
+            setting.members(one.name, setting.on if one.frozen is None else one.frozen)
+            if isinstance(one, Group)
+            else {one}
+        )
+        if not members:
+            raise Refused(f"nobody is known to be in {one}", field="to", next_step="name the parties")
+        found |= members
+    if not found:
+        raise Malformed("it is for nobody", field="to", next_step="name the parties it is for")
+    return frozenset(found)
+
+
+def _may(one: Labelled, audience: frozenset[PartyCode], setting: Setting) -> bool:
+    if one.marking is None:
+        return False
+    reading = readers(one.marking, setting)
+    return reading is None or audience <= reading
+
+
+def _outgoing(lines: Lines, kept: list[Labelled], bodies: list[Labelled], setting: Setting) -> Outgoing:
+    markings = [one.marking for one in kept if one.marking is not None]
+    banner = lines.write_banner(join(markings, setting))
+    subject = next((_written(one, lines) for one in kept if one not in bodies), None)
+    return Outgoing(
+        banner,
+        tuple(_written(one, lines) for one in bodies),
+        None if subject is None else f"{subject.mark} {subject.text}",
+    )
+
+
+def _written(one: Labelled, lines: Lines) -> Portion:
+    given = one.portion
+    mark = None if one.marking is None else lines.write_portion(one.marking)
+    return Portion(mark, given.text, given.place, given.level)
