@@ -20,7 +20,9 @@ class Verb(NamedTuple):
 
 
 VERBS: dict[str, Verb] = {
-    "import": Verb("comity.cli.intel_import", "bring a file of STIX 2.1 in, each object under its label"),
+    "import": Verb("comity.cli.intel_import", "bring a file of STIX or MISP in, each object under its label"),
+    "document": Verb("comity.cli.intel_document", "read portion-marked documents, and write the copy that may go out"),
+    "export": Verb("comity.cli.intel_export", "write a report as an event of MISP's, without loss or not at all"),
     "search": Verb("comity.cli.intel_search", "find objects by words, by what an audience may read"),
     "release": Verb("comity.cli.intel_release", "who may have it already, what stands in the way; a variant let go"),
     "proposals": Verb("comity.cli.intel_proposals", "what others propose that we let go further, and our answer"),

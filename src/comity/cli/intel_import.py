@@ -15,12 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from comity.casebook.book import Casebook
+from comity.casebook.misp_schemes import misp_schemes
 from comity.cli import ANSWERED_NO, BAD_INPUT, DONE, INTERRUPTED
 from comity.cli.keys import opened
 from comity.errors import Malformed, Unavailable
 from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, plan
 from comity.flow.intelligence_labels import levels
-from comity.formats import intelligence_rules
+from comity.formats import intelligence_rules, yaml12
+from comity.formats.misp_sharing import Bindings, bindings
 from comity.formats.stix import Fault
 from comity.values.label import words
 from comity.values.party import Recipient, recipient
@@ -33,7 +35,7 @@ _BAR = 30
 
 def configure(verb: argparse.ArgumentParser) -> None:
     """Add the arguments of `import`."""
-    verb.add_argument("file", metavar="FILE", help="a STIX 2.1 bundle, a TAXII envelope, a list of objects, or one")
+    verb.add_argument("file", metavar="FILE", help="STIX 2.1 or 2.0, a TAXII envelope, or MISP's events")
     verb.add_argument("--book", metavar="FILE", required=True, help="the book")
     verb.add_argument("--as", dest="originator", metavar="ORIGINATOR", required=True, help="who states and signs them")
     verb.add_argument("--clause", metavar="NAME", help="by which a grant opens them (default: the file's name)")
@@ -42,6 +44,9 @@ def configure(verb: argparse.ArgumentParser) -> None:
         "--tlp-binding", dest="bindings", action="append", default=[], metavar="LEVEL=PARTY,...",
         help="who a TLP level lets read, such as GREEN=PARTY,GROUP@dynamic",
     )  # fmt: skip
+    verb.add_argument(
+        "--misp-bindings", dest="misp", metavar="FILE", help="who MISP's organisations and communities are"
+    )
     verb.add_argument("--rules", metavar="FILE", help="which objects stand under stricter labels")
     verb.add_argument("--collection", dest="collections", action="append", default=[], metavar="NAME",
                       help="the collection they go into; may be repeated")  # fmt: skip
@@ -79,7 +84,23 @@ def _how(args: argparse.Namespace) -> How:
         () if args.rules is None else intelligence_rules.read(_bytes(args.rules), args.rules),
         tuple(args.collections),
         args.skip_bad,
+        None if args.misp is None else misp_bindings(args.misp),
     )
+
+
+def misp_bindings(path: str) -> Bindings:
+    """What a file says that MISP's organisations, communities and sharing groups mean here.
+
+    Raises:
+        Malformed: it is no such file.
+    """
+    try:
+        given = yaml12.load(_bytes(path).decode(), path)
+    except UnicodeDecodeError as error:
+        raise Malformed("it is not UTF-8", where=path, next_step="write it in UTF-8") from error
+    if not isinstance(given, dict):
+        raise Malformed("binds nothing", where=path, next_step="write organisations, communities and groups")
+    return bindings(given, misp_schemes(), path)
 
 
 def _recipients(text: str, option: str) -> tuple[Recipient, ...]:

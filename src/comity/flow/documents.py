@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, cast
 
+from comity.casebook.markings import is_party
 from comity.errors import ComityError, Malformed, Refused
 from comity.formats import capco, portioned_docx, portioned_mail, portioned_pdf, tlp
 from comity.formats.portioned import Check, Outgoing, Portion, Portioned, looks_like_mark
@@ -255,17 +256,21 @@ def release(document: Document, to: Iterable[Recipient], setting: Setting, form:
 def _parties(to: Iterable[Recipient], setting: Setting) -> frozenset[PartyCode]:
     found: set[PartyCode] = set()
     for one in to:
-        members = (
-            setting.members(one.name, setting.on if one.frozen is None else one.frozen)
-            if isinstance(one, Group)
-            else {one}
-        )
+        members = _members(one, setting)
         if not members:
-            raise Refused(f"nobody is known to be in {one}", field="to", next_step="name the parties")
+            raise Malformed(
+                f"nobody is known as {one}", field="to", next_step="name parties and groups of the casebook"
+            )
         found |= members
     if not found:
         raise Malformed("it is for nobody", field="to", next_step="name the parties it is for")
     return frozenset(found)
+
+
+def _members(one: Recipient, setting: Setting) -> frozenset[PartyCode]:
+    if isinstance(one, Group):
+        return setting.members(one.name, setting.on if one.frozen is None else one.frozen)
+    return frozenset({one} if is_party(one) else ())
 
 
 def _may(one: Labelled, audience: frozenset[PartyCode], setting: Setting) -> bool:

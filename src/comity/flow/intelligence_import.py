@@ -20,9 +20,11 @@ from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar, cast
 
 from comity.errors import Malformed, Refused
+from comity.flow.intelligence_incoming import incoming
 from comity.flow.intelligence_labels import Import, ImportLabels, known_markings
 from comity.formats import stix
 from comity.formats.intelligence_rules import Rule
+from comity.formats.misp_sharing import Bindings
 from comity.formats.stix import Fault, Object
 from comity.formats.stix_check import faults, versioned
 from comity.instruments.intelligence import facts, portions
@@ -43,11 +45,15 @@ Told = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class How(Import):
-    """How a file is imported: besides what an import says of everything, its rules and the collections it goes into."""
+    """How a file is imported: besides what an import says of everything, its rules and the collections it goes into.
+
+    `misp` says what the organisations and communities of MISP's events mean here.
+    """
 
     rules: tuple[Rule, ...] = ()
     collections: tuple[str, ...] = ()
     skip_bad: bool = False
+    misp: Bindings | None = None
 
 
 class Planned(NamedTuple):
@@ -97,7 +103,7 @@ def plan(book: Book[C], data: bytes, how: How, where: str = "FILE", told: Told =
 
     Args:
         book: the book.
-        data: a bundle, an envelope, a list of objects, or one object.
+        data: a bundle, an envelope, a list of objects, or one object; STIX 2.0 or MISP's events as well.
         how: who states it, to whom, under which clause.
         where: what errors call the file.
         told: is told how far the work is.
@@ -109,8 +115,10 @@ def plan(book: Book[C], data: bytes, how: How, where: str = "FILE", told: Told =
     objection = book.objection(how.originator)
     if objection is not None:
         raise Refused(objection.message, field="--as", next_step=objection.next_step)
-    rows = stix.rows(data, where)
-    return _Planning(book, rows, how, told).done()
+    given = incoming(data, where, how.misp)
+    planning = _Planning(book, stix.rows(given.data, where), how, told)
+    planning.bad += given.faults
+    return planning.done()
 
 
 class Plan(Generic[C]):

@@ -124,7 +124,12 @@ class ImportLabels:
         try:
             return cast("dict[str, Plain]", plain(join(found, self._setting) if len(found) > 1 else found[0]))
         except Refused:
-            return cast("dict[str, Plain]", plain(found[-1]))
+            classified = [one for one in found if self._classifies(one.policy)]
+            return cast("dict[str, Plain]", plain((classified or found)[-1]))
+
+    def _classifies(self, policy: str) -> bool:
+        """Whether a policy has levels of secrecy: a state or an organisation owns it."""
+        return policy != NO_POLICY and self._setting.policies[policy].owner is not None
 
     def join(self, every: Sequence[Marked]) -> Marked:
         """Rule 4."""
@@ -139,7 +144,7 @@ class ImportLabels:
     def _classification(self, marked: Mapping[str, Plain]) -> str | None:
         """The level of a marking as the ceiling of a book names it; None for what classifies nothing."""
         policy = str(marked.get("policy"))
-        if policy in {NO_POLICY, TRAFFIC_LIGHTS}:
+        if not self._classifies(policy):
             return None
         level = self._setting.policies[policy].level(str(marked["classification"]))
         return level.words["en"][0] if "en" in level.words else next(iter(level.words.values()))[0]

@@ -41,7 +41,7 @@ from comity.formats.stix_rows import Rows, Stix
 
 FROM = "extension-definition--f37a2c4e-3c0e-5c53-9d4f-4f7f7b4f2a11"
 """Keeps the MISP element that an object was made of."""
-APART = "apart"
+APART, CLUSTER = "apart", "cluster"
 INDICATED = {"attack-pattern", "campaign", "infrastructure", "intrusion-set", "malware", "threat-actor", "tool"}
 
 
@@ -259,7 +259,7 @@ def _stated(element: Element, event: _Event, found: Made) -> Stix:
     if names := tags({"Tag": taken.open.get("Tag")}):
         stated["labels"] = list(dict.fromkeys(names))
     stated["object_marking_refs"] = list(element.marks)
-    held = {"in": element.inside_of} if element.inside_of else {}
+    held = {"in_ref": element.inside_of} if element.inside_of else {}
     words = {"extension_type": "property-extension", "kind": element.kind, **held, "raw": taken.open}
     stated["extensions"] = {FROM: words}
     return stated
@@ -292,17 +292,18 @@ def _organisation(raw: object, event: _Event, marked: tuple[str, ...]) -> str:
 
 
 def _clusters(element: Element, event: _Event, bearer: str) -> None:
-    for one in clusters(element.raw):
+    for number, one in enumerate(clusters(element.raw)):
         given = str(one["id"])
         dated = {**one, "created": EPOCH, "modified": event.time, "object_marking_refs": list(element.marks)}
-        event.objects.setdefault(given, dated)
+        event.objects.setdefault(given, {**dated, **_derived("object", number, bearer)})
         if element.kind != parts.EVENT:
             indicates = bearer.startswith("indicator--") and one["type"] in INDICATED
-            _link(event, "indicates" if indicates else "related-to", (bearer, given), element.marks)
+            word = "indicates" if indicates else "related-to"
+            _link(event, word, (bearer, given), element.marks, _derived("link", number, bearer))
 
 
-def _link(event: _Event, word: str, ends: tuple[str, str], marked: tuple[str, ...], **more: object) -> str:
-    found = str(more.pop("id", f"relationship--{uuid5(OURS, jcs([word, *ends]))}"))
+def _link(event: _Event, word: str, ends: tuple[str, str], marked: tuple[str, ...], kept: Stix) -> None:
+    found = f"relationship--{uuid5(OURS, jcs([word, *ends]))}"
     event.links[found] = {
         "type": "relationship",
         "spec_version": "2.1",
@@ -314,9 +315,15 @@ def _link(event: _Event, word: str, ends: tuple[str, str], marked: tuple[str, ..
         "source_ref": ends[0],
         "target_ref": ends[1],
         "object_marking_refs": list(marked),
-        **more,
+        **kept,
     }
-    return found
+
+
+def _derived(what: str, number: int, bearer: str) -> Stix:
+    """What tells an object that was made of a cluster: MISP's own words of it stay with what bears the cluster."""
+    raw = {"made": what, "number": number}
+    kept = {"extension_type": "property-extension", "kind": CLUSTER, "in_ref": bearer, "raw": raw}
+    return {"extensions": {FROM: kept}}
 
 
 def _refer(element: Element, event: _Event) -> None:
@@ -360,7 +367,7 @@ def _apart(event: _Event) -> list[Stix]:
             FROM: {
                 "extension_type": "property-extension",
                 "kind": APART,
-                "in": event.id,
+                "in_ref": event.id,
                 "raw": event.apart,
                 "order": event.order,
             }

@@ -21,8 +21,12 @@ from comity.formats import misp
 from comity.formats import misp_parts as parts
 from comity.formats.misp_attributes import RULES, seen
 from comity.formats.misp_sharing import COMMUNITIES, CREATOR, GROUP, Bindings, definition, shared
+from comity.formats.sco_ids import jcs
 from comity.formats.stix_rows import Stix
 
+_BY_UUID = {
+    parts.EVENT, parts.ATTRIBUTE, parts.OBJECT, parts.REPORT, parts.REFERENCE, parts.NOTE, parts.OPINION,
+}  # fmt: skip
 _GIVEN_ANYWAY = {"marking-definition", "identity", "extension-definition"}
 _LISTED = 40
 
@@ -40,27 +44,45 @@ def write(objects: Sequence[Stix], bindings: Bindings, losing: Collection[str] =
         Malformed: what lies in the extension is not as it was read.
     """
     kept = [one for one in objects if one.get("type") not in losing]
-    by_id = {str(one["id"]): one for one in kept}
     reports = [one for one in kept if one.get("type") == "report"]
-    events: list[dict[str, object]] = [{"Event": _event(report, kept, bindings)} for report in reports]
-    back = misp.read(events, bindings, "MISP")
-    told = [f"{fault.where}: {fault.field}" for fault in back.faults]
+    events = [_event(report, kept, bindings) for report in reports]
+    back = misp.read([{"Event": event} for event in events], bindings, "MISP")
+    told = [f"{fault.where}: {fault.field}" for fault in back.faults] if events else ["no report"]
+    names = _as_read(kept, back.objects)
     found = {str(one["id"]): one for one in back.objects}
-    renamed = _renamed(kept)
-    told += [line for one in by_id.values() for line in _lost(one, found, losing, renamed)]
+    told += [line for one in kept for line in _lost(one, found, losing, names)]
     if told:
         more = f", and {len(told) - _LISTED} more" if len(told) > _LISTED else ""
         raise Refused(
             f"has no place in MISP: {', '.join(told[:_LISTED])}{more}",
             next_step="name the properties or types that may stay behind, or export STIX",
         )
-    return events
+    renamed = _renamed(kept)
+    return [{"Event": {key: _replaced(value, renamed) for key, value in event.items()}} for event in events]
 
 
-def _lost(one: Stix, found: Mapping[str, Stix], losing: Collection[str], renamed: Mapping[str, str]) -> Iterator[str]:
+def _as_read(given: Sequence[Stix], back: Sequence[Stix]) -> dict[str, str]:
+    """The id that each object has when its event is read again, by its id here: a rendition has another."""
+    keys = {key: str(one["id"]) for one, key in _keys(back)}
+    return {str(one["id"]): keys[key] for one, key in _keys(given) if keys.get(key, one["id"]) != one["id"]}
+
+
+def _keys(objects: Sequence[Stix]) -> Iterator[tuple[Stix, str]]:
+    """What tells one element from every other: what it says, and the same of all that it stands in."""
+    by_id = {str(one["id"]): one for one in objects}
+    for one in objects:
+        key, words = "", kept_words(one)
+        while words:
+            key += jcs([words.get("kind"), words.get("raw")])
+            words = kept_words(by_id.get(str(words.get("in_ref")), {}))
+        if key:
+            yield one, key
+
+
+def _lost(one: Stix, found: Mapping[str, Stix], losing: Collection[str], names: Mapping[str, str]) -> Iterator[str]:
     """The properties of an object that do not come back: rule 3."""
     given, kind = str(one["id"]), one.get("type")
-    back = found.get(given)
+    back = found.get(names.get(given, given))
     if back is None:
         if kind not in _GIVEN_ANYWAY:
             yield f"{given} (no report among these holds it, or MISP has no such thing)"
@@ -69,7 +91,7 @@ def _lost(one: Stix, found: Mapping[str, Stix], losing: Collection[str], renamed
         return
     native = misp.FROM not in _extensions(one)
     for name in sorted(one.keys() | back.keys()):
-        mine, theirs = _replaced(one.get(name), renamed if name == "extensions" else {}), back.get(name)
+        mine, theirs = _replaced(one.get(name), names), back.get(name)
         if name == "extensions" and native:
             theirs = {key: value for key, value in _extensions(back).items() if key != misp.FROM} or None
         if not _same(name, mine, theirs) and name not in losing:
@@ -87,8 +109,8 @@ def _extensions(one: Stix) -> Mapping[str, object]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _words(one: Stix) -> Mapping[str, object]:
-    """What the extension kept of an object; empty for what never was MISP's."""
+def kept_words(one: Stix) -> Mapping[str, object]:
+    """What the extension kept of an object: its kind, what MISP said, what it stands in (`in_ref`); else empty."""
     found = _extensions(one).get(misp.FROM)
     return found if isinstance(found, Mapping) else {}
 
@@ -103,21 +125,19 @@ class _Kept:
     inside: Mapping[tuple[str, str], list[Stix]]
     apart: Mapping[str, object]
     order: Mapping[str, object]
-    renamed: Mapping[str, str]
 
 
 def _event(report: Stix, objects: Sequence[Stix], bindings: Bindings) -> dict[str, object]:
-    if not _words(report):
+    if not kept_words(report):
         return _native_event(report, objects, bindings)
     inside: dict[tuple[str, str], list[Stix]] = {}
     for one in objects:
-        words = _words(one)
-        if "in" in words:
-            inside.setdefault((str(words["in"]), str(words["kind"])), []).append(one)
+        words = kept_words(one)
+        if "in_ref" in words:
+            inside.setdefault((str(words["in_ref"]), str(words["kind"])), []).append(one)
     apart = next(iter(inside.get((str(report["id"]), misp.APART), [])), {})
-    kept = _Kept(inside, _mapping(_words(apart).get("raw")), _mapping(_words(apart).get("order")), _renamed(objects))
-    found = _element(report, kept)
-    return {key: _replaced(value, kept.renamed) for key, value in found.items()}
+    kept = _Kept(inside, _mapping(kept_words(apart).get("raw")), _mapping(kept_words(apart).get("order")))
+    return _element(report, kept)
 
 
 def _mapping(value: object) -> Mapping[str, object]:
@@ -125,7 +145,7 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 
 def _element(one: Stix, kept: _Kept) -> dict[str, object]:
-    given, words = str(one["id"]), _words(one)
+    given, words = str(one["id"]), kept_words(one)
     raw = parts.join(_mapping(words.get("raw")), _mapping(kept.apart.get(given)))
     for key in parts.INSIDE.get(str(words["kind"]), ()):
         found = {str(item["id"]): item for item in kept.inside.get((given, key), [])}
@@ -145,8 +165,8 @@ def _renamed(objects: Sequence[Stix]) -> dict[str, str]:
     """UUIDs that an element came with, by those it leaves with: rule 4."""
     found = {}
     for one in objects:
-        old, new = _mapping(_words(one).get("raw")).get("uuid"), str(one["id"]).partition("--")[2]
-        derived = _words(one).get("kind") in {parts.PROPOSAL, parts.SIGHTING, misp.APART}
+        old, new = _mapping(kept_words(one).get("raw")).get("uuid"), str(one["id"]).partition("--")[2]
+        derived = kept_words(one).get("kind") not in _BY_UUID
         if isinstance(old, str) and old.lower() != new and not derived:
             found[old] = new
     return found

@@ -2,8 +2,8 @@
 
 Rules:
 1. Read is the plain text of the message; paragraphs stand between empty lines, and the subject is a portion. A line at
-   either end that is written as banners are stands by itself; so may the subject be. Other forms of the text, attachments, and the lines of
-   the header are left behind and told.
+   either end that is written as banners are stands by itself; so may the subject be. Other forms of the text,
+   attachments, and the lines of the header are left behind and told.
 2. A message without plain text is refused: what another form shows can be hidden in many ways.
 3. What goes out is written anew: plain text, the banner first and last, a subject, no addresses, dates or identifiers.
    Whoever sends it adds his own.

@@ -1,0 +1,84 @@
+"""`comity intel export --misp`: reports as MISP's events, as an audience may read them.
+
+Rules:
+1. What has no place in MISP is named, property by property, and nothing is written; `--without` lets go of properties
+   and types by name.
+2. Without a report named, every report that the audience sees is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from comity.cli.intel_import import misp_bindings
+from comity.cli.keys import opened
+from comity.cli.own_book import audience, audience_option
+from comity.errors import Impossible, Unavailable
+from comity.formats import misp_out
+from comity.formats.stix_rows import Stix
+from comity.instruments.intelligence.shelf import Shelf
+
+
+def configure(verb: argparse.ArgumentParser) -> None:
+    """Add the arguments of `export`."""
+    verb.add_argument("reports", nargs="*", metavar="REPORT", help="ids of reports (default: all of them)")
+    verb.add_argument("--book", metavar="FILE", required=True, help="the book")
+    audience_option(verb, "what all of these may read (default: what is public)")
+    verb.add_argument("--misp", action="store_true", required=True, help="as MISP's JSON")
+    verb.add_argument("--misp-bindings", dest="bindings", metavar="FILE", required=True,
+                      help="who MISP's organisations and communities are")  # fmt: skip
+    verb.add_argument("--without", nargs="+", default=[], metavar="PROPERTY", help="properties or types left behind")
+    verb.add_argument("-o", "--out", metavar="FILE", help="the file to write (default: the screen)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write events."""
+    bindings = misp_bindings(args.bindings)
+    with opened(args.book) as book:
+        shelf = Shelf.of(book.view(*audience(args.audience)))
+        objects = [shelf.export(one) for one in shelf.ids()]
+    wanted = set(args.reports) or {str(one["id"]) for one in objects if one["type"] == "report"}
+    if not wanted:
+        raise Impossible("there is no report that they see", next_step="see `comity intel search`")
+    missing = wanted - {str(one["id"]) for one in objects}
+    if missing:
+        raise Impossible(f"{', '.join(sorted(missing))}: not available", next_step="see `comity intel search`")
+    events = misp_out.write(list(_of_reports(objects, wanted)), bindings, args.without)
+    text = json.dumps({"response": events} if len(events) != 1 else events[0], indent=2, ensure_ascii=False)
+    if args.out is None:
+        print(text)
+        return 0
+    try:
+        Path(args.out).write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise Unavailable(f"cannot be written: {error.strerror}", where=args.out, next_step="check the path") from error
+    print(f"{args.out}: {len(events)} event{'' if len(events) == 1 else 's'}")
+    return 0
+
+
+def _of_reports(objects: Sequence[Stix], wanted: set[str]) -> Iterator[Stix]:
+    """The reports, what they refer to, what stands in them, and links between these."""
+    by_id = {str(one["id"]): one for one in objects}
+    taken: set[str] = set()
+    waiting = list(wanted)
+    inside: dict[str, list[str]] = {}
+    for one in objects:
+        inside.setdefault(str(misp_out.kept_words(one).get("in_ref")), []).append(str(one["id"]))
+    while waiting:
+        name = waiting.pop()
+        if name in taken or name not in by_id:
+            continue
+        taken.add(name)
+        waiting += [*_references(by_id[name]), *inside.get(name, [])]
+    return (one for name, one in by_id.items() if name in taken and (one["type"] != "report" or name in wanted))
+
+
+def _references(one: Mapping[str, object]) -> Iterator[str]:
+    for name, value in one.items():
+        if name.endswith("_ref") and isinstance(value, str):
+            yield value
+        elif name.endswith("_refs") and isinstance(value, list):
+            yield from (str(item) for item in value)

@@ -1,0 +1,69 @@
+"""`comity intel document`: what it prints, how it ends, and that it never writes over a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from comity.cli import main
+from tests.flow.documents import PORTIONS, a_docx, a_mail
+
+
+def comity(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str, str]:
+    monkeypatch.setattr("sys.argv", ["comity", "intel", "document", *words])
+    code = main()
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("report.docx").write_bytes(a_docx())
+    Path("loose.docx").write_bytes(a_docx(PORTIONS, "UNCLASSIFIED"))
+    Path("message.eml").write_bytes(a_mail())
+
+
+def test_what_is_read_is_told_as_data_too(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    code, out, _ = comity(capsys, monkeypatch, "read", "report.docx", "--json")
+    found = json.loads(out)
+    assert (code, found["banner"], len(found["portions"])) == (0, "SECRET//NOFORN", 5)
+    assert [one["readers"] for one in found["portions"]][:2] == ["everybody", ["GBR", "USA"]]
+
+
+def test_a_document_with_wrong_marks_ends_with_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, _ = comity(capsys, monkeypatch, "read", "loose.docx")
+    assert code == 1
+    assert "a part is SECRET" in out
+
+
+def test_a_copy_is_never_written_over_a_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Path("message.eml").read_bytes()
+    code, _, told = comity(capsys, monkeypatch, "release", "report.docx", "--to", "GBR", "-o", "message.eml")
+    assert (code, Path("message.eml").read_bytes()) == (2, before)
+    assert "is there already" in told
+
+
+REFUSED = {
+    "a party nobody knows": (["report.docx", "--to", "ATLANTIS", "-o", "x.docx"], "nobody is known as ATLANTIS"),
+    "another ending": (["report.docx", "--to", "GBR", "-o", "x.txt"], "end it in .docx"),
+    "a policy nobody knows": (["report.docx", "--policy", "X", "--to", "GBR", "-o", "x.docx"], "allowed: "),
+    "a file that is not there": (["none.docx", "--to", "GBR", "-o", "x.docx"], "cannot be read"),
+    "a word bound to nobody": (["report.docx", "--bind", "x", "--to", "GBR", "-o", "x.docx"], "write WORD=PARTY"),
+}
+
+
+@pytest.mark.parametrize(("words", "why"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_done_is_told_and_nothing_is_written(
+    words: list[str], why: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, _, told = comity(capsys, monkeypatch, "release", *words)
+    assert code in {1, 2}
+    assert why in told
+    assert not Path("x.docx").exists()
