@@ -8,10 +8,10 @@ Rules:
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from typing import cast
 
+from isal import isal_zlib
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPResponseStartEvent, Message, Receive, Scope, Send
@@ -19,11 +19,11 @@ from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPResponseStartEven
 from comity.serve.keeping import Kept
 
 SMALLEST, LARGEST, LEVEL = 1000, 4_000_000, 2
-"""Bytes from which on it pays, and up to which an answer is held; the level at which a page costs least time in all."""
+"""Bytes from which on it pays, and up to which an answer is held; the level, which costs hardly more than the least."""
 SHORT = 4096
-"""Up to so many bytes a small window sees all there is; making a large one ready would cost ten times the work."""
-_GZIP, _WINDOW, _SMALL = 16, (15, 8), (12, 5)
-"""What asks zlib for gzip; the bits of a window and the memory of its work, for long answers and for short ones."""
+"""Up to so many bytes making it smaller costs about as little as to look it up."""
+_GZIP = 31
+"""What asks for gzip, with the largest window."""
 KEPT, ROOM = 256, 8_000_000
 """How much of what was made smaller is kept: so many answers, of so many bytes in all."""
 _WORDS = (b"text/", b"application/json", b"application/problem+json", b"application/javascript", b"image/svg+xml",
@@ -44,10 +44,8 @@ class Packed:
 
 
 def smaller(body: bytes) -> bytes:
-    """Bytes as gzip, the same for the same bytes."""
-    bits, memory = _SMALL if len(body) <= SHORT else _WINDOW
-    work = zlib.compressobj(LEVEL, zlib.DEFLATED, bits + _GZIP, memory)
-    return work.compress(body) + work.flush()
+    """Bytes as gzip; on one machine the same for the same bytes."""
+    return isal_zlib.compress(body, LEVEL, _GZIP)
 
 
 def packed(app: ASGIApp) -> ASGIApp:
