@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import cache
+from operator import attrgetter
 from typing import TypeVar
 
 from comity.consent import doubts, grants, things
@@ -48,24 +48,27 @@ class _Question:
         self.scopes = things.scopes(act.moment, base, owner)
         self.refusals = self._found(f.Refuse)
         self.grants = self._found(f.Grant)
-        self.refused = cache(self._refused)
+        self._cut: dict[tuple[PartyCode, PartyCode], Truth] = {}
 
     def _found(self, kind: type[K]) -> list[Fact[K]]:
         """The facts of a kind under any scope that reaches the base, for their issuer."""
         moment = self.act.moment
-        return sorted(
-            (
-                fact
-                for scope, named_by in self.scopes.items()
-                for fact in moment.of(kind, scope)
-                if named_by is None or moment.principal(fact.body.by) in named_by
-            ),
-            key=lambda fact: fact.id,
-        )
+        found = [
+            fact
+            for scope, named_by in self.scopes.items()
+            for fact in moment.of(kind, scope)
+            if named_by is None or moment.principal(fact.body.by) in named_by
+        ]
+        return sorted(found, key=attrgetter("id"))
 
-    def _refused(self, by: PartyCode, holder: PartyCode) -> Truth:
-        """Whether `by` refuses the act to a holder."""
-        return any_of(grants.reaches(fact, holder, self.act, self.owner) for fact in self._refusals_of(by))
+    def cut(self, giver: PartyCode, holder: PartyCode) -> Truth:
+        """Whether the owner, or a giver, refuses the act to a holder."""
+        found = self._cut.get((giver, holder))
+        if found is None:
+            refusals = (fact for by in {self.owner, giver} for fact in self._refusals_of(by))
+            reaching = [grants.reaches(fact, holder, self.act, self.owner) for fact in refusals]
+            found = self._cut[giver, holder] = any_of(reaching)
+        return found
 
     def _refusals_of(self, by: PartyCode) -> list[Fact[f.Refuse]]:
         return [fact for fact in self.refusals if self.act.moment.principal(fact.body.by) == by]
@@ -73,15 +76,15 @@ class _Question:
     def answer(self) -> OwnerAnswer:
         """Rules 2 to 7, in their order."""
         party = self.act.party
-        refusal = self.refused(self.owner, party)
+        refusal = self.cut(self.owner, party)
         if refusal is Truth.TRUE:
             return self._denied()
-        every = links(self.owner, self.grants, self.refused, self.act)
+        every = links(self.owner, self.grants, self.cut, self.act)
         open_links = [link for link in every if not link.barred]
         strict = chain(self.owner, party, [link for link in open_links if link.leads is Truth.TRUE])
-        waived = self._waived()
         if strict is not None:
             return self._granted(strict)
+        waived = self._waived()
         if refusal is Truth.FALSE and waived is Truth.TRUE:
             waiving = [rule for rule in self._waivers() if self._within(rule) is Truth.TRUE]
             return self._say(Verdict.GRANTED, "the parts stay within the de minimis rule", waiving[:1])
@@ -128,7 +131,7 @@ class _Question:
 
     def _overruled(self) -> tuple[Link, ...] | None:
         """The chain of grants that would lead to the party, had the owner not refused him."""
-        unrefused = links(self.owner, self.grants, lambda by, holder: Truth.FALSE, self.act)
+        unrefused = links(self.owner, self.grants, lambda giver, holder: Truth.FALSE, self.act)
         return chain(
             self.owner, self.act.party, [link for link in unrefused if link.leads is Truth.TRUE and not link.barred]
         )
@@ -257,7 +260,7 @@ class _Question:
             if isinstance(fact.body, f.DeMinimis):
                 yield from self._named(fact.body.to, parties)
         for organ in sorted({self.act.ask.party, self.owner, *(_by(fact) for fact in cited)}):
-            yield from moment.sure(f.ActsFor, organ)
+            yield from moment.acting(organ)
 
     def _reach(self, terms: f.Terms, parties: list[PartyCode]) -> Iterator[AnyFact]:
         """The facts by which a fact's terms reach the base and these parties."""
@@ -272,9 +275,9 @@ class _Question:
             if isinstance(name, Group):
                 for fact in (fact for party in parties for fact in self.act.moment.memberships(party, name)):
                     yield fact
-                    yield from self.act.moment.sure(f.ActsFor, fact.body.party)
+                    yield from self.act.moment.acting(fact.body.party)
             else:
-                yield from self.act.moment.sure(f.ActsFor, name)
+                yield from self.act.moment.acting(name)
 
     def _use(self, grant: str, body: f.Grant) -> Iterator[AnyFact]:
         """The facts on which it depends whether a grant may be used."""
@@ -282,17 +285,17 @@ class _Question:
         kinds: tuple[type[f.Body], ...] = (f.Revoke, f.Renew, f.Use, f.Discharge)
         for fact in (fact for kind in kinds for fact in moment.of(kind, grant)):
             yield fact
-            yield from (organ for name in _names(fact) for organ in moment.sure(f.ActsFor, name))
+            yield from (organ for name in _names(fact) for organ in moment.acting(name))
             if isinstance(fact.body, f.Use):
                 yield from self._named(body.terms.to, [moment.principal(fact.body.by)])
         if body.clearance is not None:
             giver = moment.principal(body.by)
             for levels in moment.sure_by(f.Levels, giver):
                 yield levels
-                yield from moment.sure(f.ActsFor, levels.body.by)
+                yield from moment.acting(levels.body.by)
             for same in moment.sure_by(f.Equivalence, giver):
                 yield same
-                yield from (fact for name in (same.body.by, same.body.of) for fact in moment.sure(f.ActsFor, name))
+                yield from (fact for name in (same.body.by, same.body.of) for fact in moment.acting(name))
 
 
 def _names(fact: AnyFact) -> Iterator[PartyCode]:

@@ -12,20 +12,19 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from comity.consent import grants
 from comity.consent.grants import Act
 from comity.values import fact as f
 from comity.values.fact import Fact
 from comity.values.party import PartyCode
-from comity.values.truth import Truth, all_of, any_of
+from comity.values.truth import Truth, all_of
 
 _ENDLESS = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One grant as it leads to one holder: whether it does, and whether the enforcing face bars it."""
 
     grant: Fact[f.Grant]
@@ -35,8 +34,7 @@ class Link:
     barred: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """How a party holds the right: the links it came by, and the depth left to pass it on."""
 
     chain: tuple[Link, ...]
@@ -44,23 +42,24 @@ class Holding:
 
 
 def links(
-    owner: PartyCode, given: Sequence[Fact[f.Grant]], refused: Callable[[PartyCode, PartyCode], Truth], act: Act
+    owner: PartyCode, given: Sequence[Fact[f.Grant]], cut: Callable[[PartyCode, PartyCode], Truth], act: Act
 ) -> list[Link]:
     """Every link from a party that may hold the right to the acting party or to somebody who passes on: rules 3 and 4.
 
-    `refused(by, holder)` tells whether `by` refuses the act to `holder`.
+    `cut(giver, holder)` tells whether the owner, or the giver, refuses the act to the holder.
     """
     by_giver: dict[PartyCode, list[Fact[f.Grant]]] = {}
     for fact in given:
         by_giver.setdefault(act.moment.principal(fact.body.by), []).append(fact)
+    everybody = tuple(dict.fromkeys((act.party, *by_giver)))
     found: dict[tuple[str, PartyCode], Link] = {}
     holding = [owner]
     for giver in holding:  # grows while it is walked: whoever may hold the right may pass it on
         for fact in by_giver.get(giver, ()):
-            for holder in dict.fromkeys((act.party, *(by_giver if fact.body.depth else ()))):
-                if holder in {owner, giver}:
+            for holder in everybody if fact.body.depth else (act.party,):
+                if holder in (owner, giver):
                     continue
-                leads = _leads(fact, holder, owner, refused, act)
+                leads = _leads(fact, holder, owner, cut, act)
                 if leads is not Truth.FALSE:
                     found[fact.id, holder] = Link(fact, giver, holder, leads, grants.barred(fact, act))
                     holding += [] if holder in holding else [holder]
@@ -71,15 +70,14 @@ def _leads(
     fact: Fact[f.Grant],
     holder: PartyCode,
     owner: PartyCode,
-    refused: Callable[[PartyCode, PartyCode], Truth],
+    cut: Callable[[PartyCode, PartyCode], Truth],
     act: Act,
 ) -> Truth:
     """Whether a grant leads to a holder: it reaches him, may be used, and is not cut: rules 3 and 4."""
     reaches = grants.reaches(fact, holder, act, owner)
     if reaches is Truth.FALSE:
         return Truth.FALSE
-    cut = any_of((refused(owner, holder), refused(act.moment.principal(fact.body.by), holder)))
-    return all_of((reaches, grants.usable(fact, act), ~cut))
+    return all_of((reaches, grants.usable(fact, act), ~cut(act.moment.principal(fact.body.by), holder)))
 
 
 def chain(owner: PartyCode, party: PartyCode, usable: Sequence[Link]) -> tuple[Link, ...] | None:

@@ -20,7 +20,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from comity.consent import things
 from comity.consent.answer import answer_of
@@ -43,16 +43,12 @@ def decide(ask: Ask, facts: Facts) -> Decision:
     Raises:
         Malformed: the ask gives an attribute a value of the wrong type, or the thing is derived from itself.
     """
-    found = _decide(ask, Moment(facts, ask.on, ask.known))
-    return replace(found, horizon=facts.last_arrival(ask.known))
-
-
-def _decide(ask: Ask, moment: Moment) -> Decision:
+    moment = Moment(facts, ask.on, ask.known)
     stops = list(_stops(moment, ask.thing))
     if not stops:
         return _decide_thing(ask, moment)
     legs = [(territory, _decide_thing(_at(ask, territory, on), moment.at(on), ask.thing)) for territory, on in stops]
-    return _along(legs, [fact.id for fact in moment.sure(f.Route, ask.thing)])
+    return _along(legs, [fact.id for fact in moment.sure(f.Route, ask.thing)], moment)
 
 
 def _stops(moment: Moment, thing: str) -> Iterator[tuple[str, Instant]]:
@@ -93,7 +89,7 @@ def _wanted(stops: Iterable[tuple[str, Decision]]) -> int | None:
     return sum(most.values()) if most else None
 
 
-def _along(stops: Sequence[tuple[str, Decision]], routes: Sequence[str]) -> Decision:
+def _along(stops: Sequence[tuple[str, Decision]], routes: Sequence[str], moment: Moment) -> Decision:
     """The legs of a route folded by the weakest: rule 5."""
     every = [decision for _, decision in stops]
     verdict = min(decision.verdict for decision in every)
@@ -105,11 +101,11 @@ def _along(stops: Sequence[tuple[str, Decision]], routes: Sequence[str]) -> Deci
         tuple(reason for d in every for reason in d.reasons),
         _wanted(stops),
         tuple(dict.fromkeys((*routes, *(fact for d in every for fact in d.proof)))),
+        moment.horizon,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Folded:
+class _Folded(NamedTuple):
     """One base's owners, their answers, and what the quorum makes of them."""
 
     verdict: Verdict
@@ -138,11 +134,11 @@ def _decide_thing(ask: Ask, moment: Moment, route: str | None = None) -> Decisio
     if not folded:
         reason = Reason("no owner's consent is the required one, so none can be given", made.facts)
         titles = tuple(i for interest in others for i in interest.facts)
-        return Decision(Verdict.DENIED, (), reasons=(reason,), proof=(*made.facts, *titles))
-    return _whole(ask, made, folded, others)
+        return Decision(Verdict.DENIED, (), (), (reason,), None, (*made.facts, *titles), moment.horizon)
+    return _whole(act, made, folded, others)
 
 
-def _whole(ask: Ask, made: Making, folded: list[_Folded], others: list[_Interest]) -> Decision:
+def _whole(act: Act, made: Making, folded: list[_Folded], others: list[_Interest]) -> Decision:
     """The bases folded by the weakest: rule 5; with what is owed to those who are told: rule 6."""
     needs = [fold.needed for fold in folded if fold.needed is not None]
     answers = tuple(answer for fold in folded for answer in fold.answers)
@@ -152,10 +148,11 @@ def _whole(ask: Ask, made: Making, folded: list[_Folded], others: list[_Interest
     return Decision(
         min(fold.verdict for fold in folded),
         tuple(sorted({party for fold in folded for party in fold.missing})),
-        (*answers, OwnerAnswer("", ask.thing, Verdict.GRANTED, duties=told)) if told else answers,
-        (Reason(f"{ask.thing} is made from {parts}", made.facts),) if made.facts else (),
+        (*answers, OwnerAnswer("", act.ask.thing, Verdict.GRANTED, duties=told)) if told else answers,
+        (Reason(f"{act.ask.thing} is made from {parts}", made.facts),) if made.facts else (),
         sum(needs) if needs else None,
         tuple(dict.fromkeys((*made.facts, *titles, *(i for fold in folded for i in fold.facts), *_proof(answers)))),
+        act.moment.horizon,
     )
 
 
@@ -167,7 +164,7 @@ def _nobody(ask: Ask, moment: Moment, made: Making) -> Decision:
     else:
         as_of = "" if ask.known >= NEVER else f" as known on {show(ask.known)}"
         says = f"the book is silent{as_of}: no fact names {ask.thing}"
-    return Decision(Verdict.DENIED, (), reasons=(Reason(says, made.facts),), proof=made.facts)
+    return Decision(Verdict.DENIED, (), (), (Reason(says, made.facts),), None, made.facts, moment.horizon)
 
 
 def _proof(answers: Iterable[OwnerAnswer]) -> Iterator[str]:
@@ -176,8 +173,7 @@ def _proof(answers: Iterable[OwnerAnswer]) -> Iterator[str]:
             yield from reason.facts
 
 
-@dataclass(frozen=True, slots=True)
-class _Interest:
+class _Interest(NamedTuple):
     """A title to a base, whether it holds, what say it gives, and the facts that say so."""
 
     title: Fact[f.Title]
@@ -201,8 +197,8 @@ def _fold(base: Base, interests: list[_Interest], act: Act) -> _Folded | None:
     if not required:
         return None
     principal = act.moment.principal
-    certain = {principal(interest.title.body.owner) for interest in required if interest.holds is Truth.TRUE}
-    owners = {principal(interest.title.body.owner) for interest in required}
+    owning = [(principal(interest.title.body.owner), interest.holds) for interest in required]
+    certain, owners = {owner for owner, holds in owning if holds is Truth.TRUE}, {owner for owner, _ in owning}
     quorum = _quorum(base, owners, act)
     answers = tuple(
         _doubted(answer_of(owner, base, act), owner in certain, not certain or quorum is not None)
@@ -255,8 +251,7 @@ def _role(title: Fact[f.Title], act: Act) -> tuple[Role, tuple[str, ...]]:
     return strictest, tuple(fact.id for fact in lines if fact.body.role is strictest)
 
 
-@dataclass(frozen=True, slots=True)
-class _Quorum:
+class _Quorum(NamedTuple):
     """A quorum rule, and the facts by which its scope reaches a base."""
 
     rule: Fact[f.Quorum]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from comity.values import fact as f
 from comity.values.fact import AnyFact, Fact
@@ -14,6 +13,7 @@ from comity.values.party import ANYONE, Group, PartyCode, Recipient
 from comity.values.truth import Truth, any_of
 
 B = TypeVar("B", bound=f.Body)
+_Shelves = dict[tuple[type, str], list[AnyFact]]
 
 
 def _key(body: f.Body) -> tuple[str, ...]:
@@ -46,6 +46,17 @@ def _pair(one: str, other: str) -> str:
     return f"{one}\x1f{other}"
 
 
+class _Worked(NamedTuple):
+    """What has been worked out of some facts, as known at one instant, about one instant."""
+
+    on: Instant
+    known: Instant
+    acting: dict[PartyCode, list[Fact[f.ActsFor]]]
+    principals: dict[PartyCode, PartyCode]
+    called: dict[PartyCode, list[PartyCode]]
+    members: dict[tuple[PartyCode, Group, Instant], Truth]
+
+
 class Facts:
     """An immutable collection of facts, arranged by kind and by what each kind is looked up by.
 
@@ -55,9 +66,11 @@ class Facts:
     def __init__(self, facts: Iterable[AnyFact], under: Facts | None = None) -> None:
         self._under = under
         self._by_id: dict[str, AnyFact] = {}
-        self._shelves: dict[tuple[type, str], list[AnyFact]] = {}
+        self._shelves: _Shelves = {}
+        self._layers: tuple[_Shelves, ...] = (*(() if under is None else under._layers), self._shelves)
         self._kinds: dict[type, list[AnyFact]] = {}
         self._arrivals: list[Instant] | None = None
+        self._worked: _Worked | None = None
         for fact in sorted(facts, key=_arrival):
             if self.find(fact.id) is None:
                 self._by_id[fact.id] = fact
@@ -77,11 +90,11 @@ class Facts:
 
     def of(self, kind: type[B], key: str) -> Sequence[Fact[B]]:
         """The facts of a kind under a key, in the order of arrival."""
-        shelf = self._shelves.get((kind, key))
-        if shelf is None:
-            return () if self._under is None else self._under.of(kind, key)
-        own = cast("list[Fact[B]]", shelf)
-        return own if self._under is None else [*self._under.of(kind, key), *own]
+        place = (kind, key)
+        found: list[AnyFact] = []
+        for shelves in self._layers:
+            found += shelves.get(place, ())
+        return cast("list[Fact[B]]", found)
 
     def every(self, kind: type[B]) -> Sequence[Fact[B]]:
         """The facts of a kind, in the order of arrival."""
@@ -100,6 +113,13 @@ class Facts:
         under = None if self._under is None else self._under.last_arrival(known)
         return max((one for one in (own, under) if one is not None), default=None)
 
+    def worked(self, on: Instant, known: Instant) -> _Worked:
+        """Where moments at these instants keep what they work out; it is kept for the last ones asked about alone."""
+        found = self._worked
+        if found is None or (found.on, found.known) != (on, known):
+            found = self._worked = _Worked(on, known, {}, {}, {}, {})
+        return found
+
     def plus(self, more: Iterable[AnyFact]) -> Facts:
         """These facts and, laid over them, some more: how a what-if is asked."""
         return Facts(more, self)
@@ -109,23 +129,26 @@ def _arrival(fact: AnyFact) -> tuple[int, str]:
     return fact.order, fact.id
 
 
-@dataclass(frozen=True, slots=True)
 class Moment:
     """The facts as known at one instant, about one instant: a decision sees no other.
 
-    Whom a name means and who belongs to what is worked out once and kept, for within the moment it cannot change.
+    Whom a name means and who belongs to what is worked out once and kept, for at the moment it cannot change.
     """
 
-    facts: Facts
-    on: Instant
-    known: Instant
-    _principals: dict[PartyCode, PartyCode] = field(default_factory=dict, repr=False, compare=False)
-    _called: dict[PartyCode, list[PartyCode]] = field(default_factory=dict, repr=False, compare=False)
-    _members: dict[tuple[PartyCode, Group, Instant], Truth] = field(default_factory=dict, repr=False, compare=False)
+    __slots__ = ("_acting", "_called", "_members", "_principals", "facts", "known", "on")
+
+    def __init__(self, facts: Facts, on: Instant, known: Instant) -> None:
+        self.facts, self.on, self.known = facts, on, known
+        _, _, self._acting, self._principals, self._called, self._members = facts.worked(on, known)
 
     def at(self, on: Instant) -> Moment:
         """The same knowledge about another instant."""
         return Moment(self.facts, on, self.known)
+
+    @property
+    def horizon(self) -> Instant | None:
+        """The last arrival among the facts that were known."""
+        return self.facts.last_arrival(self.known)
 
     def of(self, kind: type[B], key: str) -> list[Fact[B]]:
         """The facts of a kind under a key that were known."""
@@ -141,18 +164,24 @@ class Moment:
         """Those certainly in force that are looked up by who states them: the party itself, or an organ of it."""
         return (fact for name in self.called(party) for fact in self.sure(kind, name))
 
+    def acting(self, party: PartyCode) -> list[Fact[f.ActsFor]]:
+        """The facts, certainly in force, by which a party may act for another."""
+        found = self._acting.get(party)
+        if found is None:
+            found = self._acting[party] = self.sure(f.ActsFor, party)
+        return found
+
     def principal(self, party: PartyCode) -> PartyCode:
         """The sovereign a party acts for, by the sovereign's own statement; itself, if for nobody."""
         found = self._principals.get(party)
         if found is None:
-            acting = [fact.body.sovereign for fact in self.sure(f.ActsFor, party) if fact.issuer == fact.body.sovereign]
-            found = self._principals[party] = min(acting, default=party)
+            acting = [fact.body.sovereign for fact in self.acting(party) if fact.issuer == fact.body.sovereign]
+            found = self._principals[party] = min(acting) if acting else party
         return found
 
     def agency(self, party: PartyCode) -> tuple[str, ...]:
         """The facts by which a party acts for another."""
-        acting = self.principal(party) != party
-        return tuple(fact.id for fact in self.sure(f.ActsFor, party)) if acting else ()
+        return tuple([fact.id for fact in self.acting(party)]) if self.principal(party) != party else ()
 
     def member(self, party: PartyCode, group: Group, on: Instant | None = None) -> Truth:
         """Whether a party is a member, at the instant the reference means: the moment's own unless another is given."""
@@ -181,14 +210,14 @@ class Moment:
 
         Membership is asked about at the moment, or at another instant.
         """
-        best = Truth.FALSE
+        best, called = Truth.FALSE, self.called(party)
         for name in to:
             if isinstance(name, Group):
                 best = max(best, self.member(party, name, on))
-            elif name == ANYONE or self.names(name, party):
+            elif name == ANYONE or name in called:
                 best = Truth.TRUE
         return best
 
     def names(self, name: PartyCode, party: PartyCode) -> bool:
         """Whether a name means a party: it is the party's own, or that of an organ that acts for it."""
-        return self.principal(name) == party
+        return name in self.called(party)

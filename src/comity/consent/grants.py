@@ -79,17 +79,17 @@ def covers_purpose(purposes: tuple[str, ...], purpose: str) -> bool:
 
 def revoked(fact: Fact[f.Grant] | Fact[f.Refuse] | Fact[f.Request], act: Act, owner: PartyCode) -> Truth:
     """Whether a fact has been taken back: rule 2."""
-    return truth(any(True for _ in revocations(fact, act, owner)))
+    return truth(next(revocations(fact, act, owner), None) is not None)
 
 
 def revocations(
     fact: Fact[f.Grant] | Fact[f.Refuse] | Fact[f.Request], act: Act, owner: PartyCode
 ) -> Iterator[Fact[f.Revoke]]:
     """The revocations of a fact that have taken effect: rule 2."""
-    entitled = {act.moment.principal(fact.body.by)} | ({owner} if isinstance(fact.body, f.Grant) else set())
     for revoke in act.moment.of(f.Revoke, fact.id):
         by = act.moment.principal(revoke.body.by)
-        if by in entitled and act.moment.on >= begins(revoke.body, revoke.recorded, fact.body):
+        entitled = by == act.moment.principal(fact.body.by) or (by == owner and isinstance(fact.body, f.Grant))
+        if entitled and act.moment.on >= begins(revoke.body, revoke.recorded, fact.body):
             yield revoke
 
 
@@ -185,7 +185,7 @@ def above(giver: PartyCode, level: str, wanted: str, act: Act) -> bool:
 
 def duties(grant: Fact[f.Grant], act: Act) -> tuple[Duty, ...]:
     """The obligations of a grant, and which of them are discharged for this party."""
-    return tuple(Duty(owed, grant.id, discharged(grant, owed, act)) for owed in grant.body.obligations)
+    return tuple([Duty(owed, grant.id, discharged(grant, owed, act)) for owed in grant.body.obligations])
 
 
 def discharged(grant: Fact[f.Grant], owed: f.Obligation, act: Act) -> bool:

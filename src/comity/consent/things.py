@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from comity.consent.facts import Moment
 from comity.errors import Malformed
@@ -34,8 +35,7 @@ class Base:
     path: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Making:
+class Making(NamedTuple):
     """How a thing is made: its bases, what in it nobody owns, and the facts that say so."""
 
     bases: tuple[Base, ...]
@@ -49,20 +49,20 @@ def making(moment: Moment, thing: str, route: str | None = None) -> Making:
     Raises:
         Malformed: the derivation runs in a circle.
     """
-    walk = _Walk(moment, {}, set(), {})
+    walk = _Walk(moment)
     walk.visit(thing, (thing,) if route is None else (route, thing))
     bases = tuple(Base(name, frozenset(path)) for name, path in sorted(walk.paths.items()))
     return Making(bases, tuple(sorted(walk.ownerless)), tuple(walk.used))
 
 
-@dataclass(frozen=True, slots=True)
 class _Walk:
     """A walk from the thing asked about down to what it is made of."""
 
-    moment: Moment
-    paths: dict[str, set[str]]
-    ownerless: set[str]
-    used: dict[str, None]
+    def __init__(self, moment: Moment) -> None:
+        self.moment = moment
+        self.paths: dict[str, set[str]] = {}
+        self.ownerless: set[str] = set()
+        self.used: dict[str, None] = {}
 
     def visit(self, thing: str, way: tuple[str, ...]) -> None:
         """Look at one thing, reached by a way, and go on to its inputs."""
@@ -72,7 +72,7 @@ class _Walk:
             self.paths.setdefault(thing, set()).update(way)
         elif not inputs:
             self.ownerless.add(thing)
-        self.used.update(dict.fromkeys(fact.id for fact in derivations))
+        self.used |= dict.fromkeys([fact.id for fact in derivations])
         for name in inputs:
             if name in way:
                 raise Malformed(

@@ -15,7 +15,10 @@ class Truth(IntEnum):
 
     def __invert__(self) -> Truth:
         """The negation; unknown stays unknown."""
-        return Truth(2 - self)
+        return _NEGATION[self]
+
+
+_NEGATION = (Truth.TRUE, Truth.UNKNOWN, Truth.FALSE)
 
 
 def truth(value: bool) -> Truth:
@@ -25,9 +28,9 @@ def truth(value: bool) -> Truth:
 
 def all_of(values: Iterable[Truth]) -> Truth:
     """Conjunction; of nothing, true."""
-    return min(values, default=Truth.TRUE)
+    return min((Truth.TRUE, *values))
 
 
 def any_of(values: Iterable[Truth]) -> Truth:
     """Disjunction; of nothing, false."""
-    return max(values, default=Truth.FALSE)
+    return max((Truth.FALSE, *values))
