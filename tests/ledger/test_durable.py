@@ -14,8 +14,11 @@ from time import sleep
 import pytest
 
 from comity.errors import Unavailable
+from comity.ledger import sqlite
+from comity.ledger.book import Book, Draft
+from comity.ledger.seal import Statement, seal
 from comity.ledger.verify import verify
-from tests.ledger.nations import book, reopened, report
+from tests.ledger.nations import Line, book, reopened, report
 
 ROOT = Path(__file__).parents[2]
 KILLS = 8
@@ -86,6 +89,54 @@ def test_two_writers_in_one_process_take_turns(path: Path) -> None:
     names = [opened.record(report("GBR", f"r{number}")).id for number in range(10) for opened in (one, other)]
     one.close()
     other.close()
+    assert whole(path, names) == 2 + 20
+
+
+def addressed(number: int, *readers: str) -> Line:
+    """A report that goes into a channel to each reader."""
+    return report("GBR", f"r{number}", label=[{"owner": "GBR", "scope": "s", "readers": list(readers)}])
+
+
+def test_channels_go_on_from_where_the_other_writer_left_them(path: Path) -> None:
+    one, other = reopened(path), reopened(path)
+    names = [opened.record(addressed(n, "FIN", "EST")).id for n in range(6) for opened in (one, one, other)]
+    ends = [opened.store.channel("GBR", "FIN") for opened in (one, other)]
+    assert [seq for seq, _ in ends] == [18, 18]
+    assert ends[0] == ends[1]
+    assert one.store.last_batch() == other.store.last_batch() == 2 + 18
+    one.close()
+    other.close()
+    assert whole(path, names) == 2 + 18
+
+
+def test_a_writing_that_failed_moves_nothing_on(path: Path) -> None:
+    opened = reopened(path)
+    kept = opened.record(addressed(1, "FIN"))
+    before = (opened.store.head(), opened.store.last_batch(), opened.store.channel("GBR", "FIN"))
+    for fault in (ZeroDivisionError, KeyboardInterrupt):
+        with pytest.raises(fault):
+            _add_and_fail(opened, fault)
+        assert (opened.store.head(), opened.store.last_batch(), opened.store.channel("GBR", "FIN")) == before
+    names = [kept.id, opened.record(addressed(3, "FIN")).id]
+    opened.close()
+    assert whole(path, names) == 2 + 2
+
+
+def _add_and_fail(opened: Book[None], fault: type[BaseException]) -> None:
+    stated, signer = opened.draft(addressed(2, "FIN"), Draft(), {}), opened._signer(opened.keys, opened.store.head())
+    with opened.store.writing() as writer:
+        batch, statements = writer.last_batch(), [Statement(stated, ("GBR",))]
+        writer.add(seal(writer, writer.head(), statements, clock=opened.clock(), book=opened.id, signer=signer))
+        assert writer.last_batch() == batch + 1
+        raise fault
+
+
+def test_more_channels_than_are_remembered_go_on_all_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "MOST_CHANNELS", 2)
+    opened = reopened(path)
+    names = [opened.record(addressed(n, f"R{n % 5}", f"R{n % 3}")).id for n in range(20)]
+    assert len(opened.store._reached.channels) <= 2 + 2  # type: ignore[attr-defined]
+    opened.close()
     assert whole(path, names) == 2 + 20
 
 

@@ -4,8 +4,8 @@ Rules:
 1. What the import says of everything (`to`) holds for every object, beside its marking. Without it an unmarked object
    is its originator's alone, and so is one whose marking restricts nobody: public it is only where the import says `*`.
 2. A marking says by its policy who may read (`comity.values.marking_join`). A level that needs named recipients
-   (TLP:RED) is for those that the import binds it to, and else for nobody; one that speaks of a community (TLP:GREEN, TLP:AMBER) is refused until the import
-   binds it to a party set, for nobody can tell who that is.
+   (TLP:RED) is for those that the import binds it to, and else for nobody; one that speaks of a community (TLP:GREEN,
+   TLP:AMBER) is refused until the import binds it to a party set, for nobody can tell who that is.
 3. A statement restricts nobody and opens nothing. A marking that is not understood is refused, never passed over.
 4. What several say together is the union of their atoms: each has to let a reader through. In words it is their join,
    or, where policies have no common level, the last of them.

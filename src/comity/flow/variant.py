@@ -23,9 +23,9 @@ from uuid import UUID
 from comity.consent.grants import Act
 from comity.consent.labels import allows
 from comity.errors import Malformed
+from comity.flow.intelligence_labels import known_markings
 from comity.flow.release_plan import Part, ReleasePlan, planned
 from comity.formats.sco_ids import CONTRIBUTING, sco_id
-from comity.formats.stix_tables import TLP_LEVELS
 from comity.formats.taxii import stamp
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.leaks import Leak, leaks
@@ -227,7 +227,7 @@ def shown(objects: Sequence[Properties], things: Sequence[SeenObject], theirs: S
     withheld = [found for one in things if (found := _withheld(one, theirs))]
     named = {str(ref) for one in objects for ref in _refs(one) if ref in theirs}
     open_ = [theirs.get(name).properties for name in sorted(named | {one.id for one in things if one.id in theirs})]
-    known = {*TLP_LEVELS, *named}
+    known = {*known_markings(), *named}
     return tuple(leaks(objects, withheld, open_=open_, known_ids=known, derived=_derived))
 
 

@@ -20,6 +20,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from typing import Generic, TypeAlias, TypeVar, cast
 
@@ -39,7 +40,7 @@ from comity.ledger.keyring import Chance, Keyring
 from comity.ledger.keys import KEY, KEY_KINDS, KEY_REVOKED, Key, Keys, public_key
 from comity.ledger.opened import Labels
 from comity.ledger.readers import NAMED_ALONE, default_label
-from comity.ledger.record import Alike, Record, plain_fields, trusted, write
+from comity.ledger.record import Alike, Record, label_read, plain_fields, trusted, write
 from comity.ledger.seal import Signer, Statement, seal
 from comity.ledger.sign import KeyId
 from comity.ledger.store import PROPERTIES, Head, Reader, Row, Store
@@ -216,8 +217,9 @@ class Book(Generic[C]):
         return None
 
     def _signer(self, keys: Keys, head: Head) -> Signer:
-        """Who signs for a party: a live key of his that is at hand."""
+        """Who signs for a party: a live key of his that is at hand, looked for once."""
 
+        @cache
         def signer(party: PartyCode) -> tuple[KeyId, Ed25519PrivateKey]:
             live = [key.id for key in keys.live(party, head.size + 1)]
             name = next((name for name in reversed(live) if self.keyring.has(name)), None)
@@ -250,7 +252,10 @@ class Book(Generic[C]):
         self._check_ceiling(kind, body)
         _check_key(kind, body)
         body.pop("issuer", None) if how.adopt else None
-        label = how.label if how.label is not None else self._default_label(kind, body, issuer)
+        stated = body.pop("label", None)
+        label = label_read(stated) if stated is not None else how.label
+        if label is None:
+            label = self._default_label(kind, body, issuer)
         record = write(kind, body, issuer=issuer, label=label, recorded=self.clock(), nonce=self._chance(16))
         name = record.text("name")
         if name is not None and names.setdefault(name, record.id) != record.id:

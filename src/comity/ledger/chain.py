@@ -13,6 +13,7 @@ Rules:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
 
 from comity.ledger.record import Record
@@ -30,8 +31,13 @@ def book_link(before: bytes, address: bytes, *, position: int, arrived: Instant,
 
 def channel_link(before: bytes, issuer: str, recipient: str, seq: int, address: bytes) -> bytes:
     """The next hash of a channel: rule 2."""
-    name = sha256(f"{len(issuer)} {issuer} {recipient}".encode()).digest()
-    return sha256(_CHANNEL + before + name + address + b"%d" % seq).digest()
+    return sha256(_CHANNEL + before + _channel(issuer, recipient) + address + b"%d" % seq).digest()
+
+
+@lru_cache(maxsize=4096)
+def _channel(issuer: str, recipient: str) -> bytes:
+    """What stands for a channel in its links."""
+    return sha256(f"{len(issuer)} {issuer} {recipient}".encode()).digest()
 
 
 def recipients(record: Record) -> tuple[str, ...]:

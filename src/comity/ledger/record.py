@@ -55,6 +55,7 @@ VERSION = 1
 _decode = msgspec.json.Decoder().decode
 _KIND = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
+_NONCE = re.compile(r"(?:[0-9a-f]{32})?")
 _NEEDED = ("v", "kind", "body", "issuer", "label", "recorded", "nonce")
 _OPTIONAL = ("from", "until", "basis", "name", "classification", "supersedes")
 COMMON = {
@@ -146,9 +147,12 @@ def write(
         "recorded": show(recorded),
         "nonce": nonce.hex(),
         **{name: str(value) if name in {"from", "until"} else value for name, value in common.items()},
-        "label": label_plain(label),
+        "label": _decode(label_bytes(label)),
     }
-    return _checked(canonical(content), content, label)
+    record = _checked(canonical(content), content, label)
+    if "recorded" in common:
+        instant(common["recorded"])
+    return record
 
 
 class Alike:
@@ -199,7 +203,9 @@ def parse(data: bytes) -> Record:
         raise Malformed("these bytes are no record", next_step="see docs/ledger.md for what a record holds")
     if content["v"] != VERSION:
         raise Malformed(f"a record of version {content['v']}", next_step="upgrade comity; this one reads version 1")
-    return _checked(data, content, label_read(content["label"]))
+    record = _checked(data, content, label_read(content["label"]))
+    instant(content["recorded"])
+    return record
 
 
 def trusted(data: bytes, address: bytes, label: Label | None = None) -> Record:
@@ -229,20 +235,22 @@ def plain(value: object, path: str) -> Plain:
     Raises:
         Malformed: there is no plain form; a binary fraction is refused since it is not what was written.
     """
+    if type(value) is str and value.isascii():  # what most fields hold, and what is in normal form already
+        return value
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, str):
         return normalize("NFC", str(value))
+    if isinstance(value, Mapping):
+        return {str(key): plain(item, f"{path}.{key}") for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item, f"{path}[{place}]") for place, item in enumerate(value)]
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, datetime):
         return _moment(value, path)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): plain(item, f"{path}.{key}") for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item, f"{path}[{place}]") for place, item in enumerate(value)]
     raise Malformed(
         f"{value!r} cannot be kept", field=path, next_step="write text, whole numbers or dates; fractions in quotes"
     )
@@ -277,7 +285,13 @@ def label_read(given: object) -> Label:
     """
     if not isinstance(given, list):
         raise Malformed(f"{given!r} is no label", field="label", next_step="write a list of atoms; [] is public")
-    return frozenset(_atom(item) for item in given)
+    return _label(canonical(given))
+
+
+@lru_cache(maxsize=4096)
+def _label(given: bytes) -> Label:
+    """The label that canonical bytes state: many facts stand under one."""
+    return frozenset(_atom(item) for item in _decode(given))
 
 
 def _atom(given: object) -> Atom:
@@ -295,7 +309,7 @@ def _moment(value: datetime, path: str) -> str:
 
 
 def _checked(data: bytes, content: dict[str, Plain], label: Label) -> Record:
-    """A record whose every field is what it should be: rules 1 and 5."""
+    """A record whose every field is what it should be, but for when it was recorded: rules 1 and 5."""
     record = Record(data, sha256(data).digest(), content, label)
     for name in ("kind", "issuer", "recorded", "nonce", "basis", "name", "classification", "from", "until"):
         value = content.get(name, "x")
@@ -303,11 +317,10 @@ def _checked(data: bytes, content: dict[str, Plain], label: Label) -> Record:
             raise Malformed(f"{value!r} is no text", field=name, next_step="write a word")
     if not _KIND.fullmatch(record.kind) or not isinstance(content["body"], dict):
         raise Malformed(f"{record.kind!r} is no kind with fields", field="kind", next_step="write it as in may-read")
-    if not re.fullmatch(r"(?:[0-9a-f]{32})?", cast("str", content["nonce"])) or (not content["nonce"] and label):
+    if not _NONCE.fullmatch(cast("str", content["nonce"])) or (not content["nonce"] and label):
         raise Malformed("the nonce is not 16 bytes", field="nonce", next_step="only public records go without")
-    if not _ADDRESS.fullmatch(str(content.get("supersedes", "0" * 64))):
+    if "supersedes" in content and not _ADDRESS.fullmatch(str(content["supersedes"])):
         raise Malformed("is no id", field="supersedes", next_step="give the 64 digits of the fact that this corrects")
-    instant(content["recorded"])
     if record.kind in reading.KINDS:
         reading.fact(record.line())
     else:

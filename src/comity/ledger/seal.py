@@ -11,7 +11,6 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,16 +25,14 @@ from comity.values.reading import BOOK
 Signer = Callable[[PartyCode], tuple[sign.KeyId, Ed25519PrivateKey]]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A record and the parties that sign it, its issuer first."""
 
     record: Record
     signers: tuple[PartyCode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A batch in the making: its number, its label's number, and its facts with their places in the writing."""
 
     number: int

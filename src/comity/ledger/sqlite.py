@@ -6,7 +6,9 @@ Rules:
 2. What SQLite complains of is told as ours: the environment's fault (full, read-only, busy, no such folder) or the
    file's (damaged, or no book at all). After a failure nothing of the writing is there.
 3. A file that may not be written is read all the same.
-4. The head is read again when this connection has written, or SQLite says that another has (`data_version`).
+4. How far the book goes (its head, its last batch, its channels) is remembered from writing to writing. It is read
+   again when SQLite says that another has written (`data_version`), or that this connection has, be it in vain, but for
+   what it added (`total_changes`).
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -35,8 +38,10 @@ from comity.values.instant import Instant
 PATIENCE = 30.0
 """Seconds a writer waits for another."""
 CHUNK = 4096
-CACHE = 8 * 1024
+CACHE = 32 * 1024
 """KiB of the file that SQLite holds itself; what it holds no more is still in the system's own cache."""
+MOST_CHANNELS = 4096
+"""How many channels' ends are remembered."""
 T = TypeVar("T")
 _DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 
@@ -68,11 +73,46 @@ _TALLY = (
     "SELECT label, kind, count(*), min(arrived) FROM fact WHERE position > ? AND position <= ? GROUP BY label, kind"
 )
 _CORRECTIONS = "SELECT * FROM fact WHERE supersedes IS NOT NULL ORDER BY position"
+_LAST_BATCH = "SELECT number FROM batch ORDER BY number DESC LIMIT 1"
+_END = "SELECT seq, hash FROM link WHERE issuer = ? AND recipient = ? ORDER BY seq DESC LIMIT 1"
 _REACHED = """
 SELECT * FROM (SELECT 1)
     LEFT JOIN (SELECT size, chain, arrived, signed FROM head ORDER BY size DESC LIMIT 1)
     LEFT JOIN (SELECT position, chain FROM fact ORDER BY position DESC LIMIT 1)
 """
+
+
+class _Named:
+    """Tells SQLite's complaints as ours: rule 2."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        """Nothing is to be done."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Tell the complaint, if it is SQLite's."""
+        if isinstance(error, sqlite3.Error | DBAPIError):
+            raise told(error, self.path) from error
+
+
+@dataclass(slots=True)
+class _Reached:
+    """How far the book goes, as far as it was read, while this connection sees a version of the file: rule 4."""
+
+    seen: tuple[int, int]
+    head: Head | None = None
+    batch: int | None = None
+    channels: dict[tuple[str, str], tuple[int, bytes]] = field(default_factory=dict)
+
+    def take(self, addition: Addition) -> None:
+        """Go on as far as an addition goes."""
+        self.head = addition.head
+        self.batch = addition.batches[-1].number
+        if len(self.channels) > MOST_CHANNELS:
+            self.channels.clear()
+        self.channels |= {(link.issuer, link.recipient): (link.seq, link.hash) for link in addition.links}
 
 
 class SQLiteStore:
@@ -84,35 +124,42 @@ class SQLiteStore:
         self.writable = writable
         self._lock = RLock()
         self._labels: dict[bytes, int] = {}
-        self._last: tuple[object, Head] | None = None
+        self._reached = _Reached((-1, -1))
+        self._writing = False
+        self._named = _Named(path)
         self._engine = create_engine(
             "sqlite://", creator=lambda: _connect(path, writable=writable), poolclass=StaticPool
         )
-        with self._named():
+        with self._named:
             self._connection = self._engine.connect()
             self._raw: sqlite3.Connection = self._connection.connection.dbapi_connection  # type: ignore[assignment]
 
     @contextmanager
-    def _named(self) -> Iterator[None]:
-        """Tell SQLite's complaints as ours: rule 2."""
-        try:
-            yield
-        except (sqlite3.Error, DBAPIError) as error:
-            raise told(error, self.path) from error
-
-    @contextmanager
     def writing(self) -> Iterator[SQLiteStore]:
         """Keep other writers out until the end: rule 1."""
-        with self._lock, self._named():
+        with self._lock, self._named:
             self._raw.execute("BEGIN IMMEDIATE")
             try:
+                version, _ = self._far().seen
+                self._writing = True
                 yield self
                 self._raw.execute("COMMIT")
+                self._reached.seen = (version, self._raw.total_changes)
             except BaseException:
                 self._labels.clear()
                 if self._raw.in_transaction:
                     self._raw.execute("ROLLBACK")
                 raise
+            finally:
+                self._writing = False
+
+    def _far(self) -> _Reached:
+        """What is remembered; nothing, where it may not hold any more: rule 4. Within a writing nobody else writes."""
+        if not self._writing:
+            (version,) = self._raw.execute("PRAGMA data_version").fetchone()
+            if self._reached.seen != (version, self._raw.total_changes):
+                self._reached = _Reached((version, self._raw.total_changes))
+        return self._reached
 
     def add(self, addition: Addition) -> None:
         """Add rows within a writing."""
@@ -122,6 +169,7 @@ class SQLiteStore:
         run(_ADD_FACT, addition.rows)
         run(_ADD_LINK, addition.links)
         self._raw.execute(_ADD_HEAD, addition.head)
+        self._reached.take(addition)
 
     def label(self, atoms: bytes) -> int:
         """The number of a label, within a writing."""
@@ -136,13 +184,11 @@ class SQLiteStore:
 
     def head(self) -> Head:
         """The last head, if the facts reach exactly that far: rule 4."""
-        with self._lock, self._named():
-            if self._raw.in_transaction:
-                return self._head()
-            written = (self._raw.execute("PRAGMA data_version").fetchone(), self._raw.total_changes)
-            if self._last is None or self._last[0] != written:
-                self._last = (written, self._head())
-            return self._last[1]
+        with self._lock, self._named:
+            far = self._far()
+            if far.head is None:
+                far.head = self._head()
+            return far.head
 
     def _head(self) -> Head:
         """The last head and the last fact, of one instant: in one statement, for another may write between two."""
@@ -169,12 +215,12 @@ class SQLiteStore:
             since = chunk[-1][0]
 
     def _fetched(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        with self._lock, self._named():
+        with self._lock, self._named:
             return self._raw.execute(query, values).fetchall()
 
     def find(self, address: bytes) -> Row | None:
         """The fact with an address."""
-        with self._lock, self._named():
+        with self._lock, self._named:
             found = self._raw.execute("SELECT * FROM fact WHERE address = ?", (address,)).fetchone()
         return Row._make(found) if found else None
 
@@ -190,16 +236,19 @@ class SQLiteStore:
 
     def channel(self, issuer: str, recipient: str) -> tuple[int, bytes]:
         """The last sequence number and hash of a channel."""
-        query = "SELECT seq, hash FROM link WHERE issuer = ? AND recipient = ? ORDER BY seq DESC LIMIT 1"
-        with self._lock, self._named():
-            found = self._raw.execute(query, (issuer, recipient)).fetchone()
-        return (found[0], found[1]) if found else (0, START.chain)
+        with self._lock, self._named:
+            ends, channel = self._far().channels, (issuer, recipient)
+            if channel not in ends:
+                ends[channel] = self._raw.execute(_END, channel).fetchone() or (0, START.chain)
+            return ends[channel]
 
     def last_batch(self) -> int:
         """The number of the last batch."""
-        with self._lock, self._named():
-            found = self._raw.execute("SELECT number FROM batch ORDER BY number DESC LIMIT 1").fetchone()
-        return found[0] if found else 0
+        with self._lock, self._named:
+            far = self._far()
+            if far.batch is None:
+                (far.batch,) = self._raw.execute(_LAST_BATCH).fetchone() or (0,)
+            return far.batch
 
     def batches(self, since: int = 0) -> Iterator[Batch]:
         """The batches after a number, in order."""
@@ -229,7 +278,7 @@ class SQLiteStore:
 
     def tally(self, since: int, until: int) -> list[tuple[int, str, int, Instant]]:
         """How many facts of each kind stand under each label, and when the first of them arrived."""
-        with self._lock, self._named():
+        with self._lock, self._named:
             return self._raw.execute(_TALLY, (since, until)).fetchall()
 
     def page(
@@ -248,7 +297,7 @@ class SQLiteStore:
         for label in rest:
             start = (after.kind, after.address) if after is not None and after.label == label else ("", b"")
             left = -1 if limit is None else limit - len(found)
-            with self._lock, self._named():
+            with self._lock, self._named:
                 found += map(Row._make, self._raw.execute(query, (label, *start, *values, left)))
             if limit is not None and len(found) >= limit:
                 break
@@ -258,32 +307,32 @@ class SQLiteStore:
         """How many facts there are under some labels."""
         words, values = _condition(narrowed)
         query = f"SELECT count(*) FROM fact WHERE label = ?{words}"  # noqa: S608  # our own words
-        with self._lock, self._named():
+        with self._lock, self._named:
             return sum(self._raw.execute(query, (label, *values)).fetchone()[0] for label in labels)
 
     def corrections(self) -> list[Row]:
         """The facts that supersede another."""
-        with self._lock, self._named():
+        with self._lock, self._named:
             return list(map(Row._make, self._raw.execute(_CORRECTIONS)))
 
     def offers(self, of: Shelf, since: int = 0, limit: int | None = None) -> list[Offer]:
         """The rows of an outbox after a number."""
         query = f"{_OFFERS} AND seq > ? ORDER BY seq LIMIT ?"
-        with self._lock, self._named():
+        with self._lock, self._named:
             found = self._raw.execute(query, (*of, since, -1 if limit is None else limit)).fetchall()
         return list(map(Offer._make, found))
 
     def offers_of(self, of: Shelf, objects: Iterable[str]) -> list[Offer]:
         """Every row of some objects in an outbox."""
         query, found = f"{_OFFERS} AND object = ?", list[Offer]()
-        with self._lock, self._named():
+        with self._lock, self._named:
             for name in sorted(set(objects)):
                 found += map(Offer._make, self._raw.execute(query, (*of, name)))
         return sorted(found)
 
     def last_offer(self, of: Shelf) -> Offer | None:
         """The last row of an outbox."""
-        with self._lock, self._named():
+        with self._lock, self._named:
             found = self._raw.execute(f"{_OFFERS} ORDER BY seq DESC LIMIT 1", of).fetchone()
         return None if found is None else Offer._make(found)
 
@@ -306,7 +355,7 @@ class SQLiteStore:
             self._engine.dispose()
 
     def _all(self, query: Executable) -> list[Any]:
-        with self._lock, self._named():
+        with self._lock, self._named:
             return list(self._connection.execute(query))
 
     def _chunks(self, table: Table, made: Callable[[Any], T], column: Column[Any], since: int) -> Iterator[T]:
@@ -364,7 +413,7 @@ def open_store(path: Path) -> SQLiteStore:
 
 def _bring_up_to_date(store: SQLiteStore) -> None:
     run, where = store._connection.exec_driver_sql, str(store.path)  # same module
-    with store._named():  # same module
+    with store._named:  # same module
         version = int(run("PRAGMA user_version").scalar_one())
     if version > schema.VERSION:
         raise Unavailable(f"made by a newer Comity (version {version})", where=where, next_step="upgrade Comity")

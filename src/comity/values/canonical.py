@@ -72,7 +72,10 @@ def read(data: bytes) -> Plain:
 
 
 def _check(value: object, room: int) -> None:
-    """Refuse what rules 2 to 6 refuse; the place is put before the complaint on the way out."""
+    """Refuse what rules 2 to 6 refuse; the place is put before the complaint on the way out.
+
+    Text in ASCII is never refused, and so need not be brought here from within an object or a list.
+    """
     kind = type(value)
     if kind is str:
         _check_text(str(value))
@@ -95,19 +98,21 @@ def _check_object(value: dict[object, object], room: int) -> None:
     for key, item in value.items():
         if type(key) is not str or not (key.isascii() and key.isprintable()):
             raise Malformed(f"{key!r} cannot be a key", next_step="use printable ASCII in keys")
-        try:
-            _check(item, room - 1)
-        except Malformed as error:
-            raise _under(key, error) from None
+        if type(item) is not str or not item.isascii():
+            try:
+                _check(item, room - 1)
+            except Malformed as error:
+                raise _under(key, error) from None
 
 
 def _check_list(value: list[object], room: int) -> None:
     _check_room(room)
     for place, item in enumerate(value):
-        try:
-            _check(item, room - 1)
-        except Malformed as error:
-            raise _under(f"[{place}]", error) from None
+        if type(item) is not str or not item.isascii():
+            try:
+                _check(item, room - 1)
+            except Malformed as error:
+                raise _under(f"[{place}]", error) from None
 
 
 def _under(step: str, error: Malformed) -> Malformed:
