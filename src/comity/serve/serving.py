@@ -39,6 +39,8 @@ def serve(desk: Desk, host: str, port: int, ready: Callable[[str], None]) -> Non
     """
     import uvicorn
 
+    from comity.serve.wire import Gathered
+
     desk.view(()).facts.of(Member, "")
     gc.collect()
     gc.freeze()
@@ -51,6 +53,6 @@ def serve(desk: Desk, host: str, port: int, ready: Callable[[str], None]) -> Non
 
     config = uvicorn.Config(
         application(desk), host=host, port=port, log_level="warning", server_header=False, access_log=False,
-        proxy_headers=desk.settings.secure_cookies,  # else there is no proxy to say who asks
+        http=Gathered, proxy_headers=desk.settings.secure_cookies,  # else there is no proxy to say who asks
     )  # fmt: skip
     Server(config).run()
