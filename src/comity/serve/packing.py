@@ -24,7 +24,7 @@ SHORT = 4096
 """Up to so many bytes making it smaller costs about as little as to look it up."""
 _GZIP = 31
 """What asks for gzip, with the largest window."""
-KEPT, ROOM = 256, 8_000_000
+KEPT, ROOM = 256, 4_000_000
 """How much of what was made smaller is kept: so many answers, of so many bytes in all."""
 _WORDS = (b"text/", b"application/json", b"application/problem+json", b"application/javascript", b"image/svg+xml",
           b"application/vnd.oai")  # fmt: skip
