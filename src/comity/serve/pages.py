@@ -110,7 +110,7 @@ def page(
         "here": visit.request.scope["path"],
         "back": _back(visit),
         "audience": visit.audience,
-        "label": label_lines(label),
+        "label": _label_items(label),
         "language": visit.language,
     }
     body = (text := made.render({**common, **told})).encode()
@@ -194,6 +194,13 @@ def table_rows(rows: Iterable[Iterable[object]], language: str) -> Markup:
     cells = ([written(words.told(str(cell), language)) if cell is not None else "" for cell in row] for row in rows)
     lines = (f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in cells)
     return Markup("".join(lines))  # noqa: S704  # escaped above
+
+
+@lru_cache(maxsize=16)
+def _label_items(label: Label) -> Markup:
+    """The lines of a label as the items of a list, which page after page bears."""
+    items = (f"<li><code>{escape(line)}</code></li>" for line in label_lines(label))
+    return Markup("".join(items))  # noqa: S704  # escaped above
 
 
 def options(named: Iterable[tuple[str, str]]) -> Markup:
