@@ -163,6 +163,7 @@ def test_claimants_may_be_written_with_a_blank() -> None:
 def test_an_article_refused_for_all_at_once_is_refused_as_pair_by_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     chance = Random(7)
     bound = sorted({party for agreement in BOOK.agreements.values() for party in BOOK.spells(agreement)})
+    places = [list(point) for dispute in BOOK.disputes for point in dispute.samples]
     asked = [
         {
             "kind": chance.choice(sorted(KINDS)),
@@ -170,9 +171,10 @@ def test_an_article_refused_for_all_at_once_is_refused_as_pair_by_pair(monkeypat
             "attacker": chance.choice([None, *bound]),
             "on": f"{chance.randrange(1946, 2026)}-06-15",
             "target": chance.choice([None, *TARGETS]),
+            "place": chance.choice([None, *places]),
         }
         for _ in range(60)
     ]
     at_once = [answer(**event).as_json() for event in asked]
-    monkeypatch.setattr("comity.instruments.guarantees.commitments._refused", lambda *_: None)
+    monkeypatch.setattr("comity.instruments.guarantees.commitments._fails_for_all", lambda *_: False)
     assert [answer(**event).as_json() for event in asked] == at_once

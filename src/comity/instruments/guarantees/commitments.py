@@ -129,11 +129,17 @@ def _answers(question: _Question, about: About) -> Iterator[Commitment | Decline
     if clause.trigger is None and event.kind not in {None, _BREACH}:
         return
     tried = list(_trials(question, about.agreement, clause))
-    if clause.trigger is not None and event.victim is not None and all(one.fails for one in tried[0]):
+    if _fails_for_all(about, tried):
         yield from _refused(about, tried[0])
     else:
         for key, outcomes in _outcomes(clause, tried).items():
             yield settle(about, key, outcomes)
+
+
+def _fails_for_all(about: About, tried: Sequence[Sequence[_Trial]]) -> bool:
+    """Whether a test fails, whoever is bound, in every world that the victim makes."""
+    named = about.clause.trigger is not None and about.event.victim is not None
+    return named and all(trial.fails for trial in tried[0])
 
 
 def _trials(question: _Question, agreement: Agreement, clause: Clause) -> Iterator[list[_Trial]]:
