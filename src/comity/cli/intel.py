@@ -29,6 +29,11 @@ VERBS: dict[str, Verb] = {
     "recall": Verb("comity.cli.intel_recall", "what is owed back, asking for it, and saying what became of it"),
     "disclosures": Verb("comity.cli.intel_disclosures", "the register: what went to whom, when, on which consents"),
     "show": Verb("comity.cli.intel_show", "show one object, portion by portion, or as STIX that may leave"),
+    "report": Verb("comity.cli.intel_report", "state a graded report; list reports, and what corroborates them"),
+    "rfi": Verb("comity.cli.intel_rfi", "requests for information: ask, answer, pass on, list by deadline"),
+    "sighting": Verb("comity.cli.intel_sighting", "state a sighting; tell of sightings without who saw; list them"),
+    "warn": Verb("comity.cli.intel_warn", "warning problems: how active each indicator is, and what would change it"),
+    "incident": Verb("comity.cli.intel_incident", "make an event of what binds us of graded reports of an incident"),
 }
 
 

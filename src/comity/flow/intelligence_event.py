@@ -22,11 +22,12 @@ from comity.flow.labelled import label_words
 from comity.instruments.guarantees.circumstances import asked_about
 from comity.instruments.guarantees.commitments import SEARCHED, Commitments, commitments
 from comity.instruments.guarantees.event import Event, event
+from comity.instruments.intelligence import corroboration
 from comity.instruments.intelligence.changes import name_of
 from comity.instruments.intelligence.corroboration import Counted, count
 from comity.instruments.intelligence.grading import Grade, Meets, meets
 from comity.instruments.intelligence.lineage import graph
-from comity.instruments.intelligence.reported import LINEAGE, OVERLAP, REPORT, Need, Report
+from comity.instruments.intelligence.reported import Need, Report
 from comity.instruments.intelligence.reported_gathered import Facts, gather
 from comity.ledger.view import View
 from comity.values.instant import Instant
@@ -34,7 +35,6 @@ from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
 
 _PLAIN = ("kind", "victim", "on", "place", "target")
-_SEARCHED = (REPORT, LINEAGE, OVERLAP)
 EVERY_DAY = 10**6
 
 
@@ -79,7 +79,7 @@ def incident(view: View[Casebook], name: str, at: Instant, least: Grade | None =
     Raises:
         Impossible: no report of it is available.
     """
-    facts = gather(view, _SEARCHED)
+    facts = gather(view, corroboration.SEARCHED)
     reports = _last_of_each([one for one in facts.of(Report) if _name(one) == name])
     if not reports:
         step = f"one of: {', '.join(incidents(facts)) or 'none'}"

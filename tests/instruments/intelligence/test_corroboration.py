@@ -141,6 +141,21 @@ def test_a_circle_that_only_lineage_closes_is_found() -> None:
     assert (counted(facts).least, counted(facts).most) == (0, 0)
 
 
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")), max_size=10))
+def test_the_circles_are_those_of_the_plain_version(pairs: list[tuple[str, str]]) -> None:
+    """Two reports are of one circle when each is reached from the other, step by step."""
+    facts = [report(name, rests_on=[to for one, to in pairs if one == name]) for name in "abcdef"]
+    reached = {(one, to) for one, to in pairs}
+    for middle in "abcdef":
+        reached |= {(a, b) for a in "abcdef" for b in "abcdef" if {(a, middle), (middle, b)} <= reached}
+    circles = {
+        tuple(sorted(address(b) for b in "abcdef" if {(a, b), (b, a)} <= reached))
+        for a in "abcdef"
+        if (a, a) in reached
+    }
+    assert set(graph(facts_of(facts)).circles) == circles
+
+
 # Laws
 
 NAMES = "abcdefgh"

@@ -254,6 +254,24 @@ def test_supposing_each_change_changes_the_count(facts: list[Report]) -> None:
             assert getattr(after, side).least > getattr(sign, side).least
 
 
+@given(some_reports())
+def test_each_report_whose_grade_would_change_the_count_is_named(facts: list[Report]) -> None:
+    """The plain version: each report in turn is given the grade, and everything is counted anew."""
+    sign = hospitals(facts)
+    for shows, before in ((YES, sign.activity), (NO, sign.no_activity)):
+        if before.least < TWO_B2.independent:
+            named = {one.report for one in sign.changes if one.by is By.GRADE and one.shows is shows}
+            told = set()
+            for one in (part.report for part in before.parts):
+                raised = [
+                    replace(other, grade=TWO_B2.least) if other.stamp.id == one.stamp.id else other for other in facts
+                ]
+                after = hospitals(raised)
+                if (after.activity if shows is YES else after.no_activity).least > before.least:
+                    told.add(one.stamp.id)
+            assert named == told
+
+
 @given(some_reports(), st.randoms(use_true_random=False))
 def test_the_order_of_arrival_changes_no_word(facts: list[Report], chance: object) -> None:
     other = list(facts)

@@ -8,14 +8,16 @@ Rules:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from comity.instruments.intelligence.corroboration import Counted, Role, count
+from comity.instruments.intelligence.corroboration import Counted, Role, count, fits, with_one_more
 from comity.instruments.intelligence.lineage import Graph, Key, Roots
 from comity.instruments.intelligence.reported import Need, Report, Shows
 from comity.values.instant import DAY, Instant, exactly, show
+from comity.values.truth import Truth
 
 
 class By(StrEnum):
@@ -84,11 +86,18 @@ def name_of(one: Report) -> str:
 
 def _cures(found: Counted, asked: Counting) -> Iterator[Change]:
     """Reports that would count, if what stands in the way were otherwise: rule 1."""
+    counting = [asked.ties.cautious.origin[one.report.stamp.id] for one in found.parts if one.role is Role.COUNTS]
     for part in found.parts:
         name = part.report.stamp.id
         cured, by, says = _cured(part.report, part.role, asked)
-        if by is not None and replace(asked, ties=cured).count().least > found.least:
+        if by is not None and _counts(name, cured, asked, counting):
             yield Change(asked.shows, by, name, None, f"{name_of(part.report)}: {says}")
+
+
+def _counts(name: str, cured: Graph, asked: Counting, counting: Sequence[Key]) -> bool:
+    """Whether the least rises with one report as it is supposed."""
+    fitting = fits(cured.reports[name], asked.need, asked.at) is Truth.TRUE
+    return fitting and with_one_more(counting, name, cured.cautious) > len(counting)
 
 
 def _cured(one: Report, role: Role, asked: Counting) -> tuple[Graph, By | None, str]:
@@ -146,7 +155,8 @@ def _losses(found: Counted, asked: Counting) -> Iterator[Change]:
     if lapses is not None:
         says = f"lapses after {show(lapses)}, unless reported anew"
         yield Change(asked.shows, By.LAPSE, None, lapses, says)
-    for part in found.parts:
+    hangs_on = [] if found.least > need.independent else found.parts
+    for part in hangs_on:
         without = [name for name in asked.among if name != part.report.stamp.id]
         if part.role is Role.COUNTS and asked.count(without).least < need.independent:
             says = f"if it were withdrawn, graded below {need.least}, or found to rest on another"
@@ -155,8 +165,9 @@ def _losses(found: Counted, asked: Counting) -> Iterator[Change]:
 
 def _lapses(asked: Counting) -> Instant | None:
     """The last instant at which it still suffices, if nothing else is reported."""
-    need = asked.need
-    observed = (asked.ties.reports[name].observed for name in asked.among)
-    ends = sorted({one.earliest + need.within_days * DAY for one in observed if one is not None})
-    later = (one for one in ends if one >= asked.at)
-    return next((one for one in later if replace(asked, at=one + 1).count().least < need.independent), None)
+    need, days = asked.need, {name: asked.ties.reports[name].observed for name in asked.among}
+    known = {name: one.earliest for name, one in days.items() if one is not None and one.latest <= asked.at}
+    later = sorted({one + need.within_days * DAY for one in known.values() if one + need.within_days * DAY >= asked.at})
+    so_far = replace(asked, among=[*known])
+    place = bisect_left(later, True, key=lambda last: replace(so_far, at=last + 1).count().least < need.independent)
+    return later[place] if place < len(later) else None

@@ -19,12 +19,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from comity.instruments.intelligence.grading import Meets, meets
-from comity.instruments.intelligence.lineage import Graph, Key, Roots, graph, rests_on
-from comity.instruments.intelligence.reported import Need, Report
+from comity.instruments.intelligence.lineage import Graph, Key, Roots, graph, resting_on
+from comity.instruments.intelligence.reported import LINEAGE, OVERLAP, REPORT, Need, Report
 from comity.instruments.intelligence.reported_gathered import Reading, gather
 from comity.values.instant import DAY, Instant, Ragged
 from comity.values.label import Label
 from comity.values.truth import Truth
+
+SEARCHED = (REPORT, LINEAGE, OVERLAP)
+"""The kinds of fact that a count rests on."""
 
 
 class Role(StrEnum):
@@ -75,7 +78,7 @@ class Corroboration:
 
 
 def corroboration(reading: Reading, about: str, need: Need, at: Instant) -> Corroboration:
-    """How many independent reports there are about a topic, a thing or an incident.
+    """How many independent reports there are about a topic, a thing or an incident; what rests on them stands beside.
 
     Args:
         reading: what the audience may read.
@@ -83,10 +86,10 @@ def corroboration(reading: Reading, about: str, need: Need, at: Instant) -> Corr
         need: how they have to be graded, and of how many days.
         at: the instant asked about.
     """
-    facts = gather(reading)
+    facts = gather(reading, SEARCHED)
     ties = graph(facts)
     found = {one.stamp.id for one in facts.of(Report) if is_about(one, about)}
-    return Corroboration(count(ties, found, need, at), ties, facts.label)
+    return Corroboration(count(ties, resting_on(found, ties.cautious), need, at), ties, facts.label)
 
 
 def is_about(report: Report, about: str) -> bool:
@@ -105,14 +108,14 @@ def count(ties: Graph, among: Iterable[str], need: Need, at: Instant) -> Counted
         at: the last instant of the days.
     """
     reports = [ties.reports[name] for name in sorted(set(among))]
-    sure = [one for one in reports if _fits(one, need, at) is Truth.TRUE]
-    possible = [one for one in reports if _fits(one, need, at) is not Truth.FALSE]
+    sure = [one for one in reports if fits(one, need, at) is Truth.TRUE]
+    possible = [one for one in reports if fits(one, need, at) is not Truth.FALSE]
     counting = _counting(sure, ties.cautious)
     parts = tuple(Part(one, role(one, counting, ties, need, at)) for one in reports)
     return Counted(len(counting), max(len(counting), _most(possible, ties.settled)), parts)
 
 
-def _fits(one: Report, need: Need, at: Instant) -> Truth:
+def fits(one: Report, need: Need, at: Instant) -> Truth:
     """Whether a report's grade and day are such as asked: rules 2 to 5."""
     graded = {Meets.YES: Truth.TRUE, Meets.UNGRADED: Truth.UNKNOWN}.get(meets(one.grade, need.least), Truth.FALSE)
     return min(graded, within(one.observed, need, at))
@@ -136,6 +139,20 @@ def _counting(sure: Iterable[Report], roots: Roots) -> dict[Key, str]:
             found.setdefault(roots.origin[one.stamp.id], one.stamp.id)
     named = {key: name for key, name in found.items() if key in roots.named}
     return named or dict(list(found.items())[:1])
+
+
+def with_one_more(counting: Iterable[Key], name: str, roots: Roots) -> int:
+    """The least with one more report that fits, where some origins count: rule 4.
+
+    Args:
+        counting: the origins that count without it.
+        name: its address.
+        roots: how it stands to the others.
+    """
+    if not roots.primary(name):
+        return len(set(counting))
+    key, named = roots.origin[name], {one for one in counting if one in roots.named}
+    return len(named | {key}) if key in roots.named else max(1, len(set(counting)))
 
 
 def _most(possible: Iterable[Report], roots: Roots) -> int:
@@ -181,6 +198,4 @@ def _same(name: str, counting: dict[Key, str], ties: Graph) -> Role:
 def _resting(name: str, ties: Graph) -> Role:
     if ties.settled.unreadable[name]:
         return Role.UNREADABLE
-    above = rests_on(name, ties.settled)
-    grounded = any(ties.settled.primary(one) or ties.settled.unreadable[one] for one in above)
-    return Role.RESTS if grounded else Role.CIRCLE
+    return Role.RESTS if name in ties.settled.grounded else Role.CIRCLE

@@ -39,13 +39,15 @@ class Roots:
     """How the reports of a view stand to one another, with every claim taken, or with none that is another's: rule 4.
 
     `parents` are the readable reports that each rests on, `unreadable` the names of what else it rests on; `origin` of
-    each primary report; `named` are the origins that some source is named for.
+    each primary report; `named` are the origins that some source is named for, `grounded` the reports that rest on one
+    or on something unreadable in the end.
     """
 
     parents: Mapping[str, frozenset[str]]
     unreadable: Mapping[str, frozenset[str]]
     origin: Mapping[str, Key]
     named: frozenset[Key]
+    grounded: frozenset[str] = frozenset()
 
     def primary(self, report: str) -> bool:
         """Whether a report rests on nothing: rule 2."""
@@ -159,7 +161,9 @@ def _roots(reports: Mapping[str, Report], ties: Sequence[Tie], alike: Sequence[t
             sets.join(("report", one), ("report", other))
     origin = {name: sets.of(("report", name)) for name in primary}
     named = frozenset(origin[name] for name in primary if reports[name].source is not None)
-    return Roots(_frozen(parents), _frozen(unreadable), origin, named)
+    start = [name for name in reports if unreadable[name] or name in origin]
+    grounded = _reached(start, _turned(_frozen(parents)))
+    return Roots(_frozen(parents), _frozen(unreadable), origin, named, grounded)
 
 
 def _source(one: Report) -> Key:
@@ -191,26 +195,58 @@ class _Sets:
 
 def _circles(parents: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, ...]]:
     """Reports that rest on one another, each circle once, by the least address in it: rule 6."""
-    above = {name: _above(name, parents) for name in parents}
-    told: set[str] = set()
-    for name in sorted(parents):
-        if name in above[name] and name not in told:
-            circle = sorted(other for other in above[name] if name in above[other])
-            told.update(circle)
-            yield tuple(circle)
+    left = _trimmed(parents)
+    back, told = _turned(left), set[str]()
+    for name in sorted(left):
+        if name not in told:
+            circle = _reached(left[name], left) & _reached(back[name], back)
+            told |= circle
+            if name in circle:
+                yield tuple(sorted(circle))
 
 
-def _above(name: str, parents: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """Everything a report rests on, however many steps away."""
-    found, left = set[str](), list(parents[name])
+def _trimmed(parents: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    """What remains when whatever rests on nothing, or nothing rests on, is left out again and again: the circles."""
+    left = _without_ends(parents, _turned(parents))
+    return _without_ends(left, _turned(left), backwards=True)
+
+
+def _without_ends(
+    parents: Mapping[str, frozenset[str]], children: Mapping[str, frozenset[str]], *, backwards: bool = False
+) -> dict[str, frozenset[str]]:
+    to, back = (children, parents) if backwards else (parents, children)
+    number = {name: len(to[name]) for name in parents}
+    gone, ends = set[str](), [name for name in parents if not number[name]]
+    while ends:
+        name = ends.pop()
+        gone.add(name)
+        for other in back[name]:
+            number[other] -= 1
+            if not number[other]:
+                ends.append(other)
+    return {name: found - gone for name, found in parents.items() if name not in gone}
+
+
+def _turned(parents: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """What rests on each report."""
+    children: dict[str, set[str]] = {name: set() for name in parents}
+    for name, found in parents.items():
+        for one in found:
+            children[one].add(name)
+    return _frozen(children)
+
+
+def _reached(start: Iterable[str], ways: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Everything that is reached, the start included."""
+    found, left = set[str](), list(start)
     while left:
         one = left.pop()
         if one not in found:
             found.add(one)
-            left += parents[one]
+            left += ways[one]
     return frozenset(found)
 
 
-def rests_on(name: str, roots: Roots) -> frozenset[str]:
-    """The reports that one rests on, however many steps away."""
-    return _above(name, roots.parents)
+def resting_on(names: Iterable[str], roots: Roots) -> frozenset[str]:
+    """Some reports, and those that rest on them, however many steps away."""
+    return _reached(names, _turned(roots.parents))

@@ -49,13 +49,14 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who stated a fact and when, by his own clock and by this node's; which earlier one of his own it corrects."""
+    """Who stated a fact and when, by his own clock and by this node's; what it corrects, and what he calls it."""
 
     id: str
     by: PartyCode
     signed: Instant
     arrived: Instant
     supersedes: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -70,18 +70,22 @@ class Facts:
         return self._kinds[kind]  # type: ignore[return-value]  # filtered by exactly this type
 
     def named(self, kind: type[F], text: str) -> F:
-        """The one fact of a kind that an address, or its first digits, name.
+        """The one fact of a kind that an address, its first digits, or what its author calls it, name.
 
         Raises:
             Impossible: none does, that this audience may read.
             Malformed: several do.
         """
-        found = [one for one in self.of(kind) if len(text) >= SHORTEST and one.stamp.id.startswith(text)]
+        found = [one for one in self.of(kind) if _called(one, text)]
         if not found:
             raise Impossible(f"{text} is not available", next_step="list what is, and give its id")
         if len(found) > 1:
             raise Malformed(f"{text} names {len(found)} facts", next_step="give more digits of the id")
         return found[0]
+
+
+def _called(one: AnyFact, text: str) -> bool:
+    return text == one.stamp.name or (len(text) >= SHORTEST and one.stamp.id.startswith(text))
 
 
 def facts_of(every: Iterable[AnyFact], label: Label = PUBLIC, unread: Iterable[Unread] = ()) -> Facts:
@@ -105,4 +109,4 @@ def gather(reading: Reading, kinds: Iterable[str] = KINDS) -> Facts:
 def _stamp(seen: Seen) -> Stamp:
     record = seen.record
     signed = instant(record.text("recorded"))
-    return Stamp(record.id, record.issuer, signed, seen.arrived, record.text("supersedes"))
+    return Stamp(record.id, record.issuer, signed, seen.arrived, record.text("supersedes"), record.text("name"))

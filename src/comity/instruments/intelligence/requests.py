@@ -20,11 +20,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from comity.instruments.intelligence.corroboration import is_about
-from comity.instruments.intelligence.reported import Answer, Reply, Report, Request
+from comity.instruments.intelligence.reported import REPLY, REPORT, REQUEST, Answer, Reply, Report, Request
 from comity.instruments.intelligence.reported_gathered import Facts, Reading, gather
 from comity.values.instant import Instant
 from comity.values.label import Label
 from comity.values.party import PartyCode
+
+SEARCHED = (REQUEST, REPLY, REPORT)
+"""The kinds of fact that an answer rests on."""
 
 
 class Standing(StrEnum):
@@ -77,7 +80,7 @@ def requests(reading: Reading, at: Instant) -> Requests:
         reading: what it may read.
         at: the instant asked about.
     """
-    facts = gather(reading)
+    facts = gather(reading, SEARCHED)
     every = sorted(facts.of(Request), key=lambda one: (one.answer_by, one.stamp.id))
     return Requests(tuple(stands(one, facts, at) for one in every), facts.label)
 

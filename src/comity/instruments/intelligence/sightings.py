@@ -21,12 +21,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from comity.casebook.gradings import SightingPolicy, sighting_policy
-from comity.instruments.intelligence.reported import Anonymity, Shared, Sighting, StatedPolicy
+from comity.instruments.intelligence.reported import SHARED, SIGHTING, Anonymity, Shared, Sighting, StatedPolicy
 from comity.instruments.intelligence.reported_gathered import Facts, Reading, gather
 from comity.values.instant import DAY, Instant
 from comity.values.label import Label
 from comity.values.party import PartyCode
 
+SEARCHED = (SIGHTING, SHARED)
+"""The kinds of fact that an answer rests on."""
 _LEVELS = (Anonymity.PARTY, Anonymity.GROUP, Anonymity.COUNT)
 
 
@@ -57,7 +59,7 @@ def sightings(reading: Reading, of: str | None = None) -> Sightings:
 
     Of what an organ told of one thing to one group, the later statement stands.
     """
-    facts = gather(reading)
+    facts = gather(reading, SEARCHED)
     own = [one for one in facts.of(Sighting) if of in {None, one.of}]
     shared = [one for one in _latest(facts.of(Shared)) if of in {None, one.of}]
     return Sightings(

@@ -26,15 +26,28 @@ from itertools import product
 from typing import TypeVar
 
 from comity.errors import Impossible, Malformed
+from comity.instruments.intelligence import corroboration
 from comity.instruments.intelligence.changes import Change, changes
 from comity.instruments.intelligence.corroboration import Counted, count
 from comity.instruments.intelligence.lineage import Graph, graph
-from comity.instruments.intelligence.reported import Assessed, Indicator, Level, Problem, Report, Shows
+from comity.instruments.intelligence.reported import (
+    ASSESSED,
+    INDICATOR,
+    PROBLEM,
+    Assessed,
+    Indicator,
+    Level,
+    Problem,
+    Report,
+    Shows,
+)
 from comity.instruments.intelligence.reported_gathered import SHORTEST, Facts, Reading, Unread, gather
 from comity.values.instant import Instant
 from comity.values.label import Label
 from comity.values.truth import Truth, all_of, truth
 
+SEARCHED = (*corroboration.SEARCHED, PROBLEM, INDICATOR, ASSESSED)
+"""The kinds of fact that an answer rests on."""
 T = TypeVar("T", Indicator, Problem, Assessed)
 
 
@@ -123,7 +136,7 @@ def warning(reading: Reading, name: str, at: Instant) -> Warned:
         Impossible: there is no such problem here.
         Malformed: several are called so.
     """
-    return stands(named(name, facts := gather(reading)), facts, at)
+    return stands(named(name, facts := gather(reading, SEARCHED)), facts, at)
 
 
 def stands(problem: Problem, facts: Facts, at: Instant) -> Warned:
