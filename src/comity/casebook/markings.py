@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -30,7 +31,7 @@ def policies() -> Mapping[str, Policy]:
 
 
 def read(text: str, file: str) -> tuple[Policy, ...]:
-    """The policies of a file: one, or a list of them.
+    """The policies of a file: one, or a list of them. Their parties are the states of the casebook.
 
     Raises:
         Malformed: a field is missing, unknown or not what it has to be; file, line and field are named.
@@ -42,7 +43,7 @@ def read(text: str, file: str) -> tuple[Policy, ...]:
 def _located(given: object, file: str) -> Policy:
     line = given.line if isinstance(given, yaml12.Mapping) else 1
     try:
-        return policy(given)
+        return replace(policy(given), parties=casebook().states)
     except Malformed as error:
         raise Malformed(error.message, where=f"{file}:{line}", field=error.field, next_step=error.next_step) from error
 
@@ -68,11 +69,6 @@ def equivalences() -> tuple[Equivalence, ...]:
 def members(group: str, on: Instant) -> frozenset[PartyCode]:
     """The certain members of a group of the casebook at an instant; of a group it does not know, nobody."""
     return frozenset(party for party, valid in casebook().groups.get(group, ()) if valid.holds(on) is Truth.TRUE)
-
-
-def is_party(code: str) -> bool:
-    """Whether a code is that of a state or organisation of the casebook."""
-    return code in casebook().parties
 
 
 def setting(on: Instant, bindings: Mapping[str, tuple[Recipient, ...]] | None = None) -> Setting:

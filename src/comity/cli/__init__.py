@@ -42,6 +42,7 @@ COMMANDS: dict[str, Command] = {
     "agreements": Command("comity.cli.agreements", "list, show, check, add and compare agreements; their exits"),
     "consultation": Command("comity.cli.consultation", "consult: positions, silence procedure, votes, national steps"),
     "intel": Command("comity.cli.intel", "intelligence that can be shared: import, search and show, under its labels"),
+    "label": Command("comity.cli.label", "read, convert, join and check confidentiality labels"),
     "casebook": Command("comity.cli.casebook", "check the packaged facts and show their sources"),
     "world": Command("comity.cli.world", "evaluate worlds: facts, questions and expected answers in YAML"),
     "ledger": Command("comity.cli.ledger", "keep, import and verify signed facts"),

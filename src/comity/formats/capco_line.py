@@ -26,7 +26,6 @@ ORDER = ("alliance", "SCI", "SAP", "AEA", "FGI", "dissemination", "other")
 _RELEASE, _DISPLAY = "REL TO ", "DISPLAY ONLY "
 _FOREIGN = ("FGI", "FOREIGN GOVERNMENT INFORMATION")
 _SPECIAL = ("SAR-", "SPECIAL ACCESS REQUIRED-")
-_CODE = re.compile(r"[A-Z]{3,4}")
 
 Placed = tuple[int, str]
 
@@ -156,7 +155,7 @@ def _joint(column: int, text: str, policy: Policy, portion: bool) -> Line:
 
 
 def _code(column: int, word: str, policy: Policy) -> str:
-    if _CODE.fullmatch(word) and (len(word) == 3 or word in policy.tokens):
+    if word in policy.tokens or policy.is_party(word):
         return word
     step = f"write a code of three letters, or one of: {', '.join(policy.tokens)}"
     raise _refused(word, "is no code", column, step)

@@ -174,7 +174,7 @@ def _one(rest: _Rest, tag: Tag, policy: Policy) -> str | None:
     """The longest word of the tag with which the rest begins."""
     known = sorted(_words_of(tag, policy), key=lambda word: -len(word))
     found = next((word for word in known if rest.starts(word)), None)
-    if found is None and tag.parties and _CODE.match(rest.text):
+    if found is None and tag.parties and _CODE.match(rest.text) and policy.is_party(rest.text[:3]):
         return rest.text[:3]
     return found
 

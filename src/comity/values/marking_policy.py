@@ -12,7 +12,7 @@ Rules:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -123,6 +123,7 @@ class Policy:
     words: Words = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, Words] = field(default_factory=dict)
+    parties: frozenset[str] | None = None
 
     @cached_property
     def _ranks(self) -> dict[str, Level]:
@@ -164,18 +165,26 @@ class Policy:
         """The tag whose values are the releasable-to set."""
         return next((one for one in self.tags.values() if one.releases), None)
 
-    def recipient(self, token: str, known: Callable[[str], bool] | None = None) -> Recipient:
-        """Whom a token of the policy names: a group of its table, or the party whose code it is."""
+    def recipient(self, token: str) -> Recipient:
+        """Whom a token of the policy names: a group of its table, or the party whose code it is.
+
+        Raises:
+            Malformed: it names neither.
+        """
         named = self.tokens.get(token)
         if named is not None:
             return named
-        if re.fullmatch(r"[A-Z]{3}", token) and (known is None or known(token)):
+        if self.is_party(token):
             return token
         raise Malformed(
             f"{token!r} names no party and no group of {self.name}",
             field="releasable_to",
             next_step=f"write a code of three letters, or one of: {_some(self.tokens)}",
         )
+
+    def is_party(self, code: str) -> bool:
+        """Whether a code is that of a party: of three letters, and known where the policy knows its parties."""
+        return re.fullmatch(r"[A-Z]{3}", code) is not None and (self.parties is None or code in self.parties)
 
     def written(self, named: Recipient) -> str:
         """The token by which the policy writes a recipient."""

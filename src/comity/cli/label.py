@@ -1,0 +1,181 @@
+"""`comity label read|convert|join|check`: markings as staffs write them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from comity.casebook.book import casebook
+from comity.casebook.markings import equivalences, policies, read, setting
+from comity.cli.agreements import today
+from comity.cli.label_input import marking_of
+from comity.errors import ComityError, Malformed, Refused, Unavailable
+from comity.formats import stanag4774
+from comity.formats.marking_lines import write_line
+from comity.formats.marking_words import shown
+from comity.values.instant import DAY, instant, show
+from comity.values.marking import Marking, names, plain
+from comity.values.marking_convert import convert
+from comity.values.marking_join import Readers, Setting, join, readers
+from comity.values.marking_rollup import breaches
+from comity.values.party import Recipient, recipient
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the verbs and their arguments."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    one = verbs.add_parser("read", help="what a line, or the label in a file, says and who may read by it")
+    one.add_argument("text", metavar="LINE_OR_FILE", help="a line, or a file with a line, a label (XML) or JSON")
+    one.add_argument("--portion", action="store_true", help="it is a portion mark")
+    one.add_argument("--xml", action="store_true", help="write it as a label of STANAG 4774")
+    _common(one)
+    other = verbs.add_parser("convert", help="the same in another policy's words, what is lost, and by what source")
+    other.add_argument("text", metavar="LINE_OR_FILE")
+    other.add_argument("--portion", action="store_true", help="it is a portion mark")
+    other.add_argument("--to", required=True, metavar="POLICY", help="the other policy")
+    _common(other)
+    several = verbs.add_parser("join", help="the marking of whatever is made from all of these")
+    several.add_argument("texts", nargs="+", metavar="LINE_OR_FILE")
+    several.add_argument("--portion", action="store_true", help="they are portion marks")
+    _common(several)
+    whole = verbs.add_parser("check", help="hold a banner to its portions")
+    whole.add_argument("--banner", required=True, help="the line of the whole")
+    whole.add_argument("texts", nargs="+", metavar="PORTION")
+    _common(whole)
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--policy", help="the policy of the lines, such as those `comity label read X` names")
+    parser.add_argument("--policies", metavar="FILE", help="further policies, as YAML")
+    parser.add_argument("--originator", metavar="PARTY", help="whose it is, where the line cannot say")
+    parser.add_argument("--on", metavar="DATE", help="the day of reading (default: today)")
+    parser.add_argument(
+        "--bind", action="append", default=[], metavar="POLICY:WORD=PARTY,...", help="whom a word means; repeat"
+    )
+    parser.add_argument("--json", action="store_true", help="the answer as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer; 1 when a banner lets somebody read who may not."""
+    how = _setting(args)
+    match args.verb:
+        case "read":
+            return _read(args, how)
+        case "convert":
+            return _convert(args, how)
+        case "join":
+            whole = join([_given(text, args, how) for text in args.texts], how)
+            return _tell(whole, args, how, {})
+    return _check(args, how)
+
+
+def _setting(args: argparse.Namespace) -> Setting:
+    known = setting(today() if args.on is None else instant(args.on), dict(map(_bound, args.bind)))
+    if args.policies is None:
+        return known
+    try:
+        text = Path(args.policies).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unavailable(f"{args.policies} cannot be read: {error}", next_step="name a file of policies") from error
+    more = {one.id: one for one in read(text, args.policies)}
+    return Setting({**policies(), **more}, known.members, known.on, known.bindings)
+
+
+def _bound(text: str) -> tuple[str, tuple[Recipient, ...]]:
+    name, equals, listed = text.partition("=")
+    if not equals or not listed:
+        raise Malformed(f"{text!r} binds nothing", field="--bind", next_step="write POLICY:WORD=PARTY,GROUP@dynamic")
+    return name, tuple(recipient(one.strip()) for one in listed.split(","))
+
+
+def _given(text: str, args: argparse.Namespace, how: Setting) -> Marking:
+    return marking_of(text, how, args.policy, args.originator, portion=args.portion)
+
+
+def _read(args: argparse.Namespace, how: Setting) -> int:
+    found = _given(args.text, args, how)
+    if args.xml:
+        print(stanag4774.write(found, how.policies))
+        return 0
+    return _tell(found, args, how, {})
+
+
+def _convert(args: argparse.Namespace, how: Setting) -> int:
+    done = convert(_given(args.text, args, how), args.to, equivalences(), how)
+    more: dict[str, object] = {
+        "losses": [f"{loss.field}: {loss.what}" for loss in done.losses],
+        "by": done.row.origin.source,
+        "grade": done.row.origin.grade + (", to be verified" if done.row.origin.verify else ""),
+    }
+    if done.row.note:
+        more["note"] = done.row.note
+    return _tell(done.marking, args, how, more)
+
+
+def _tell(marking: Marking, args: argparse.Namespace, how: Setting, more: dict[str, object]) -> int:
+    told = dict(_told(marking, how)) | more
+    if args.json:
+        print(json.dumps({"marking": plain(marking), **told}, indent=2, ensure_ascii=False))
+        return 0
+    for name, value in told.items():
+        text = ", ".join(value) or "nothing" if isinstance(value, list) else value
+        print(f"{name.replace('_', ' ')}: {text}")
+    return 0
+
+
+def _told(marking: Marking, how: Setting) -> Iterator[tuple[str, object]]:
+    """What a marking says, name by name, for people and programs alike."""
+    policy = how.policy(marking)
+    yield "policy", policy.name
+    yield "level", marking.classification
+    line = _line(marking, how)
+    yield "line", line
+    words = shown(marking, policy, "en", lambda code: casebook().parties.get(code, code))
+    if policy.phrases.get("format") is None and words != line:
+        yield "shown", words
+    yield "originators", sorted(marking.originators) + (["jointly"] if marking.joint else [])
+    if marking.concealed_source:
+        yield "source", "one is concealed"
+    if marking.releasable_to is not None:
+        yield "releasable_to", names(marking.releasable_to) or ["nobody else"]
+    if marking.display_only_to:
+        yield "display_only_to", names(marking.display_only_to)
+    for kind in ("restrictive", "permissive", "informative"):
+        for one in getattr(marking, kind):
+            yield f"{kind} {one.tag}", list(one.values)
+    if marking.handling:
+        yield "handling", sorted(marking.handling)
+    yield "may_read", _may_read(marking, how)
+    yield "on", show(how.on - how.on % DAY)
+
+
+def _line(marking: Marking, how: Setting) -> str:
+    try:
+        return write_line(marking, how.policy(marking))
+    except ComityError as error:
+        return error.message
+
+
+def _may_read(marking: Marking, how: Setting) -> object:
+    try:
+        found: Readers = readers(marking, how)
+    except Refused as error:
+        return str(error)
+    return "everybody, once somebody says so" if found is None else sorted(found)
+
+
+def _check(args: argparse.Namespace, how: Setting) -> int:
+    whole = marking_of(args.banner, how, args.policy, args.originator)
+    parts = [marking_of(text, how, whole.policy, args.originator, portion=True) for text in args.texts]
+    found = breaches(parts, whole, how)
+    tight = _line(join(parts, how), how)
+    if args.json:
+        listed = [{"rule": one.rule, "grave": one.grave, "says": one.says} for one in found]
+        print(json.dumps({"breaches": listed, "banner_of_the_portions": tight}, indent=2, ensure_ascii=False))
+    else:
+        for one in found:
+            print(f"{'refused' if one.grave else 'told'}: {one.rule}: {one.says}")
+        print(f"the banner of the portions: {tight}")
+    return 1 if any(one.grave for one in found) else 0

@@ -1,0 +1,182 @@
+"""`comity label` as its user, and a program, meet it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from comity.cli import main
+from comity.formats import stix_marking
+from comity.values.marking import Marking, marking
+
+DAY = ["--on", "2026-11-26"]
+LABEL = (Path(__file__).resolve().parents[2] / "docs" / "examples" / "label.xml").read_text("utf-8")
+BINDING = (
+    '<BindingInformation xmlns="urn:nato:stanag:4778:bindinginformation:1:0"><MetadataBindingContainer>'
+    "<MetadataBinding>{}<DataReference URI='cid:1'/></MetadataBinding></MetadataBindingContainer></BindingInformation>"
+)
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[str, object]:
+    """The JSON that a command prints."""
+    assert main(["label", *words, *DAY, "--json"]) == code
+    said = json.loads(capsys.readouterr().out)
+    assert isinstance(said, dict)
+    return said
+
+
+def test_json_has_the_documented_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    said = told(capsys, "read", "SECRET//REL TO USA, GBR/DISPLAY ONLY AFG")
+    assert said["marking"] == {
+        "policy": "USA",
+        "classification": "SECRET",
+        "originators": ["USA"],
+        "releasable_to": ["GBR", "USA"],
+        "display_only_to": ["AFG"],
+    }
+    assert (said["line"], said["may_read"]) == ("SECRET//REL TO USA, GBR/DISPLAY ONLY AFG", ["GBR", "USA"])
+    assert marking(said["marking"]).display_only_to == frozenset({"AFG"})
+
+
+RED = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+FILES = {
+    "a line": ("NATO SECRET\n", "NATO", "SECRET"),
+    "a label": (LABEL, "NATO", "RESTRICTED"),
+    "a binding": (BINDING.format(f"<Metadata>{LABEL}</Metadata>"), "NATO", "RESTRICTED"),
+    "a marking definition": (
+        json.dumps(
+            stix_marking.statement("x", "y") | {"id": "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"}
+        ),
+        "TLP",
+        "RED",
+    ),
+    "our marking definition": (
+        json.dumps(stix_marking.ours(Marking("DEU", "GEHEIM", frozenset({"DEU"})), "GEHEIM", "2026-01-01T00:00:00Z")),
+        "DEU",
+        "GEHEIM",
+    ),
+    "a marking": ('{"policy": "FRA", "classification": "SECRET", "originators": ["FRA"]}', "FRA", "SECRET"),
+}
+
+
+@pytest.mark.parametrize(("text", "policy", "level"), FILES.values(), ids=FILES)
+def test_a_file_is_read_by_what_is_in_it(
+    text: str, policy: str, level: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "label"
+    file.write_text(text, "utf-8")
+    said = told(capsys, "read", str(file), "--originator", "EST")
+    found = marking(said["marking"])
+    assert (found.policy, found.classification) == (policy, level)
+
+
+BROKEN = {
+    "a line with a slip": ("NATO SECRET please", "column 13", "'please' does not stand here"),
+    "a label with a slip": (LABEL.replace("GenericValue", "Value"), "line 5, column 57", "'Value' does not stand here"),
+    "two labels in one": (
+        BINDING.format(f"<Metadata>{LABEL}{LABEL}</Metadata>"),
+        "line 1, column 116",
+        "two labels stand in one Metadata",
+    ),
+    "two bindings": (
+        BINDING.format(f"<Metadata>{LABEL}</Metadata><Metadata>{LABEL}</Metadata>").replace(
+            "</MetadataBinding>",
+            "</MetadataBinding>" + f"<MetadataBinding><Metadata>{LABEL}</Metadata>"
+            "<DataReference URI='cid:2'/></MetadataBinding>",
+            1,
+        ),
+        "",
+        "binds 2 labels of originators",
+    ),
+    "words alone": (json.dumps(stix_marking.statement("SECRET", "2026-01-01T00:00:00Z")), "", "is a marking in words"),
+    "no JSON": ("{", "", "is no JSON"),
+    "a list of JSON": ("[1]", "column 1", "begins with no level"),
+    "a marking with a slip": ('{"policy": "FRA"}', "", "is missing"),
+    "a marking that breaks its policy": (
+        '{"policy": "FRA", "classification": "TOP", "originators": ["FRA"]}',
+        "",
+        "'TOP' is no level",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "where", "says"), BROKEN.values(), ids=BROKEN)
+def test_what_a_file_gets_wrong_is_told_with_its_place(
+    text: str, where: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "label"
+    file.write_text(text, "utf-8")
+    error = told(capsys, "read", str(file), "--originator", "EST", code=2)["error"]
+    assert isinstance(error, dict)
+    assert says in error["message"]
+    assert error["where"] == (f"{file}: {where}" if where else str(file))
+    assert error["next_step"]
+
+
+def test_a_label_is_written_in_xml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = tmp_path / "first.xml"
+    first.write_text(LABEL, "utf-8")
+    assert main(["label", "read", str(first), "--xml", *DAY]) == 0
+    again = tmp_path / "again.xml"
+    again.write_text(capsys.readouterr().out, "utf-8")
+    assert told(capsys, "read", str(again))["marking"] == told(capsys, "read", str(first))["marking"]
+
+
+def test_a_policy_of_ones_own_is_read_and_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "labels.md").read_text("utf-8")
+    file = tmp_path / "watch.yaml"
+    file.write_text(page.split("```yaml\n")[1].split("```")[0], "utf-8")
+    own = ["--policies", str(file)]
+    said = told(capsys, "read", "CLOSED for FIN, PARTNERS KEPT", *own)
+    assert said["may_read"] == ["DNK", "EST", "FIN", "ISL", "NOR", "SWE"]
+    assert told(capsys, "read", "FERMÉ", *own)["line"] == "CLOSED"
+    assert main(["label", "read", "CLOSED", *own, "--on", "2023-01-01"]) == 2
+    assert "is not in force on 2023-01-01" in capsys.readouterr().err
+    assert main(["label", "read", "CLOSED", "--policies", str(tmp_path / "none.yaml"), *DAY]) == 2
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_the_exit_tells_whether_a_banner_lets_too_many_read(capsys: pytest.CaptureFixture[str]) -> None:
+    parts = ["(S//REL TO USA, GBR)", "(U)"]
+    assert told(capsys, "check", "--banner", "SECRET//REL TO USA, GBR", *parts) == {
+        "breaches": [],
+        "banner_of_the_portions": "SECRET//REL TO USA, GBR",
+    }
+    said = told(capsys, "check", "--banner", "SECRET//REL TO USA, AUS, GBR", *parts, code=1)
+    assert said["breaches"] == [{"rule": "release", "grave": True, "says": "AUS may not have every part"}]
+    assert told(capsys, "check", "--banner", "NATO SECRET", "(NR)", "(NU)")["breaches"] == [
+        {"rule": "level-above", "grave": False, "says": "no part is above RESTRICTED; say why the whole is SECRET"}
+    ]
+
+
+def test_a_conversion_cites_its_row(capsys: pytest.CaptureFixture[str]) -> None:
+    said = told(capsys, "convert", "GEHEIM", "--to", "NATO")
+    assert (said["level"], said["losses"]) == ("SECRET", [])
+    assert "C-M(2002)49" in str(said["by"])
+    assert main(["label", "convert", "TLP:RED", "--originator", "EST", "--to", "NATO", *DAY]) == 1
+    assert "has no equivalent" in capsys.readouterr().err
+
+
+def test_owners_and_sources_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(capsys, "read", "//JOINT SECRET DEU USA")["originators"] == ["DEU", "USA", "jointly"]
+    assert told(capsys, "read", "SECRET//FGI//NOFORN")["source"] == "one is concealed"
+    assert told(capsys, "read", "UNCLASSIFIED")["may_read"] == "everybody, once somebody says so"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["read", "NATO SECRET", "--policy", "OTAN"], "'OTAN' is no policy here"),
+        (["read", "TLP:RED"], "begins with no level|does not say whose it is"),
+        (["read", "TLP:RED", "--policy", "TLP"], "does not say whose it is"),
+        (["read", "NATO SECRET", "--bind", "KFOR"], "binds nothing"),
+        (["read", "NATO SECRET", "--on", "soon"], "is no date"),
+        (["join", "NATO SECRET", "GEHEIM"], "have no common level"),
+    ],
+)
+def test_what_cannot_be_answered_says_why(words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["label", *words, *([] if "--on" in words else DAY)]) in {1, 2}
+    error = capsys.readouterr().err
+    assert any(part in error for part in says.split("|")), error
