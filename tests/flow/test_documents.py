@@ -290,6 +290,36 @@ def test_a_document_under_the_traffic_light_protocol() -> None:
     assert "Only we" not in seen_in(copy.data)
 
 
+def test_a_document_under_the_lines_of_an_alliance() -> None:
+    made = a_docx(
+        ("(NU) The exercise begins.", "(NR Releasable to FIN) Two ships.", "(NS) A source.", "No mark."), "NATO SECRET"
+    )
+    found = documents.read(made, "FILE", SETTING, None)
+    assert found.wrong == ()
+    copy = documents.release(found, ["FRA"], SETTING, "docx")
+    told = seen_in(copy.data)
+    assert copy.banner == "NATO SECRET"
+    assert "No mark." in told
+    outside = documents.release(
+        read(a_docx(("(NR Releasable to JPN) Two ships.", "(NS) A source."), "NATO SECRET")), ["JPN"], SETTING, "docx"
+    )
+    assert outside.banner.startswith("NATO RESTRICTED Releasable to")
+    assert "A source" not in seen_in(outside.data)
+
+
+def test_a_line_in_capitals_that_is_no_banner_is_told_and_opens_nothing() -> None:
+    found = read(a_pdf((PORTIONS[3],), "EXECUTIVE SUMMARY"), policy="USA")
+    assert "'EXECUTIVE SUMMARY' cannot be read as a banner" in found.wrong[0]
+    assert [one.marking for one in found.portions] == [None]
+
+
+def test_a_banner_of_several_policies_is_the_originators() -> None:
+    made = a_docx(("(S) A source.",), "SECRET")
+    assert documents.read(made, "FILE", SETTING, "GBR").lines.policy.id == "GBR"
+    with pytest.raises(Malformed, match="may be a line of"):
+        documents.read(made, "FILE", SETTING, None)
+
+
 def test_the_subject_of_a_message_is_a_portion() -> None:
     closed = documents.release(read(a_mail(subject="(S//NF) CARDINAL")), ["GBR"], SETTING, "eml")
     assert message_from_bytes(closed.data)["Subject"] == "SECRET//REL TO USA, GBR"

@@ -19,7 +19,7 @@ from typing import Protocol, cast
 
 from comity.casebook.markings import is_party
 from comity.errors import ComityError, Malformed, Refused
-from comity.formats import capco, portioned_docx, portioned_mail, portioned_pdf, tlp
+from comity.formats import capco, national_marking, portioned_docx, portioned_mail, portioned_pdf, tlp
 from comity.formats.portioned import Check, Outgoing, Portion, Portioned, looks_like_mark
 from comity.values.marking import Marking
 from comity.values.marking_join import Setting, join, readers
@@ -121,7 +121,7 @@ def read(data: bytes, name: str, setting: Setting, originator: PartyCode | None,
     banners = [(place, marking) for place, line in found.banners if (marking := _try(lines.banner, line))]
     places = {place for place, _ in banners}
     portions = [one for one in found.portions if one.place not in places]
-    wrong = [*_banner_faults(found, banners)]
+    wrong = [*_banner_faults(found, banners, {one.place for one in found.portions})]
     sure = banners[0][1] if banners and not wrong else None
     marked = [_marked(one, lines) for one in portions]
     told = _held(marked, sure, setting)
@@ -140,7 +140,7 @@ def _try(reader: Callable[[str], Marking], text: str) -> Marking | None:
 
 def _lines(found: Portioned, name: str, setting: Setting, originator: PartyCode | None, policy: str | None) -> Lines:
     """The lines that read the banners, or those of the policy that was named."""
-    known = [one for every in setting.policies.values() for one in _ways(every, originator)]
+    known = [one for every in setting.policies.values() for one in _ways(every, setting, originator)]
     if policy is not None:
         known = [one for one in known if one.policy.id == policy]
         if not known:
@@ -148,6 +148,8 @@ def _lines(found: Portioned, name: str, setting: Setting, originator: PartyCode 
             raise Malformed(f"{policy!r} is no policy whose lines can be read", field="policy", next_step=step)
     texts = [line for _, line in found.banners]
     able = [one for one in known if any(_try(one.banner, text) for text in texts)]
+    if len({one.policy.id for one in able}) > 1:
+        able = [one for one in able if one.policy.owner == originator] or able
     if len({one.policy.id for one in able}) > 1:
         names = ", ".join(sorted({one.policy.id for one in able}))
         raise Malformed(f"its banner may be a line of {names}", where=name, field="policy", next_step="say which it is")
@@ -157,7 +159,7 @@ def _lines(found: Portioned, name: str, setting: Setting, originator: PartyCode 
     return (able or known)[0]
 
 
-def _ways(policy: Policy, originator: PartyCode | None) -> Iterable[Lines]:
+def _ways(policy: Policy, setting: Setting, originator: PartyCode | None) -> Iterable[Lines]:
     if "first" in policy.phrases:
         yield Lines(
             policy,
@@ -166,7 +168,15 @@ def _ways(policy: Policy, originator: PartyCode | None) -> Iterable[Lines]:
             partial(capco.write_banner, policy=policy),
             partial(capco.write_portion, policy=policy),
         )
-    if originator is not None and any(level.ids for level in policy.levels):
+    elif policy.owner is not None:
+        yield Lines(
+            policy,
+            partial(national_marking.read, policy=policy, on=setting.on),
+            partial(national_marking.read, policy=policy, on=setting.on, portion=True),
+            partial(national_marking.write, policy=policy),
+            partial(national_marking.write, policy=policy, portion=True),
+        )
+    elif originator is not None and any(level.ids for level in policy.levels):
         yield Lines(
             policy,
             partial(tlp.read, policy=policy, originator=originator),
@@ -176,8 +186,13 @@ def _ways(policy: Policy, originator: PartyCode | None) -> Iterable[Lines]:
         )
 
 
-def _banner_faults(found: Portioned, banners: list[tuple[str, Marking]]) -> Iterable[str]:
+def _banner_faults(found: Portioned, banners: list[tuple[str, Marking]], shown: set[str]) -> Iterable[str]:
+    """What keeps a banner from being sure; a line that stands among the portions need not be one."""
+    read_at = {place for place, _ in banners}
     yield from (f"{place} bears no banner" for place in found.bare)
+    for place, line in found.banners:
+        if place not in read_at and place not in shown:
+            yield f"{place}: {line!r} cannot be read as a banner"
     if len({marking for _, marking in banners}) > 1:
         yield "its banners differ: " + "; ".join(f"{place}: {line}" for place, line in found.banners)
 
@@ -282,13 +297,24 @@ def _may(one: Labelled, audience: frozenset[PartyCode], setting: Setting) -> boo
 
 def _outgoing(lines: Lines, kept: list[Labelled], bodies: list[Labelled], setting: Setting) -> Outgoing:
     markings = [one.marking for one in kept if one.marking is not None]
-    banner = lines.write_banner(join(markings, setting))
+    banner = _banner(lines, markings, setting)
     subject = next((_written(one, lines) for one in kept if one not in bodies), None)
     return Outgoing(
         banner,
         tuple(_written(one, lines) for one in bodies),
         None if subject is None else f"{subject.mark} {subject.text}",
     )
+
+
+def _banner(lines: Lines, markings: list[Marking], setting: Setting) -> str:
+    """The line of the join; where no line says it, that of a portion which is as strict as every other."""
+    try:
+        return lines.write_banner(join(markings, setting))
+    except Refused:
+        for one in dict.fromkeys(markings):
+            if not any(breach.grave for breach in breaches(markings, one, setting)):
+                return lines.write_banner(one)
+        raise
 
 
 def _written(one: Labelled, lines: Lines) -> Portion:

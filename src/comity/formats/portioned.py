@@ -3,7 +3,8 @@
 Rules:
 1. A portion is a paragraph: the mark in parentheses that it begins with, and its words. What looks like a mark is kept
    as one, whether or not anybody can read it.
-2. A line without a small letter, first or last, may be a banner; whether it is, says whoever can read banners.
+2. A line, first or last, that begins with a word in capitals may be a banner; whether it is, says whoever can read
+   banners.
 3. Whatever is in a file and is no portion is told as left behind, by kind and number.
 4. Traces are the names and marks of people and machines in a file: authors, revisions, addresses. None of them goes
    out, unless the words of a portion say the same.
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 LONGEST_MARK = 200
 _MARK = re.compile(rf"\s*(\([^()]{{1,{LONGEST_MARK}}}\))\s*(?=\S|$)")
 _LIKE_MARK = re.compile(r"\((?=[^a-z]*[A-Z])[^a-z]*\)")
-_LIKE_BANNER = re.compile(r"(?=[^a-z]*[A-Z])[^a-z\n]{1,300}")
+LONGEST_BANNER = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,11 @@ def looks_like_mark(mark: str) -> bool:
 
 
 def looks_like_banner(line: str) -> bool:
-    """Whether a line is written as banners are: rule 2."""
-    return _LIKE_BANNER.fullmatch(line.strip()) is not None
+    """Whether a line begins as banners do, with a word in capitals: rule 2."""
+    words = line.split()
+    first = words[0] if words else ""
+    capitals = first == first.upper() and sum(letter.isalpha() for letter in first) > 1
+    return capitals and "\n" not in line.strip() and len(line) <= LONGEST_BANNER
 
 
 def shown(one: Portion) -> str:
