@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any
 
 import docx
 import pytest
+import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
@@ -213,6 +215,81 @@ def test_words_of_a_printed_page_never_come_under_a_mark_that_is_not_theirs() ->
     portions = read(made).portions
     assert [one.portion.mark for one in portions] == ["(U)", None]
     assert "agent" not in portions[0].portion.text
+
+
+@pytest.mark.parametrize("first_is_open", [True, False])
+def test_columns_of_a_printed_page_never_run_into_each_other(first_is_open: bool) -> None:
+    closed = [
+        "(S//NF) The source who told us of the ships works in the harbour office.",
+        "He drinks, and needs a pass.",
+    ]
+    opened = ["(U) The exercise begins on Monday and goes on.", "(U) The weather holds there, as far as is known."] * 2
+    columns = [opened, closed] if first_is_open else [closed, opened]
+    blocks = ["".join(f"#par({json.dumps(text)})" for text in column) for column in columns]
+    edge = f'align(center, "{BANNER}")'
+    page = f"#set page(header: {edge}, footer: {edge})\n#columns(2)[{'#colbreak()'.join(blocks)}]"
+    made: bytes = typst.compile(page.encode(), format="pdf")
+    secret = {"source", "works", "harbour", "drinks,", "told", "pass."}
+    for one in read(made).portions:
+        if one.portion.mark == "(U)":
+            assert not set(one.portion.text.split()) & secret, one.portion
+    copy = documents.release(read(made), ["GBR"], SETTING, "docx")
+    assert not secret & set(re.findall(r"[\w,.]+", seen_in(copy.data)))
+
+
+def test_a_printed_page_with_text_that_nobody_sees_is_refused() -> None:
+    writer = PdfWriter()
+    writer.append(BytesIO(a_pdf()))
+    page = writer.pages[0]
+    contents: Any = page.get_contents()
+    contents.set_data(b"3 Tr\n" + contents.get_data())
+    page.replace_contents(contents)
+    out = BytesIO()
+    writer.write(out)
+    with pytest.raises(Malformed, match="nobody sees"):
+        read(out.getvalue())
+
+
+WITHIN = {
+    "a mark within a paragraph": (
+        "(U) It begins on Monday. (S//NF) The source is a clerk.",
+        [("(U)", "It begins on Monday."), ("(S//NF)", "The source is a clerk.")],
+    ),
+    "a mark that cannot be read within a paragraph": (
+        "(U) It begins. (S//REL TO USA, ATLANTIS) Somebody swims.",
+        [("(U)", "It begins."), ("(S//REL TO USA, ATLANTIS)", "Somebody swims.")],
+    ),
+    "a mark after the first words": ("Re: (S//NF) the clerk", [(None, "Re:"), ("(S//NF)", "the clerk")]),
+    "an abbreviation in parentheses": ("(U) The task force (JTF) moves.", [("(U)", "The task force (JTF) moves.")]),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), WITHIN.values(), ids=WITHIN)
+def test_a_mark_within_a_paragraph_begins_a_portion(text: str, wanted: list[tuple[str | None, str]]) -> None:
+    found = read(a_docx((text,)))
+    assert [(one.portion.mark, one.portion.text) for one in found.portions] == wanted
+    for one in found.portions:
+        if one.portion.mark != "(U)":
+            assert one.marking is None or readers(one.marking, SETTING) == frozenset({"USA"})
+
+
+@pytest.mark.parametrize("text", ["The source is a clerk (S//NF)", "(U) The source is a clerk (S//NF).", "A clerk (U)"])
+def test_a_mark_at_the_end_of_a_paragraph_leaves_it_to_its_originator(text: str) -> None:
+    found = read(a_docx((text,)))
+    assert [(one.portion.text, one.marking) for one in found.portions] == [(text, None)]
+    assert "stands at the end" in found.wrong[0]
+
+
+def test_a_paragraph_in_a_hidden_style_is_not_read() -> None:
+    document: Any = docx.Document()
+    edges(document, "UNCLASSIFIED")
+    style = document.styles.add_style("Unseen", 1)
+    style.font.hidden = True
+    document.add_paragraph("(U) the white rabbit", style="Unseen")
+    document.add_paragraph("(U) seen")
+    out = BytesIO()
+    document.save(out)
+    assert [one.portion.text for one in read(out.getvalue()).portions] == ["seen"]
 
 
 def test_a_long_printed_portion_is_one_portion() -> None:

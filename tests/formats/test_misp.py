@@ -294,6 +294,10 @@ BAD = {
     ),
     "an unknown colour": (_with(Tag=[{"name": "tlp:purple"}]), "Tag"),
     "a colour that nobody knows": (_with(Tag=[{"name": "tlp:unclear"}]), "Tag"),
+    "a tag outside a list": (_with(Tag={"name": "tlp:red"}), "Tag"),
+    "a tag without a name": (_with(Tag=[{"id": "7"}]), "Tag"),
+    "a linked tag that is unknown": (_with(EventTag=[{"Tag": {"name": "tlp:purple"}}]), "Tag"),
+    "a linked tag without a tag": (_with(EventTag=[{"tag_id": "7"}]), "Tag"),
     "an unknown level": (_with(Tag=[{"name": 'nato:classification="X"'}]), "Tag"),
     "an attribute without UUID": (_with(Attribute=[{**attribute(2, "url", "x"), "uuid": "7"}]), "uuid"),
     "an attribute twice": (_with(Attribute=[attribute(2, "text", "x"), attribute(2, "text", "x")]), "uuid"),
@@ -344,6 +348,12 @@ def test_a_group_is_what_it_is_bound_to() -> None:
     read = rows(event(distribution="4", SharingGroup={**SHARED_GROUP, "active": False}), bound)
     found = {str(one["id"]): one for one in read.objects}
     assert readers(found, f"report--{uuid(1)}") == [["XCC"]]
+
+
+def test_a_linked_tag_marks_as_well() -> None:
+    found = objects(event(EventTag=[{"tag_id": "7", "Tag": {"name": "tlp:red"}}]))
+    refs: Any = found[f"report--{uuid(1)}"]["object_marking_refs"]
+    assert RED in refs
 
 
 def test_a_tag_never_widens() -> None:

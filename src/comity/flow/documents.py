@@ -1,7 +1,8 @@
 """Portion-marked documents: each portion with its marking, and the copy that may go to somebody.
 
 Rules:
-1. A portion's marking is the one its mark says. A portion without a mark has the banner's, where every place that
+1. A portion's marking is the one its mark says; a mark within a paragraph begins a further portion, and one at its end
+   leaves the whole for its originator alone. A portion without a mark has the banner's, where every place that
    should bear one bears the same, it can be read, and it is not looser than the portions; else it is for its
    originator alone, and so is a portion whose mark cannot be read.
 2. The banner is held to the portions (`comity.values.marking_rollup`), and each disagreement is told.
@@ -20,13 +21,14 @@ from typing import Protocol, cast
 from comity.casebook.markings import is_party
 from comity.errors import ComityError, Malformed, Refused
 from comity.formats import capco, national_marking, portioned_docx, portioned_mail, portioned_pdf, tlp
-from comity.formats.portioned import Check, Outgoing, Portion, Portioned, looks_like_mark
+from comity.formats.portioned import Check, Outgoing, Portion, Portioned, inner_marks, looks_like_mark
 from comity.values.marking import Marking
 from comity.values.marking_join import Setting, join, readers
 from comity.values.marking_policy import Policy
 from comity.values.marking_rollup import Breach, breaches
 from comity.values.party import Group, PartyCode, Recipient
 
+_AMBIGUOUS = "()"
 DOCX, PDF, MAIL = "docx", "pdf", "eml"
 
 
@@ -123,7 +125,7 @@ def read(data: bytes, name: str, setting: Setting, originator: PartyCode | None,
     portions = [one for one in found.portions if one.place not in places]
     wrong = [*_banner_faults(found, banners, {one.place for one in found.portions})]
     sure = banners[0][1] if banners and not wrong else None
-    marked = [_marked(one, lines) for one in portions]
+    marked = [_marked(piece, lines) for one in portions for piece in _pieces(one, lines)]
     told = _held(marked, sure, setting)
     loose = any(breach.grave for breach in told)
     labelled = tuple(_inherits(one, None if loose else sure) for one in marked)
@@ -197,9 +199,28 @@ def _banner_faults(found: Portioned, banners: list[tuple[str, Marking]], shown: 
         yield "its banners differ: " + "; ".join(f"{place}: {line}" for place, line in found.banners)
 
 
+def _pieces(one: Portion, lines: Lines) -> Iterable[Portion]:
+    """A paragraph divided before each mark within it; a mark at its end, which may be of all of it, closes it."""
+    marks = [(start, mark) for start, mark in inner_marks(one.text) if "//" in mark or _try(lines.portion, mark)]
+    if not marks:
+        yield one
+        return
+    if not one.text[marks[-1][0] + len(marks[-1][1]) :].strip(" ."):
+        yield Portion(_AMBIGUOUS, one.text if one.mark is None else f"{one.mark} {one.text}", one.place, one.level)
+        return
+    if words := one.text[: marks[0][0]].strip():
+        yield Portion(one.mark, words, one.place, one.level)
+    ends = [*(start for start, _ in marks[1:]), len(one.text)]
+    for number, ((start, mark), end) in enumerate(zip(marks, ends, strict=True), start=2):
+        yield Portion(mark, one.text[start + len(mark) : end].strip(), f"{one.place}, part {number}", one.level)
+
+
 def _marked(one: Portion, lines: Lines) -> Labelled:
     if one.mark is None:
         return Labelled(one, None, "it has no mark")
+    if one.mark == _AMBIGUOUS:
+        bare = Portion(None, one.text, one.place, one.level)
+        return Labelled(bare, None, "its mark cannot be told: it stands at the end; it is for its originator alone")
     try:
         return Labelled(one, lines.portion(one.mark), "its mark")
     except (Malformed, Refused) as error:

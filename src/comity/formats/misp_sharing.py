@@ -193,8 +193,27 @@ def _listed(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def tags(raw: Mapping[str, object]) -> list[str]:
-    """The names of the tags that something bears."""
-    return [str(tag["name"]) for tag in _mappings(raw.get("Tag")) if isinstance(tag.get("name"), str)]
+    """The names of the tags that something bears, also where they are written as links to tags.
+
+    Raises:
+        Malformed: they are written otherwise: a marking might stand there.
+    """
+    linked = [one.get("Tag") for key in ("EventTag", "AttributeTag") for one in _all_mappings(raw, key)]
+    every = [*_all_mappings(raw, "Tag"), *(one for one in linked if isinstance(one, Mapping))]
+    names = [tag.get("name") for tag in every]
+    if len(every) < len(linked) or not all(isinstance(name, str) and name for name in names):
+        raise Malformed("has no name", field="Tag", next_step="write tags as [{name: ...}, ...]")
+    return [str(name) for name in names]
+
+
+def _all_mappings(raw: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
+    found = raw.get(key)
+    if found in (None, []):
+        return []
+    mappings = _mappings(found)
+    if not isinstance(found, list) or len(mappings) < len(found):
+        raise Malformed("is no list of tags", field=key, next_step="write tags as [{name: ...}, ...]")
+    return mappings
 
 
 def marks(names: list[str], bindings: Bindings) -> Iterator[str | Mapping[str, object]]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 LONGEST_MARK = 200
 _MARK = re.compile(rf"\s*(\([^()]{{1,{LONGEST_MARK}}}\))\s*(?=\S|$)")
+_PARENTHESES = re.compile(rf"\([^()]{{1,{LONGEST_MARK}}}\)")
 _LIKE_MARK = re.compile(r"\((?=[^a-z]*[A-Z])[^a-z]*\)")
 LONGEST_BANNER = 300
 
@@ -64,6 +65,11 @@ def portion(text: str, place: str, level: int = 0) -> Portion:
     if found is None:
         return Portion(None, words, place, level)
     return Portion(found[1], words[found.end() :].strip(), place, level)
+
+
+def inner_marks(text: str) -> Iterator[tuple[int, str]]:
+    """What stands in parentheses within the words of a portion, and where it begins: each may be a mark."""
+    return ((found.start(), found[0]) for found in _PARENTHESES.finditer(text))
 
 
 def looks_like_mark(mark: str) -> bool:

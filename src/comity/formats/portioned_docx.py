@@ -128,6 +128,10 @@ def _block(block: Element, place: str, reading: _Reading) -> None:
     """One block of a body or cell: a paragraph, a table, or what holds some."""
     match _tag(block):
         case "p":
+            if _value(_child(_child(block, "pPr"), "pStyle")) in reading.hidden:
+                reading.left.append("hidden text")
+                reading.traces.add(" ".join(_text(block)))
+                return
             words = "".join(_words(block, reading))
             reading.portions.append(portion(words, place, _level(block)))
         case "tbl":

@@ -3,7 +3,8 @@
 Rules:
 1. Read is the text of the pages. A line joins the one above only where that plainly goes on: it stands as near as
    lines do, has letters of the same size, and the line above is full and ends no sentence. What is in doubt begins a
-   paragraph of its own, without a mark: words must never come under the mark of a portion that they are not of.
+   paragraph of its own, without a mark: words must never come under the mark of a portion that they are not of. On a
+   page with columns or a table every line does. A page with text that is not drawn is refused.
 2. The first and the last line of each page may be banners; a page without one at either end is told, and so is a page
    without text, which nobody has read.
 3. Annotations, attachments, forms, pictures, layers and the particulars of the file are left behind and told.
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _INSTALL = "install comity[documents]"
 _GAP, _SPACED, _FULL = 1.35, 1.7, 0.75
+_BESIDE = re.compile(r"\S {3,}\S")
+_INVISIBLE = (3, 7)
 _ENDED = re.compile(r"[.:;!?\u2026][)\"'\u2019\u201d\u00bb]?$")
 _PARTICULARS = {"/Creator", "/Producer", "/CreationDate", "/ModDate"}
 _MADE_BY = re.compile(r"typst\b.*", re.IGNORECASE)
@@ -60,7 +63,8 @@ def read(data: bytes, name: str) -> Portioned:
     bare: list[str] = []
     left: list[str] = []
     for number, page in enumerate(document.pages, start=1):
-        lines = _lines(page)
+        beside = _in_columns(page)
+        lines = _lines(page, apart=beside)
         left += _left(page, number) + ([] if lines else [f"page without text ({number})"])
         for side, place in ((0, "first"), (-1, "last")):
             line = lines[side].text if lines else ""
@@ -69,7 +73,8 @@ def read(data: bytes, name: str) -> Portioned:
                 del lines[side]
             else:
                 bare.append(f"page {number}, {place} line")
-        blocks = enumerate(_paragraphs(lines), start=1)
+        _seen(page, number, name)
+        blocks = enumerate([line.text for line in lines] if beside else _paragraphs(lines), start=1)
         portions += [portion(words, f"page {number}, paragraph {place}") for place, words in blocks]
     return Portioned(
         tuple(portions), tuple(banners), tuple(bare), counted([*left, *_of_file(document)]), _traces(document)
@@ -96,8 +101,11 @@ def _opened(data: bytes, name: str) -> PdfReader:
     return document
 
 
-def _lines(page: PageObject) -> list[_Line]:
-    """The lines of a page from top to bottom, each with its height on the page and the size of its letters."""
+def _lines(page: PageObject, *, apart: bool) -> list[_Line]:
+    """The lines of a page from top to bottom, each with its height on the page and the size of its letters.
+
+    What stands beside each other is one line, or, when apart, each piece one of its own.
+    """
     pieces: list[tuple[float, float, float, str]] = []
 
     def take(text: str, user: list[float], matrix: list[float], _font: object, size: float) -> None:
@@ -109,11 +117,32 @@ def _lines(page: PageObject) -> list[_Line]:
     page.extract_text(visitor_text=take)
     rows: list[list[tuple[float, float, float, str]]] = []
     for piece in sorted(pieces, key=lambda piece: (-piece[0], piece[1])):
-        if rows and abs(rows[-1][0][0] - piece[0]) < 2:
+        if rows and not apart and abs(rows[-1][0][0] - piece[0]) < 2:
             rows[-1].append(piece)
         else:
             rows.append([piece])
     return [_line(row) for row in rows]
+
+
+def _seen(page: PageObject, number: int, name: str) -> None:
+    """Nothing, where every text of a page is drawn; what nobody sees would be read under some mark."""
+    unseen = 0
+
+    def look(operator: bytes, operands: list[Any], _user: list[float], _matrix: list[float]) -> None:
+        nonlocal unseen
+        if operator == b"Tr" and operands and int(operands[0]) in _INVISIBLE:
+            unseen += 1
+
+    page.extract_text(visitor_operand_before=look)
+    if unseen:
+        raise Malformed(
+            f"page {number} holds text that nobody sees", where=name, next_step="export it anew, without it"
+        )
+
+
+def _in_columns(page: PageObject) -> bool:
+    """Whether lines of a page stand beside each other: then none goes on in the next."""
+    return _BESIDE.search(page.extract_text(extraction_mode="layout")) is not None
 
 
 def _line(row: list[tuple[float, float, float, str]]) -> _Line:
