@@ -120,6 +120,12 @@ def _line(kind: str, by: str, thing: str, rng: Random) -> dict[str, dict[str, ob
     return {kind: fields[kind]}
 
 
+_AT = "/{root:str}/collections/{name:str}"
+TAXII = (
+    "/{root:str}", "/{root:str}/status/{name:str}", "/{root:str}/collections", _AT, f"{_AT}/manifest",
+    f"{_AT}/objects", f"{_AT}/objects/{{thing:str}}", f"{_AT}/objects/{{thing:str}}/versions", f"{_AT}/markings",
+)  # fmt: skip
+"""What programs ask, who say who they are: with intelligence on the shelf in `test_taxii_keeps_secrets`."""
 EVENT = "kind=armed-attack&victim=JPN&on=2024-05-01&target=territory"
 ROUTES: dict[str, tuple[str, ...]] = {
     "/": ("/",),
@@ -191,6 +197,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
                                              "/api/consultations/none/record?item=1"),
     "/api/steps": ("/api/steps?party=DEU&duty=assist", "/api/steps?party=DEU&duty=dance"),
     "/api/inbox": ("/api/inbox",),
+    "/taxii2": ("/taxii2/",),
+    **{path: (path.replace("{root:str}", "shared").replace(":str}", "").replace("{", ""),) for path in TAXII},
 }  # fmt: skip
 """How every route that is read is asked, good and bad."""
 

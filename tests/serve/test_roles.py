@@ -77,6 +77,8 @@ WRITINGS = {
     "/sign/{name:str}/hand": Writing(ANYBODY),  # one's own draft
     "/sign/{name:str}/back": Writing(ANYBODY),  # by kind, as signing
     "/sign/{name:str}/withdraw": Writing(ANYBODY),
+    "/{root:str}/collections/{name:str}/objects": Writing(ANYBODY),  # by whom a program names: `test_taxii`
+    "/{root:str}/collections/{name:str}/objects/{thing:str}": Writing(ANYBODY),
     "/api/commitments": Writing(ANYBODY, json={"kind": "threat"}),
     "/api/may": Writing(ANYBODY, json={"party": "EST", "action": "read", "thing": "x", "on": "2026-11-26"}),
     "/api/facts": Writing(AUTHORITY, json={"facts": [{"report": {"by": "EST", "says": "x"}}]}),

@@ -14,7 +14,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
 from typing import NamedTuple
 
 from comity.errors import Malformed
@@ -48,6 +47,12 @@ class Listed(NamedTuple):
 def takes(accept: str) -> bool:
     """Whether somebody takes TAXII 2.1, by his `Accept`: rule 1."""
     return not accept.strip() or any(_taken(*_parts(one)) for one in accept.split(","))
+
+
+def wanted(accept: str) -> bool:
+    """Whether somebody wants TAXII and nothing else."""
+    names = {_parts(one)[0] for one in accept.split(",")}
+    return names == {_TYPE}
 
 
 def _taken(name: str, given: Mapping[str, str]) -> bool:
@@ -89,12 +94,16 @@ def error(status: int, says: str, *, details: Mapping[str, object] | None = None
         says: what was wrong and what to do next.
         details: more, for programs.
     """
-    told = {"title": TITLES.get(status, HTTPStatus(status).phrase), "description": says, "http_status": str(status)}
+    told = {"title": TITLES.get(status, "Error"), "description": says, "http_status": str(status)}
     return {**told, **({"details": details} if details else {})}
 
 
-TITLES = {400: "ProcessingError", 422: "ProcessingError"}
-"""What the reference server calls an error that lies in what was asked or sent."""
+TITLES = {
+    400: "ProcessingError", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+    406: "Not Acceptable", 413: "Content Too Large", 415: "Unsupported Media Type", 422: "ProcessingError",
+    429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable",
+}  # fmt: skip
+"""What an error is called; one that lies in what was asked or sent, as the reference server calls it."""
 
 
 def dates(page: Sequence[Listed]) -> dict[str, str]:

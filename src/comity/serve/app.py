@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
 
 from comity import __version__
 from comity.errors import ComityError
@@ -36,13 +37,15 @@ from comity.serve.routes import (
     people,
     picture,
     signing,
+    taxii,
 )
+from comity.serve.taxii import Exchange
 from comity.serve.visit import visit
 
-ROUTES = [
+ROUTES: list[ControllerRouterHandler] = [
     *home.ROUTES, *people.ROUTES, *binds.ROUTES, *may.ROUTES, *agreements.ROUTES, *own_agreements.ROUTES,
     *inbox.ROUTES, *signing.ROUTES, *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES, *api.ROUTES,
-    *api_questions.ROUTES, *api_acts.ROUTES, *dates.ROUTES, *feed.ROUTES,
+    *api_questions.ROUTES, *api_acts.ROUTES, *dates.ROUTES, *feed.ROUTES, *taxii.ROUTES,
 ]  # fmt: skip
 STATIC = Path(str(files("comity.serve"))) / "static"
 
@@ -51,7 +54,7 @@ def application(desk: Desk) -> Litestar:
     """The pages and the API over a desk."""
     made = Litestar(
         route_handlers=[*ROUTES, create_static_files_router("/static", [STATIC], name="static")],
-        state=State({"desk": desk}),
+        state=State({"desk": desk, "exchange": Exchange(desk)}),
         dependencies={
             "visit": Provide(visit, sync_to_thread=False),
             "how": Provide(api_acts.writing, sync_to_thread=False),

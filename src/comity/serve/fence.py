@@ -4,6 +4,8 @@ Rules:
 1. A page runs no script and takes no style, picture or frame but our own, and sends its forms nowhere else.
 2. A writing comes from a page of ours (by what the browser says of its origin) or bears a token. What says neither is
    refused: fail closed.
+   A program that speaks TAXII has no page to come from: it bears HTTP Basic, or the type of TAXII, which no page can
+   send across without asking first (CORS); and no cookie, so that it acts for nobody who signed in on a page.
 3. Nothing of what a visitor may read is kept by anything between him and us; what a secret address leads to, nowhere.
 4. What is asked of a host that can be none is not asked of us.
 """
@@ -15,6 +17,8 @@ import re
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from comity.formats.taxii import is_taxii
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -79,4 +83,10 @@ def _ours(headers: Headers) -> bool:
         return False
     if origin is not None:
         return origin.partition("://")[2] == headers.get("host", "")
-    return site == "same-origin"
+    return site == "same-origin" or _program(headers)
+
+
+def _program(headers: Headers) -> bool:
+    """Whether a program sends it, over TAXII: rule 2."""
+    basic = headers.get("authorization", "").lower().startswith("basic ")
+    return (basic or is_taxii(headers.get("content-type", ""))) and "cookie" not in headers

@@ -27,7 +27,7 @@ _GZIP = 31
 KEPT, ROOM = 256, 4_000_000
 """How much of what was made smaller is kept: so many answers, of so many bytes in all."""
 _WORDS = (b"text/", b"application/json", b"application/problem+json", b"application/javascript", b"image/svg+xml",
-          b"application/vnd.oai")  # fmt: skip
+          b"application/vnd.oai", b"application/taxii+json")  # fmt: skip
 
 
 class Packed:

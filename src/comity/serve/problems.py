@@ -5,6 +5,7 @@ Rules:
 2. What may not be read and what does not exist are answered alike.
 3. An error nobody named says nothing of what went wrong inside.
 4. A body or an address that cannot be read is told by its first field that cannot, as an error of ours is.
+5. A program that takes TAXII alone is told in TAXII, wherever its address leads.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from litestar.exceptions import HTTPException
 
 from comity.errors import ComityError, Impossible, Malformed, Refused, Unavailable
 from comity.flow.asked import fault
+from comity.formats import taxii
 from comity.serve.pages import Answer, answered, data, page
 from comity.serve.visit import Asked, Visit, visit
 
@@ -74,6 +76,8 @@ def _told(request: Asked, status: int, says: str, more: Mapping[str, str | None]
             {"type": "about:blank", "title": title, "status": status, "detail": says} | _known(more), status=status
         )
         return answered(found.content, PROBLEM, status)
+    if taxii.wanted(",".join(request.headers.getall("accept", []))):
+        return answered(taxii.written(taxii.error(status, says)), taxii.MEDIA, status)
     return page(_visit(request), "problem.html.j2", {"title": title, "says": says, "more": more}, status=status)
 
 

@@ -1,0 +1,177 @@
+"""`comity taxii`: serve collections to other nations' programs, load them, pull from and push to other servers.
+
+Rules:
+1. A file is read whole before anything is added, and what was wrong with which object is told.
+2. A password is read from the terminal, standard input or a file of configuration, never from the words of a command,
+   and kept as its hash alone; one that is too short for the pages is too short here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity.cli import serve as pages
+from comity.cli.keys import opened
+from comity.errors import ComityError, Malformed, Unavailable
+from comity.flow.intelligence_labels import levels
+from comity.values.party import ANYONE, recipient
+
+if TYPE_CHECKING:
+    from comity.casebook.book import Casebook
+    from comity.flow.taxii_loading import Taken
+    from comity.ledger.book import Book
+    from comity.serve.accounts import Accounts
+
+VERBS = {
+    "serve": "serve TAXII 2.1 over a book, beside the pages",
+    "collection": "open a collection at an API root, and say who reads and writes it",
+    "load": "take in a data file of the reference server: roots, collections, objects, users; ids and dates kept",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="|".join(VERBS))
+    made = {name: verbs.add_parser(name, help=told, description=told) for name, told in VERBS.items()}
+    pages.configure(made["serve"])
+    _of_collection(made["collection"])
+    _of_load(made["load"])
+
+
+def _shared(verb: argparse.ArgumentParser, told: str) -> None:
+    verb.add_argument("--book", metavar="FILE", required=True, help="the book")
+    verb.add_argument("--as", dest="party", metavar="PARTY", required=True, help=told)
+    verb.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _of_collection(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("name", metavar="NAME", help="what it is called: a word, which becomes its alias, or a UUID")
+    _shared(verb, "who opens it")
+    verb.add_argument("--title", required=True, help="its title")
+    verb.add_argument("--description", default="", help="what it is for")
+    verb.add_argument("--root", help="the API root at which it lies (default: the common one)")
+    told = "who knows of it and reads through it, each object by its own label (default: everybody)"
+    verb.add_argument("--readers", metavar="PARTY[,PARTY...]", help=told)
+    told = "who may write to it besides its opener, by the role that signs (default: nobody)"
+    verb.add_argument("--writers", metavar="PARTY[,PARTY...]", help=told)
+    told = "for whom a level of TLP is, of what is sent to it; without it, a level for a community is not taken"
+    verb.add_argument("--tlp-binding", metavar="LEVEL=PARTY[,PARTY...]", action="append", default=[], help=told)
+
+
+def _of_load(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE", help="the data file, such as default_data.json")
+    _shared(verb, "whose the objects become")
+    told = "a file of configuration that names users: they become accounts of the party, in every role"
+    verb.add_argument("--users", metavar="FILE", help=told)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry out one verb."""
+    if args.verb == "serve":
+        return pages.run(args)
+    return _collection(args) if args.verb == "collection" else _load(args)
+
+
+def _collection(args: argparse.Namespace) -> int:
+    from comity.flow.taxii_rooms import Collection, line
+    from comity.ledger.book import Draft
+
+    readers, writers = _parties(args.readers), _parties(args.writers)
+    tlp = dict(map(_binding, args.tlp_binding))
+    with opened(args.book) as book:
+        _check_parties(book, [args.party, *readers, *writers])
+        read = tuple(sorted({args.party, *readers})) if readers else (ANYONE,)
+        written = tuple(dict.fromkeys([args.party, *writers]))
+        one = Collection(args.name, args.root or "", args.title, args.description, read, written, tlp=tlp)
+        told, label = line(one)
+        book.record(told, Draft(args.party, label))
+    said = f"{args.party} opened the collection {args.name}: {one.id}"
+    print(json.dumps({"id": one.id, "name": one.name}) if args.json else said)
+    return 0
+
+
+def _parties(text: str | None) -> list[str]:
+    return [] if text is None else [one.strip() for one in text.split(",")]
+
+
+def _binding(text: str) -> tuple[str, tuple[str, ...]]:
+    level, equals, readers = text.partition("=")
+    name = level.strip().upper().removeprefix("TLP:")
+    if not equals or name not in levels():
+        step = f"write LEVEL=PARTY,... with one of {', '.join(levels())}"
+        raise Malformed(f"{text} binds no TLP level", field="--tlp-binding", next_step=step)
+    return name, tuple(str(recipient(one)) for one in _parties(readers))
+
+
+def _check_parties(book: Book[Casebook], parties: Iterable[str]) -> None:
+    known = book.view().casebook.parties
+    for party in parties:
+        if party not in known:
+            raise Malformed(f"{party!r} is no party", next_step="use a code of the casebook")
+
+
+def _load(args: argparse.Namespace) -> int:
+    from comity.flow import taxii_loading
+    from comity.formats import taxii_load
+    from comity.serve.accounts import Accounts
+    from comity.serve.taxii import keep_status
+
+    loaded = taxii_load.read(_bytes(args.file), args.file)
+    users = taxii_load.users(_bytes(args.users), args.users) if args.users else {}
+    with opened(args.book) as book:
+        _check_parties(book, [args.party])
+        accounts = Accounts(Path(f"{args.book}.accounts"), book.clock)
+        try:
+            done = taxii_loading.load(book, loaded, args.party)
+            for root in loaded.roots:
+                for one in root.statuses:
+                    keep_status(accounts, args.party, root.name, one)
+            refused = _users(book, accounts, args.party, users)
+        finally:
+            accounts.close()
+    return _told(args, done, [name for name in users if name not in refused], refused)
+
+
+def _users(book: Book[Casebook], accounts: Accounts, party: str, users: Mapping[str, str]) -> dict[str, str]:
+    """Make accounts of users; why not, of those that cannot be: rule 2."""
+    from comity.ledger.book import Draft
+    from comity.serve.accounts import Person, person_named
+    from comity.serve.roles import EVERY, appointment
+
+    refused = {}
+    for name, password in users.items():
+        try:
+            person = Person(person_named(name), party)
+            accounts.add(person, password)
+        except ComityError as error:
+            refused[name] = str(error)
+            continue
+        book.record(appointment(person, EVERY), Draft(party))
+    return refused
+
+
+def _told(args: argparse.Namespace, done: Taken, users: list[str], refused: Mapping[str, str]) -> int:
+    failed = [one._asdict() for intake in done.objects.values() for one in intake.failures]
+    good = sum(len(intake.successes) for intake in done.objects.values())
+    if args.json:
+        told = {"roots": done.roots, "collections": done.collections, "objects": good, "failures": failed}
+        print(json.dumps({**told, "users": users, "users_refused": refused}, indent=2, ensure_ascii=False))
+    else:
+        for one in failed:
+            print(f"{one['id']}: {one['message']}", file=sys.stderr)
+        for name, why in refused.items():
+            print(f"user {name}: {why}", file=sys.stderr)
+        print(f"{done.roots} roots, {done.collections} collections, {good} objects; {len(users)} users of {args.party}")
+    return 1 if failed or refused else 0
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise Unavailable(f"cannot be read: {error.strerror}", where=path, next_step="check the path") from error

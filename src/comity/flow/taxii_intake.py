@@ -1,0 +1,182 @@
+"""What a party sends over TAXII goes onto the shelf, and what it takes back goes from it.
+
+Rules:
+1. An envelope is planned and taken in as any import is (`comity.flow.intelligence_import`): what is not marked is its
+   sender's alone, a marking that is not understood makes its object fail, and each object is told what became of it.
+2. Sent again, a version that is here succeeds and is not stated again, whoever stated it; one that names no version,
+   and was made when a version that is here was, is that version. Where it is not in the collection yet, it is filed
+   there, under the object's own label.
+3. What comes in STIX 2.0 is kept in 2.1, and beside it that it came so (`comity.flow.taxii_shelf`). That is stated
+   first: a version whose edition is told twice is the same.
+4. An object is withdrawn by its originator, version by version: each of his portions, and their cover, is corrected by
+   a fact under its own label, so that whoever could read the one learns of the other. What others stated stays theirs.
+   What lies in another collection as well is not withdrawn from one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+import msgspec
+
+from comity.errors import Malformed, Refused
+from comity.flow.intelligence_import import KNOWN, How, Planned, plan
+from comity.flow.taxii_rooms import Collection
+from comity.flow.taxii_shelf import EDITION, OLD, Stock
+from comity.formats import stix, stix20, taxii
+from comity.formats.stix import Fault
+from comity.formats.taxii import Became, Resource
+from comity.instruments.intelligence.facts import COVER, FILED
+from comity.instruments.intelligence.shelf import Shelf
+from comity.ledger.book import Book, Draft
+from comity.ledger.view import View
+from comity.values.instant import Instant
+from comity.values.label import Label
+from comity.values.party import PartyCode, recipient
+
+C = TypeVar("C")
+WITHDRAWN = "intelligence-withdrawn"
+Line = dict[str, dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What became of an envelope, object by object."""
+
+    successes: Sequence[Became]
+    failures: Sequence[Became]
+
+    def status(self, name: str, at: Instant) -> Resource:
+        """As TAXII tells it, under a name."""
+        return taxii.status(name, at, self.successes, self.failures)
+
+
+def taken(book: Book[C], party: PartyCode, collection: Collection, body: bytes) -> Intake:
+    """Take in what a party sends to a collection: rules 1 to 3.
+
+    Args:
+        book: the book.
+        party: who sends it, and states it.
+        collection: to which.
+        body: an envelope.
+
+    Raises:
+        Malformed: it is none.
+        Refused: the party has no live key here.
+        Unavailable: it cannot be put on disk.
+    """
+    objects, kept = taxii.objects_of(body), stix.rows(body).texts
+    if len(objects) != len(kept):
+        raise Malformed("the envelope names its objects twice", field="objects", next_step="send one list")
+    shelf = Shelf.of(cast("View[object]", book.view(party)))
+    again = [place for place, one in enumerate(objects) if _again(one, shelf)]
+    sent = [place for place in range(len(objects)) if place not in set(again)]
+    texts = [_in_new(objects[place], bytes(text)) for place, text in enumerate(kept) if place in set(sent)]
+    planned = plan(book, b"[" + b",".join(texts) + b"]", _how(party, collection), "objects") if texts else None
+    rows = [] if planned is None else list(planned.rows)
+    bad = {sent[fault.row]: fault for fault in (() if planned is None else reversed(planned.bad))}
+    _state(book, party, _editions(objects, sent, rows))
+    if planned is not None:
+        planned.commit()
+    known = [row.id for row in rows if row.fate == KNOWN] + [str(objects[place]["id"]) for place in again]
+    _state(book, party, _filings(shelf, collection.name, known))
+    told = [_became(one, bad.get(place)) for place, one in enumerate(objects)]
+    return Intake([one for one in told if not one.message], [one for one in told if one.message])
+
+
+def _how(party: PartyCode, collection: Collection) -> How:
+    bound = {level: tuple(recipient(one) for one in readers) for level, readers in collection.tlp.items()}
+    return How(party, collection.name, tlp=bound, collections=(collection.name,), skip_bad=True)
+
+
+def _again(one: Resource, shelf: Shelf) -> bool:
+    """Whether an object is one that is here: rule 2."""
+    name, made = one.get("id"), one.get("created")
+    if not isinstance(name, str) or name not in shelf:
+        return False
+    versions = shelf.get(name).versions
+    if "modified" not in one and isinstance(made, str) and made in versions:
+        return True
+    version = str(one.get("modified", ""))
+    version = version if version in versions else ""
+    return version in versions and shelf.statement(name, version) == one
+
+
+def _in_new(one: Resource, text: bytes) -> bytes:
+    """The text of an object in STIX 2.1: rule 3."""
+    if taxii.edition_of(one) != OLD:
+        return text
+    found = stix20.read({field: value for field, value in one.items() if field != "spec_version"}, "objects").objects
+    return msgspec.json.encode(found[0]) if found else text
+
+
+def _editions(
+    objects: Sequence[Resource], sent: Sequence[int], rows: Iterable[Planned]
+) -> Iterator[tuple[Line, Label]]:
+    for row in rows:
+        if taxii.edition_of(objects[sent[row.row]]) == OLD and row.fate != KNOWN:
+            yield {EDITION: {"thing": row.id, "version": row.version, "edition": OLD}}, row.labels[0]
+
+
+def _filings(shelf: Shelf, collection: str, names: Iterable[str]) -> Iterator[tuple[Line, Label]]:
+    """Rule 2."""
+    for name in sorted(set(names)):
+        found = shelf.get(name)
+        if collection not in found.collections:
+            yield {FILED: {"collection": collection, "thing": name}}, found.label
+
+
+def _became(one: Resource, fault: Fault | None) -> Became:
+    name = one.get("id")
+    why = "" if fault is None else ": ".join(part for part in (fault.field, f"{fault.says}; {fault.remedy}") if part)
+    return Became(name if isinstance(name, str) else "", taxii.version_of(one), why)
+
+
+def _state(book: Book[C], party: PartyCode, lines: Iterable[tuple[Line, Label]]) -> None:
+    """State some facts, each under its own label; all of them or none."""
+    names: dict[str, str] = {}
+    book.add([book.draft(line, Draft(party, label), names) for line, label in lines], Draft(party))
+
+
+def withdrawn(book: Book[C], party: PartyCode, collection: str, versions: Iterable[tuple[str, str]]) -> None:
+    """Take versions of objects back: rule 4.
+
+    Args:
+        book: the book.
+        party: whose they are.
+        collection: from which.
+        versions: the id and the version of each, as they leave.
+
+    Raises:
+        Refused: one of them is not his, or lies in another collection too; nothing is withdrawn then.
+    """
+    view = book.view(party)
+    stock = Stock(view)
+    lines: list[tuple[Line, Label]] = []
+    for name, version in versions:
+        own, of = stock.shelf.resolve(name)
+        lines += _withdrawals(view, stock.shelf, collection, (own, of or version), party)
+    _state(book, party, lines)
+
+
+def _withdrawals(
+    view: View[C], shelf: Shelf, collection: str, of: tuple[str, str], party: PartyCode
+) -> Iterator[tuple[Line, Label]]:
+    found = shelf.get(*of) if of[1] in shelf.get(of[0]).versions else shelf.get(of[0])
+    own = [portion for portion in found.portions if portion.originator == party]
+    if not any("type" in portion.properties for portion in own):
+        raise Refused("only its originator withdraws an object", next_step="ask him")
+    if {*found.collections} - {collection}:
+        raise Refused("it lies in another collection as well", next_step="withdraw it there first")
+    for portion in own:
+        yield _withdrawal(found.id, found.version, collection, portion.id), portion.label
+    for seen in view.records([COVER]):
+        body: Mapping[str, object] = seen.record.body
+        if seen.record.issuer == party and (body.get("thing"), body.get("version")) == (found.id, found.version):
+            yield _withdrawal(found.id, found.version, collection, seen.id), seen.record.label
+
+
+def _withdrawal(thing: str, version: str, collection: str, fact: str) -> Line:
+    return {WITHDRAWN: {"thing": thing, "version": version, "collection": collection, "supersedes": fact}}

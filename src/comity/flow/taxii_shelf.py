@@ -1,0 +1,63 @@
+"""The shelf of a view (`comity.instruments.intelligence.shelf`) as TAXII lists it: ids as exported, editions of STIX.
+
+Rules:
+1. What is listed and what leaves is what the shelf exports, and nothing besides it.
+2. An object that came in STIX 2.0 is kept in 2.1, with a fact beside it (`intelligence-edition`, under the same label)
+   that says so. It is offered as what it came as, and leaves without what the conversion wrote into it alone: its
+   `spec_version`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TypeVar, cast
+
+from comity.flow.taxii_offers import Held
+from comity.instruments.intelligence.shelf import Shelf
+from comity.ledger.view import View
+
+C = TypeVar("C")
+EDITION = "intelligence-edition"
+NEW, OLD = "2.1", "2.0"
+
+
+class Stock:
+    """What a party may read of the intelligence in a book, as it leaves."""
+
+    def __init__(self, view: View[C]) -> None:
+        self._view = view
+        self.shelf = Shelf.of(cast("View[object]", view))
+
+    @property
+    def stamp(self) -> object:
+        """What is another one when anything may have changed."""
+        return self.shelf.sight, tuple(self._editions.items())
+
+    @cached_property
+    def _editions(self) -> Mapping[tuple[str, str], str]:
+        """The editions of what came in another than the latest: rule 2."""
+        bodies = (seen.record.body for seen in self._view.records([EDITION]))
+        return {(str(body.get("thing")), str(body.get("version"))): str(body.get("edition")) for body in bodies}
+
+    def entries(self, collection: str) -> Iterator[Held]:
+        """Every version of every object of a collection that may be read."""
+        for entry in self.shelf.entries(collection):
+            spec = self._edition(entry.id, entry.version) if self._editions else NEW
+            yield Held(entry.id, entry.version, entry.type, spec, bytes.fromhex(entry.digest))
+
+    def export(self, name: str, version: str | None = None) -> Mapping[str, object]:
+        """A version of an object, as it may leave.
+
+        Raises:
+            Impossible: it may not be read, or is not there.
+        """
+        own, of = self.shelf.resolve(name)
+        found = self.shelf.export(own, version or of)
+        if self._editions and self._editions.get((own, str(found.get("modified", "")))) == OLD:
+            return {field: value for field, value in found.items() if field != "spec_version"}
+        return found
+
+    def _edition(self, name: str, version: str) -> str:
+        own, _ = self.shelf.resolve(name)
+        return self._editions.get((own, version), NEW)

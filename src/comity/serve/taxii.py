@@ -1,0 +1,199 @@
+"""What stands behind the TAXII routes: who asks, which of his views, and what he is offered.
+
+Rules:
+1. Whoever asks speaks for a party, and is told what that party may read; nobody is asked anonymously.
+2. A root, a collection or an object that is not in his view is not there: the words are the same.
+3. His outbox is brought up to date when the book has changed, or a minute has passed; in between it stands still.
+4. What he may do to a collection follows from what the collection says and from his role: writing is signing, and needs
+   the role that signs intelligence, and a key of his party.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from litestar.concurrency import sync_to_thread
+from litestar.exceptions import ClientException, NotAuthorizedException, NotFoundException, TooManyRequestsException
+
+from comity.casebook.book import Casebook
+from comity.errors import Impossible, Refused
+from comity.flow import taxii_rooms, taxii_tokens
+from comity.flow.taxii_offers import Offers
+from comity.flow.taxii_rooms import Collection, Root
+from comity.flow.taxii_shelf import Stock
+from comity.formats import taxii
+from comity.formats.taxii import Resource
+from comity.ledger.outbox import shelf
+from comity.ledger.view import View
+from comity.serve.accounts import Accounts
+from comity.serve.basic import Callers, TooMany
+from comity.serve.desk import Desk
+from comity.serve.keeping import Kept
+from comity.serve.roles import SIGNS, Role
+from comity.serve.visit import Asked, Visit
+from comity.serve.words import ENGLISH
+from comity.values.party import PartyCode
+
+KIND, STATUSES = "intelligence", "TAXII statuses"
+CHALLENGE = {"www-authenticate": 'Basic realm="TAXII", charset="UTF-8"'}
+VIEWS = 64
+"""So many outboxes are remembered as they stand."""
+
+
+class Exchange:
+    """What is kept between the questions of programs."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.callers = Callers(desk.accounts)
+        self._desk = desk
+        self._offers: Kept[Offers] = Kept(VIEWS)
+        self._looked: Kept[bool] = Kept(VIEWS)
+
+    def offers(self, view: View[Casebook], collection: Collection) -> Offers:
+        """What a view is offered of a collection, up to date: rule 3."""
+        of = shelf(view.audience, collection.name)
+        secret = self._desk.book.secret(taxii_tokens.PURPOSE)
+        offers = self._offers.get(of, lambda: Offers(self._desk.book.store, of, secret))
+        self._looked.get((of, *self._desk.stamp()), lambda: self._look(offers, view))
+        return offers
+
+    def _look(self, offers: Offers, view: View[Casebook]) -> bool:
+        offers.look(Stock(view), self._desk.book.clock())
+        return True
+
+
+class NoRoot(NotFoundException):
+    """The address leads to no API root: answered as any other that leads nowhere."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, at which root: rule 1."""
+
+    visit: Visit
+    root: Root | None
+    exchange: Exchange
+
+    @property
+    def at(self) -> Root:
+        """The root he asks at."""
+        if self.root is None:
+            raise NoRoot
+        return self.root
+
+    @property
+    def desk(self) -> Desk:
+        """The desk he asks at."""
+        return self.visit.desk
+
+    @property
+    def party(self) -> str:
+        """For whom he speaks."""
+        return self.visit.somebody.party
+
+    @cached_property
+    def view(self) -> View[Casebook]:
+        """What he may read."""
+        return self.visit.view()
+
+    @cached_property
+    def shelf(self) -> Stock:
+        """The intelligence of his view."""
+        return Stock(self.view)
+
+    @property
+    def signs(self) -> bool:
+        """Whether he may write at all: rule 4."""
+        role = SIGNS.get(KIND, Role.RELEASE_AUTHORITY)
+        return role in self.visit.roles and self.desk.book.objection(self.party) is None
+
+    def collection(self, name: str, *, read: bool = False, write: bool = False) -> Collection:
+        """A collection of the root: rules 2 and 4.
+
+        Args:
+            name: its id or its alias.
+            read: whether it is read.
+            write: whether it is written to.
+
+        Raises:
+            Impossible: there is none of that name.
+            Refused: it is not read, or not written to, by him.
+        """
+        found = taxii_rooms.collection(self.view, self.at.name, name)
+        if read and not found.reads(self.party):
+            raise Refused("this collection is not read through", next_step="ask its keeper")
+        if write and not self.writes(found):
+            raise Refused("this collection is not written to by you", next_step="ask its keeper, or for the role")
+        return found
+
+    def writes(self, collection: Collection) -> bool:
+        """Whether he may write to a collection."""
+        return collection.writes(self.party) and self.signs
+
+    def name_of(self, body: bytes) -> str:
+        """The name of the status of a writing: a UUID that nobody else can guess."""
+        told = "\0".join((self.party, self.at.name, self.visit.request.scope["path"], str(self.desk.book.clock())))
+        digest = hmac.digest(self.desk.book.secret(STATUSES), told.encode() + b"\0" + body, "sha256")
+        return str(UUID(bytes=digest[:16], version=4))
+
+    def offers(self, collection: Collection) -> Offers:
+        """What he is offered of a collection."""
+        return self.exchange.offers(self.view, collection)
+
+
+async def caller(request: Asked, root: str | None = None) -> Caller:
+    """Who asks: rule 1.
+
+    Raises:
+        NoRoot: there is no such root for him.
+        HTTPException: he says not who he is, asks too often, or takes no TAXII.
+    """
+    desk: Desk = request.app.state.desk
+    exchange: Exchange = request.app.state.exchange
+    said, address = request.headers.get("authorization", ""), "" if request.client is None else request.client.host
+    try:
+        person = await sync_to_thread(exchange.callers.person, said, address)
+    except TooMany:
+        raise TooManyRequestsException("too many questions; wait a while", headers={"retry-after": "900"}) from None
+    visit = Visit(desk, request, person, ENGLISH)
+    found = _root(visit.view(), root)
+    if person is None:
+        raise NotAuthorizedException("say who you are: PARTY/NAME and a password or token", headers=CHALLENGE)
+    if not taxii.takes(",".join(request.headers.getall("accept", []))):
+        raise ClientException(f"only {taxii.MEDIA} is spoken here", status_code=406)
+    return Caller(visit, found, exchange)
+
+
+def _root(view: View[Casebook], name: str | None) -> Root | None:
+    if name is None:
+        return None
+    try:
+        return taxii_rooms.root(view, name)
+    except Impossible:
+        raise NoRoot from None
+
+
+def keep_status(accounts: Accounts, party: PartyCode, root: str, told: Resource) -> bytes:
+    """Keep what became of a writing, for its party, for a day; it as bytes."""
+    body = taxii.written(told)
+    accounts.keep(party, _under(root, str(told["id"])), b"", 202, body)
+    return body
+
+
+def status_of(who: Caller, name: str) -> bytes:
+    """What became of a writing of the caller's party.
+
+    Raises:
+        Impossible: there is none of that name, or its day is over.
+    """
+    found = who.desk.accounts.kept(who.party, _under(who.at.name, name))
+    if found is None:
+        raise Impossible(f"there is no status {name} here", next_step="a status is kept for a day")
+    return found[2]
+
+
+def _under(root: str, name: str) -> str:
+    return f"taxii {root} {name}"
