@@ -43,6 +43,7 @@ COMMANDS: dict[str, Command] = {
     "consultation": Command("comity.cli.consultation", "consult: positions, silence procedure, votes, national steps"),
     "intel": Command("comity.cli.intel", "intelligence that can be shared: import, search and show, under its labels"),
     "label": Command("comity.cli.label", "read, convert, join and check confidentiality labels"),
+    "taxii": Command("comity.cli.taxii", "exchange intelligence with other servers over TAXII 2.1"),
     "casebook": Command("comity.cli.casebook", "check the packaged facts and show their sources"),
     "world": Command("comity.cli.world", "evaluate worlds: facts, questions and expected answers in YAML"),
     "ledger": Command("comity.cli.ledger", "keep, import and verify signed facts"),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity.cli import serve as pages
+from comity.cli import taxii_exchange
 from comity.cli.keys import opened
 from comity.errors import ComityError, Malformed, Unavailable
 from comity.flow.intelligence_labels import levels
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 VERBS = {
     "serve": "serve TAXII 2.1 over a book, beside the pages",
     "collection": "open a collection at an API root, and say who reads and writes it",
+    "pull": "pull what is new from a collection of another server",
+    "push": "push to a collection of another server what its readers may read",
     "load": "take in a data file of the reference server: roots, collections, objects, users; ids and dates kept",
 }
 
@@ -41,6 +44,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     pages.configure(made["serve"])
     _of_collection(made["collection"])
     _of_load(made["load"])
+    taxii_exchange.configure_pull(made["pull"])
+    taxii_exchange.configure_push(made["push"])
 
 
 def _shared(verb: argparse.ArgumentParser, told: str) -> None:
@@ -72,9 +77,11 @@ def _of_load(verb: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry out one verb."""
-    if args.verb == "serve":
-        return pages.run(args)
-    return _collection(args) if args.verb == "collection" else _load(args)
+    verbs = {
+        "serve": pages.run, "collection": _collection, "load": _load, "pull": taxii_exchange.pull,
+        "push": taxii_exchange.push,
+    }  # fmt: skip
+    return verbs[args.verb](args)
 
 
 def _collection(args: argparse.Namespace) -> int:
@@ -82,7 +89,7 @@ def _collection(args: argparse.Namespace) -> int:
     from comity.ledger.book import Draft
 
     readers, writers = _parties(args.readers), _parties(args.writers)
-    tlp = dict(map(_binding, args.tlp_binding))
+    tlp = dict(map(binding, args.tlp_binding))
     with opened(args.book) as book:
         _check_parties(book, [args.party, *readers, *writers])
         read = tuple(sorted({args.party, *readers})) if readers else (ANYONE,)
@@ -99,7 +106,12 @@ def _parties(text: str | None) -> list[str]:
     return [] if text is None else [one.strip() for one in text.split(",")]
 
 
-def _binding(text: str) -> tuple[str, tuple[str, ...]]:
+def binding(text: str) -> tuple[str, tuple[str, ...]]:
+    """A level of TLP, and for whom it is.
+
+    Raises:
+        Malformed: it is none.
+    """
     level, equals, readers = text.partition("=")
     name = level.strip().upper().removeprefix("TLP:")
     if not equals or name not in levels():

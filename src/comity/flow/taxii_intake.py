@@ -34,7 +34,7 @@ from comity.ledger.book import Book, Draft
 from comity.ledger.view import View
 from comity.values.instant import Instant
 from comity.values.label import Label
-from comity.values.party import PartyCode, recipient
+from comity.values.party import PartyCode, Recipient, recipient
 
 C = TypeVar("C")
 WITHDRAWN = "intelligence-withdrawn"
@@ -53,7 +53,9 @@ class Intake:
         return taxii.status(name, at, self.successes, self.failures)
 
 
-def taken(book: Book[C], party: PartyCode, collection: Collection, body: bytes) -> Intake:
+def taken(
+    book: Book[C], party: PartyCode, collection: Collection, body: bytes, to: tuple[Recipient, ...] | None = None
+) -> Intake:
     """Take in what a party sends to a collection: rules 1 to 3.
 
     Args:
@@ -61,6 +63,7 @@ def taken(book: Book[C], party: PartyCode, collection: Collection, body: bytes) 
         party: who sends it, and states it.
         collection: to which.
         body: an envelope.
+        to: who may read all of it besides, if anybody is named.
 
     Raises:
         Malformed: it is none.
@@ -74,7 +77,7 @@ def taken(book: Book[C], party: PartyCode, collection: Collection, body: bytes) 
     again = [place for place, one in enumerate(objects) if _again(one, shelf)]
     sent = [place for place in range(len(objects)) if place not in set(again)]
     texts = [_in_new(objects[place], bytes(text)) for place, text in enumerate(kept) if place in set(sent)]
-    planned = plan(book, b"[" + b",".join(texts) + b"]", _how(party, collection), "objects") if texts else None
+    planned = plan(book, b"[" + b",".join(texts) + b"]", _how(party, collection, to), "objects") if texts else None
     rows = [] if planned is None else list(planned.rows)
     bad = {sent[fault.row]: fault for fault in (() if planned is None else reversed(planned.bad))}
     _state(book, party, _editions(objects, sent, rows))
@@ -86,9 +89,9 @@ def taken(book: Book[C], party: PartyCode, collection: Collection, body: bytes) 
     return Intake([one for one in told if not one.message], [one for one in told if one.message])
 
 
-def _how(party: PartyCode, collection: Collection) -> How:
+def _how(party: PartyCode, collection: Collection, to: tuple[Recipient, ...] | None) -> How:
     bound = {level: tuple(recipient(one) for one in readers) for level, readers in collection.tlp.items()}
-    return How(party, collection.name, tlp=bound, collections=(collection.name,), skip_bad=True)
+    return How(party, collection.name, to, bound, collections=(collection.name,), skip_bad=True)
 
 
 def _again(one: Resource, shelf: Shelf) -> bool:

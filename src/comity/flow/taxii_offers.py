@@ -151,7 +151,7 @@ class Offers:
             Malformed: the token is none of this question.
         """
         limit = min(filters.limit or min(PAGE, most), most)
-        found = self._after(self._place(filters, listing), filters, limit + 1)
+        found = self.after(filters, self._place(filters, listing), limit + 1)
         next_ = self._token(found[limit - 1].seq, filters, listing) if len(found) > limit else None
         return Page(found[:limit], next_)
 
@@ -173,7 +173,7 @@ class Offers:
         """When the row after a number was added."""
         return self._boxes.offers(self.of, place, 1)[0].added
 
-    def _after(self, since: int, filters: Filters, wanted: int) -> list[Listed]:
+    def after(self, filters: Filters, since: int, wanted: int) -> list[Listed]:
         """So many of what is chosen after a row: rule 2."""
         if filters.ids is not None:
             return self._chosen(self._boxes.offers_of(self.of, filters.ids), since, filters)[:wanted]

@@ -1,0 +1,188 @@
+"""`comity taxii pull|push`: from and to other servers, page by page, to be stopped and gone on with at any time.
+
+Rules:
+1. A password or a token comes from `COMITY_TAXII_PASSWORD` or `COMITY_TAXII_TOKEN`, or is asked for at the terminal;
+   never from the words of a command.
+2. What is pulled becomes the party's own, as its markings say and no wider: what is not marked is its alone, a level
+   that nobody bound and a marking that is not understood are refused, object by object.
+3. What is pushed is what the party and every receiver may read.
+4. Ctrl-C ends between two pages or in one; the next run goes on there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity.cli import ANSWERED_NO, DONE
+from comity.cli.keys import opened
+from comity.cli.taxii_cursors import Cursors
+from comity.cli.taxii_http import Remote
+from comity.errors import Malformed, Refused
+from comity.flow import taxii_exchange, taxii_tokens
+from comity.flow.taxii_exchange import Cursor, Found
+from comity.flow.taxii_intake import taken
+from comity.flow.taxii_offers import Offers
+from comity.flow.taxii_rooms import Collection
+from comity.flow.taxii_shelf import Stock
+from comity.formats.taxii import Became
+from comity.ledger.outbox import shelf
+from comity.values.party import recipient
+
+if TYPE_CHECKING:
+    from comity.casebook.book import Casebook
+    from comity.ledger.book import Book
+
+BAR = 24
+
+
+class Telling:
+    """How far the work is, on stderr: a bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, says: str, total: int = 0) -> None:
+        self._says, self._total, self._shown = says, total, sys.stderr.isatty()
+
+    def tell(self, done: int) -> None:
+        """Tell how many are done."""
+        if self._shown:
+            part = BAR * done // self._total if self._total else (done // 100) % (BAR + 1)
+            of = f" of {self._total}" if self._total else ""
+            print(f"\r[{'#' * min(part, BAR):<{BAR}}] {done}{of} {self._says}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._shown:
+            print(file=sys.stderr)
+
+
+def configure_pull(verb: argparse.ArgumentParser) -> None:
+    """Add the arguments of `pull`."""
+    _shared(verb, "whose the objects become")
+    verb.add_argument("--into", metavar="NAME", help="the collection of the book (default: as it is called there)")
+    verb.add_argument("--to", metavar="PARTY[,PARTY...]", help="who may read all of it besides, as far as markings let")
+    told = "for whom a level of TLP is; without it, what bears a level for a community is refused"
+    verb.add_argument("--tlp-binding", metavar="LEVEL=PARTY[,PARTY...]", action="append", default=[], help=told)
+    verb.add_argument("--from-start", action="store_true", help="pull everything again; what is here is here once")
+
+
+def configure_push(verb: argparse.ArgumentParser) -> None:
+    """Add the arguments of `push`."""
+    _shared(verb, "who sends")
+    verb.add_argument(
+        "--to", metavar="PARTY[,PARTY...]", required=True, help="who reads there: only what they may read"
+    )
+    verb.add_argument("--from", dest="source", metavar="NAME", required=True, help="the collection of the book")
+    verb.add_argument("--from-start", action="store_true", help="send everything again")
+
+
+def _shared(verb: argparse.ArgumentParser, told: str) -> None:
+    verb.add_argument("url", metavar="URL", help="the server's discovery or API root: https://host/taxii2/")
+    verb.add_argument("--collection", metavar="NAME", required=True, help="the collection there: id, alias or title")
+    verb.add_argument("--book", metavar="FILE", required=True, help="the book")
+    verb.add_argument("--as", dest="party", metavar="PARTY", required=True, help=told)
+    verb.add_argument("--user", metavar="NAME", help="who asks there; the password is not a word of the command")
+    verb.add_argument("--json", action="store_true", help="as JSON")
+
+
+@contextmanager
+def _asked(args: argparse.Namespace) -> Iterator[tuple[Remote, Found]]:
+    """The server and its collection: rule 1."""
+    token = os.environ.get("COMITY_TAXII_TOKEN", "")
+    user = None if args.user is None or token else (args.user, _password(args.user))
+    remote = Remote(args.url, user=user, token=token)
+    try:
+        yield remote, taxii_exchange.find(remote, args.url, args.collection)
+    finally:
+        remote.close()
+
+
+def _password(user: str) -> str:
+    told = os.environ.get("COMITY_TAXII_PASSWORD")
+    if told is not None:
+        return told
+    if sys.stdin.isatty():
+        return getpass.getpass(f"Password of {user}: ")
+    return sys.stdin.readline().rstrip("\n")
+
+
+def pull(args: argparse.Namespace) -> int:
+    """Pull what is new: rules 2 and 4."""
+    with opened(args.book) as book, _asked(args) as (remote, found):
+        if not found.can_read:
+            raise Refused("that collection is not read by you", where=found.url, next_step="ask its keeper")
+        into = Collection(args.into or args.collection, "", "", tlp=dict(_bindings(args.tlp_binding)))
+        return _pull(args, book, remote, found, into)
+
+
+def _bindings(texts: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    from comity.cli.taxii import binding
+
+    return map(binding, texts)
+
+
+def _pull(args: argparse.Namespace, book: Book[Casebook], remote: Remote, found: Found, into: Collection) -> int:
+    to = None if args.to is None else tuple(recipient(one.strip()) for one in args.to.split(","))
+    cursors, key = Cursors(Path(args.book)), ("pull", found.url, args.party, into.name)
+    cursor = Cursor() if args.from_start else Cursor(*cursors.get(key))
+    number, size, telling = 0, book.store.head().size, Telling("objects pulled")
+    failures: dict[str, str] = {}
+    try:
+        for page in taxii_exchange.pages(remote, found, cursor):
+            intake = taken(book, args.party, into, page.body, to)
+            cursors.keep(key, (page.cursor.since, page.cursor.next, page.cursor.last))
+            number += page.number
+            failures |= {f"{one.id} {one.version}": one.message for one in intake.failures}
+            telling.tell(number)
+    finally:
+        telling.end()
+        cursors.close()
+    new = book.store.head().size - size
+    return _say(args, {"pulled": number, "facts": new}, failures, f"{number} objects pulled, {new} facts added")
+
+
+def push(args: argparse.Namespace) -> int:
+    """Push what is new: rules 3 and 4."""
+    with opened(args.book) as book, _asked(args) as (remote, found):
+        if not found.can_write:
+            raise Refused("that collection is not written to by you", where=found.url, next_step="ask its keeper")
+        return _push(args, book, remote, found)
+
+
+def _push(args: argparse.Namespace, book: Book[Casebook], remote: Remote, found: Found) -> int:
+    readers = [args.party, *(one.strip() for one in args.to.split(","))]
+    if not all(readers):
+        raise Malformed("a party is missing", field="--to", next_step="write codes with a comma between two")
+    of, stock = shelf(readers, args.source), Stock(book.view(*readers))
+    offers = Offers(book.store, of, book.secret(taxii_tokens.PURPOSE))
+    offers.look(stock, book.clock())
+    cursors, key = Cursors(Path(args.book)), ("push", found.url, of.audience, of.collection)
+    seq = 0 if args.from_start else int((cursors.get(key) or ["0"])[0])
+    number, telling, failures = 0, Telling("objects pushed", len(list(stock.entries(args.source)))), list[Became]()
+    try:
+        for page in taxii_exchange.push(remote, found, offers, stock, seq):
+            cursors.keep(key, (page.seq,))
+            number += page.number
+            failures += page.failures
+            telling.tell(number)
+    finally:
+        telling.end()
+        cursors.close()
+    told = {f"{one.id} {one.version}": one.message for one in failures}
+    return _say(args, {"pushed": number}, told, f"{number} objects pushed, {len(told)} refused there")
+
+
+def _say(args: argparse.Namespace, told: dict[str, int], failures: dict[str, str], says: str) -> int:
+    if args.json:
+        print(json.dumps({**told, "failures": failures}, indent=2, ensure_ascii=False))
+    else:
+        for name, why in sorted(failures.items()):
+            print(f"{name}: {why}", file=sys.stderr)
+        print(says)
+    return ANSWERED_NO if failures else DONE

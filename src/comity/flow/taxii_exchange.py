@@ -1,0 +1,259 @@
+"""Pulling from and pushing to another's TAXII server, page by page, so that a stop anywhere loses nothing.
+
+Rules:
+1. A page is taken in whole before its cursor is handed on; a cursor is where the next page begins. Whoever keeps the
+   last one goes on there, and what came twice is here once (`comity.flow.taxii_intake`).
+2. Marking definitions are pulled first: an object whose marking is not here is refused, never taken as unmarked.
+3. A server that tells no token for a next page is asked for what was added after the last instant it told. A token that
+   it does not know any more is forgotten, and the walk begins where it began before.
+4. What is pushed is what the sender and every receiver may read, in the order of their common outbox; what a server
+   refuses is told object by object.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+from urllib.parse import quote, urljoin
+
+from comity.errors import Impossible, Malformed, Refused, Unavailable
+from comity.flow.taxii_offers import Offers, Shelved, objects
+from comity.formats import taxii
+from comity.formats.taxii import Became, Resource
+from comity.formats.taxii_filters import ALL, Filters
+
+PAGE = 500
+POLLS = 20
+"""How often a status that is pending is asked for."""
+
+
+class Answer(NamedTuple):
+    """What a server answered; the names of headers are in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Server(Protocol):
+    """A server that is asked; it tries again by itself where that may help."""
+
+    def get(self, url: str) -> Answer:
+        """Ask for a resource."""
+
+    def post(self, url: str, body: bytes) -> Answer:
+        """Send an envelope."""
+
+    def wait(self) -> None:
+        """Wait a little before asking again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A collection of a server: its address, what the server lets the asker do, and how much it takes at once."""
+
+    url: str
+    title: str
+    can_read: bool
+    can_write: bool
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a walk goes on: the instant after which it began, the token of its next page, the last instant told."""
+
+    since: str = ""
+    next: str = ""
+    last: str = ""
+
+
+def find(server: Server, url: str, name: str) -> Found:
+    """A collection of a server, by id, alias or title.
+
+    Args:
+        server: the server.
+        url: of its discovery or of an API root.
+        name: what the collection is called.
+
+    Raises:
+        Impossible: there is none of that name.
+        Malformed: what is told is no resource of TAXII.
+        Unavailable: the server cannot be reached, or refuses.
+    """
+    first = _read(server, url)
+    roots = first.get("api_roots") if "versions" not in first else [url]
+    for root in roots if isinstance(roots, list) else []:
+        at = urljoin(url, str(root)).rstrip("/") + "/"
+        told = first if root == url else _read(server, at)
+        listed = _read(server, f"{at}collections/").get("collections", [])
+        for one in listed if isinstance(listed, list) else []:
+            if isinstance(one, dict) and name in {one.get("id"), one.get("alias"), one.get("title")}:
+                return _found(at, one, told)
+    raise Impossible(f"there is no collection {name} at {url}", next_step="see what the server lists, and its title")
+
+
+def _found(root: str, one: Mapping[str, object], told: Resource) -> Found:
+    most = told.get("max_content_length")
+    return Found(
+        f"{root}collections/{quote(str(one.get('id')), safe='')}/",
+        str(one.get("title", "")),
+        one.get("can_read") is True,
+        one.get("can_write") is True,
+        most if isinstance(most, int) and most > 0 else 1_000_000,
+    )
+
+
+def _read(server: Server, url: str) -> dict[str, object]:
+    return _resource(server.get(url), url)
+
+
+def _resource(answer: Answer, url: str) -> dict[str, object]:
+    """What a server told, read.
+
+    Raises:
+        Refused: it does not let us.
+        Impossible: it has no such thing.
+        Unavailable: it failed.
+        Malformed: it told no resource.
+    """
+    try:
+        found = json.loads(answer.body) if answer.body.strip() else {}
+    except (ValueError, RecursionError):
+        found = None
+    says = str(found.get("description") or found.get("title") or "") if isinstance(found, dict) else ""
+    if answer.status >= 400:
+        raise _error(answer.status)(f"the server answered {answer.status} {says[:300]}".rstrip(), where=url)
+    if not isinstance(found, dict):
+        raise Malformed("the server told no resource of TAXII", where=url, next_step="check the address")
+    return found
+
+
+def _error(status: int) -> type[Refused | Impossible | Unavailable]:
+    return Refused if status in {401, 403} else Impossible if status == 404 else Unavailable
+
+
+class Pulled(NamedTuple):
+    """A page: an envelope, how many objects it holds, and where the next one begins."""
+
+    body: bytes
+    number: int
+    cursor: Cursor
+
+
+def pages(server: Server, collection: Found, cursor: Cursor) -> Iterator[Pulled]:
+    """The pages of a collection from a cursor on: rules 1 to 3.
+
+    Raises:
+        Refused: the server does not let us read.
+        Unavailable: it cannot be reached, or goes in circles.
+        Malformed: it told no page.
+    """
+    if not cursor.next:
+        for one in _walk(server, collection, Cursor(cursor.since), "marking-definition"):
+            yield one._replace(cursor=cursor)
+    yield from _walk(server, collection, cursor)
+
+
+def _walk(server: Server, collection: Found, cursor: Cursor, kind: str = "") -> Iterator[Pulled]:
+    while True:
+        url = _address(collection.url, cursor, kind)
+        answer = server.get(url)
+        if cursor.next and answer.status in {400, 404, 410}:
+            cursor = Cursor(cursor.since)
+            continue
+        told = _resource(answer, url)
+        found = told.get("objects", [])
+        if not isinstance(found, list):
+            raise Malformed("the server told no page of objects", where=url, next_step="check the address")
+        after = _after(cursor, told, answer.headers.get(taxii.LAST.lower(), ""), url)
+        if found:
+            yield Pulled(answer.body, len(found), after)
+        if told.get("more") is not True:
+            return
+        cursor = after
+
+
+def _after(cursor: Cursor, told: Mapping[str, object], last: str, url: str) -> Cursor:
+    """Where the next page begins: rule 3."""
+    token = told.get("next")
+    if told.get("more") is not True:
+        return Cursor(last or cursor.last or cursor.since)
+    if isinstance(token, str) and token:
+        if token == cursor.next:
+            raise Unavailable("the server tells the same page again and again", where=url)
+        return Cursor(cursor.since, token, last or cursor.last)
+    if not last or last == cursor.since:
+        raise Unavailable("the server says there is more, and not where", where=url)
+    return Cursor(last)
+
+
+def _address(url: str, cursor: Cursor, kind: str) -> str:
+    asked = {
+        "limit": str(PAGE), "match[version]": ALL, "match[spec_version]": "2.0,2.1", "match[type]": kind,
+        "added_after": cursor.since, "next": cursor.next,
+    }  # fmt: skip
+    told = [f"{name}={quote(value, safe='')}" for name, value in asked.items() if value]
+    return f"{url}objects/?{'&'.join(told)}"
+
+
+# Pushing
+
+
+class Pushed(NamedTuple):
+    """A page that was sent: how many objects, which of them the server refused, and the last row that is through."""
+
+    number: int
+    failures: Sequence[Became]
+    seq: int
+
+
+def push(
+    server: Server, collection: Found, offers: Offers, shelf: Shelved, seq: int, *, limit: int = 100
+) -> Iterator[Pushed]:
+    """Send what an outbox holds after a row: rule 4.
+
+    Args:
+        server: the server.
+        collection: of its, to which is sent.
+        offers: the outbox, up to date.
+        shelf: what may leave.
+        seq: the last row that was sent before.
+        limit: how many objects are sent at once, at most.
+
+    Raises:
+        Refused: the server does not let us write.
+        Unavailable: it cannot be reached.
+    """
+    while items := offers.after(Filters(versions=frozenset({ALL}), editions=frozenset({"2.1"})), seq, limit):
+        failures: list[Became] = []
+        for body in _bodies(objects(shelf, items), collection.most):
+            failures += _sent(server, collection, body)
+        seq = items[-1].seq
+        yield Pushed(len(items), failures, seq)
+
+
+def _bodies(found: Sequence[Resource], most: int) -> Iterator[bytes]:
+    """Envelopes that are no larger than a server takes; what is too large alone is sent alone."""
+    body = taxii.written({"objects": found})
+    if len(body) > most and len(found) > 1:
+        yield from _bodies(found[: len(found) // 2], most)
+        yield from _bodies(found[len(found) // 2 :], most)
+    elif found:
+        yield body
+
+
+def _sent(server: Server, collection: Found, body: bytes) -> list[Became]:
+    url = f"{collection.url}objects/"
+    told = _resource(server.post(url, body), url)
+    where = urljoin(collection.url, f"../../status/{quote(str(told.get('id')), safe='')}/")
+    for _ in range(POLLS):
+        if told.get("status") != "pending":
+            break
+        server.wait()
+        told = _read(server, where)
+    failed = told.get("failures", [])
+    rows = [one for one in failed if isinstance(one, dict)] if isinstance(failed, list) else []
+    return [Became(*(str(one.get(name, "")) for name in ("id", "version", "message"))) for one in rows]

@@ -1,0 +1,422 @@
+"""`comity taxii`: collections and data files over the command line; pulling and pushing between nodes over a socket."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from comity.cli import main, taxii_exchange, taxii_http
+from comity.cli.taxii_cursors import Cursors
+from comity.cli.taxii_http import Remote
+from comity.errors import Malformed, Refused, Unavailable
+from comity.flow import taxii_exchange as exchange
+from comity.flow import taxii_intake
+from comity.flow.books import open as open_book
+from comity.instruments.intelligence.shelf import Shelf
+from comity.serve.accounts import Accounts
+from tests.serve.exchanging import AMBER, NAME, Object, opened, stated, tool, uses, uuid
+from tests.serve.staff import PASSWORD, appoint, office
+from tests.serve.taxii_nodes import Node, serving
+
+Captured = pytest.CaptureFixture[str]
+WORDS: Object = {"type": "marking-definition", "spec_version": "2.1", "id": f"marking-definition--{uuid(70)}",
+         "created": "2026-01-01T00:00:00.000Z", "definition_type": "statement",
+         "definition": {"statement": "ours"}}  # fmt: skip
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> Path:
+    """A book of Estonia's, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COMITY_TAXII_PASSWORD", PASSWORD)
+    assert main(["ledger", "new", "b.comity"]) == 0
+    assert main(["keys", "generate", "EST", "--book", "b.comity"]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+@pytest.fixture
+def node() -> Iterator[Node]:
+    """A node of Poland's, at which Estonia has an account."""
+    book = open_book(None)
+    for party in ("POL", "EST"):
+        book.introduce(party)
+    opened(book, tlp={"RED": ["EST"]})
+    stated(book, "POL", [tool(number) for number in range(1, 8)], ["EST"])
+    stated(book, "POL", [uses(20, tool(1), tool(2))], ["EST"])
+    stated(book, "POL", [tool(30)])
+    desk = office(book=book)
+    appoint(desk, "mari", "EST")
+    with serving(desk) as made:
+        yield made
+
+
+def exchanged(verb: str, node: Node, *more: str) -> int:
+    words = ["--collection", NAME, "--book", "b.comity", "--as", "EST", "--user", "EST/mari"]
+    return main(["taxii", verb, f"{node.url}/taxii2/", *words, *more])
+
+
+def held(party: str = "EST", path: str = "b.comity") -> set[str]:
+    """What a party sees in a book."""
+    book = open_book(path)
+    try:
+        return set(Shelf.of(book.view(party)).ids())
+    finally:
+        book.close()
+
+
+def test_what_may_be_read_there_is_pulled_once(here: Path, node: Node, capsys: Captured) -> None:
+    assert exchanged("pull", node) == 0
+    assert "8 objects pulled" in capsys.readouterr().out
+    assert held() == {str(one["id"]) for one in (*map(tool, range(1, 8)), uses(20, tool(1), tool(2)))}
+    assert held("POL") == set(), "what is not marked is the puller's alone"
+    assert exchanged("pull", node, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"pulled": 0, "facts": 0, "failures": {}}
+    stated(node.desk.book, "POL", [tool(1, 9)], ["EST"])
+    assert exchanged("pull", node, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"pulled": 1, "facts": 1, "failures": {}}
+    assert exchanged("pull", node, "--json", "--from-start") == 0
+    assert json.loads(capsys.readouterr().out)["facts"] == 0
+
+
+def test_a_pull_that_was_stopped_goes_on_and_loses_nothing(
+    here: Path, node: Node, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(exchange, "PAGE", 3)
+    asked, take = list[object](), taxii_intake.taken
+
+    def stopped(*told: object, **more: object) -> object:
+        asked.append(told)
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return take(*told, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(taxii_exchange, "taken", stopped)
+    assert exchanged("pull", node) == 130
+    assert len(held()) == 3
+    stated(node.desk.book, "POL", [tool(40)], ["EST"])
+    assert exchanged("pull", node) == 0
+    assert held() == {str(one["id"]) for one in (*map(tool, (*range(1, 8), 40)), uses(20, tool(1), tool(2)))}
+    assert len(asked) == 4, "the page that was on its way, and those after it"
+
+
+def test_what_cannot_be_decided_is_refused_object_by_object(here: Path, node: Node, capsys: Captured) -> None:
+    stated(node.desk.book, "POL", [tool(50, object_marking_refs=[AMBER])], ["EST"], amber=["EST"])
+    assert exchanged("pull", node) == 1
+    said = capsys.readouterr()
+    assert str(tool(50)["id"]) in said.err
+    assert str(tool(50)["id"]) not in held()
+    assert exchanged("pull", node, "--from-start", "--tlp-binding", "AMBER=EST") == 0
+    assert str(tool(50)["id"]) in held()
+
+
+def test_a_marking_comes_before_what_it_marks(here: Path, node: Node, capsys: Captured) -> None:
+    stated(node.desk.book, "POL", [WORDS, tool(60, object_marking_refs=[WORDS["id"]])], ["EST"])
+    assert exchanged("pull", node) == 0, capsys.readouterr().err
+    assert {str(WORDS["id"]), str(tool(60)["id"])} <= held()
+
+
+def test_what_both_may_read_is_pushed_and_nothing_else(here: Path, node: Node, capsys: Captured) -> None:
+    book = open_book("b.comity")
+    stated(book, "EST", [tool(80), uses(82, tool(80), tool(81)), tool(81)], ["POL"], into="ours")
+    stated(book, "EST", [tool(83)], into="ours")
+    book.close()
+    words = ("--from", "ours", "--to", "POL")
+    assert exchanged("push", node, *words) == 0
+    assert "3 objects pushed" in capsys.readouterr().out
+    there = set(Shelf.of(node.desk.book.view("EST")).ids())
+    assert {str(one["id"]) for one in (tool(80), tool(81), uses(82, tool(80), tool(81)))} <= there
+    assert str(tool(83)["id"]) not in there
+    assert exchanged("push", node, *words, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["pushed"] == 0, "it goes on where it ended"
+
+
+def test_what_is_not_let_is_said(here: Path, node: Node, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMITY_TAXII_PASSWORD", "wrong")
+    assert exchanged("pull", node) == 1
+    assert "401" in capsys.readouterr().err
+    monkeypatch.setenv("COMITY_TAXII_PASSWORD", PASSWORD)
+    words = ["--collection", "none", "--book", "b.comity", "--as", "EST", "--user", "EST/mari"]
+    assert main(["taxii", "pull", f"{node.url}/taxii2/", *words]) == 1
+    assert "there is no collection none" in capsys.readouterr().err
+
+
+def test_a_password_is_read_from_standard_input_where_no_variable_tells_it(
+    here: Path, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COMITY_TAXII_PASSWORD")
+    monkeypatch.setattr(sys, "stdin", StringIO(f"{PASSWORD}\n"))
+    assert exchanged("pull", node) == 0
+
+
+def test_a_cursor_is_its_address_and_partys_own(tmp_path: Path) -> None:
+    cursors = Cursors(tmp_path / "b")
+    key = ("pull", "https://a/", "EST", "c")
+    cursors.keep(key, ("1", "", "2"))
+    cursors.keep(key, ("3", "t", "4"))
+    cursors.close()
+    again = Cursors(tmp_path / "b")
+    assert again.get(key) == ["3", "t", "4"]
+    assert again.get(("push", *key[1:])) == []
+    again.close()
+    (tmp_path / "c.taxii").write_bytes(b"no such file" * 100)
+    with pytest.raises(Malformed, match="no file of cursors"):
+        Cursors(tmp_path / "c")
+
+
+# The network
+
+
+class Scripted(BaseHTTPRequestHandler):
+    """A server that answers as a list says, one after the other."""
+
+    answers: list[tuple[int, dict[str, str], bytes]] = []  # noqa: RUF012  # set for each test
+    asked: list[tuple[str, str | None]] = []  # noqa: RUF012
+
+    def do_GET(self) -> None:
+        self.asked.append((self.path, self.headers.get("authorization")))
+        status, headers, body = self.answers[min(len(self.asked), len(self.answers)) - 1]
+        self.send_response(status)
+        for name, value in {**headers, "content-length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
+        pass
+
+
+@pytest.fixture
+def scripted() -> Iterator[str]:
+    Scripted.answers, Scripted.asked = [], []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+GOOD: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
+
+
+def test_what_is_busy_is_asked_again_after_a_while_and_other_answers_are_answers(scripted: str) -> None:
+    slept: list[float] = []
+    Scripted.answers = [(503, {}, b""), (429, {"retry-after": "7"}, b""), (502, {"retry-after": "9999"}, b""), GOOD]
+    remote = Remote(scripted, sleep=slept.append)
+    assert remote.get(f"{scripted}/x").status == 200
+    assert slept == [1.0, 7.0, taxii_http.LONGEST]
+    Scripted.answers, Scripted.asked = [(500, {}, b"")], []
+    assert remote.get(f"{scripted}/x").status == 500
+    assert len(Scripted.asked) == 1
+    remote.close()
+
+
+def test_a_server_that_is_not_there_is_given_up_in_the_end() -> None:
+    slept: list[float] = []
+    remote = Remote("http://127.0.0.1:9/", sleep=slept.append)
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        remote.get("http://127.0.0.1:9/taxii2/")
+    assert slept == [1.0, 2.0, 4.0, 8.0, 16.0]
+    remote.close()
+
+
+def test_nobody_is_led_to_another_host_with_what_he_knows(scripted: str) -> None:
+    remote = Remote(scripted, user=("EST/mari", "secret"), sleep=lambda _: None)
+    Scripted.answers = [(302, {"location": "/taxii2/"}, b""), GOOD]
+    assert remote.get(f"{scripted}/x").status == 200
+    assert [path for path, _ in Scripted.asked] == ["/x", "/taxii2/"]
+    for elsewhere in ("http://localhost:1/", "https://127.0.0.1/", scripted.replace("http", "https")):
+        Scripted.answers, Scripted.asked = [(302, {"location": elsewhere}, b"")], []
+        with pytest.raises(Refused, match="leads to another host"):
+            remote.get(f"{scripted}/x")
+        assert len(Scripted.asked) == 1
+    Scripted.answers = [(302, {"location": "/x"}, b"")]
+    with pytest.raises(Unavailable, match="in circles"):
+        remote.get(f"{scripted}/x")
+    with pytest.raises(Refused, match="another host"):
+        remote.get("https://elsewhere.example/")
+    remote.close()
+
+
+def test_without_tls_only_this_machine_is_asked() -> None:
+    with pytest.raises(Refused, match="spoken over TLS"):
+        Remote("http://taxii.example/taxii2/")
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    day = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+        .not_valid_before(day - timedelta(days=1)).not_valid_after(day + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, SHA256())
+    )  # fmt: skip
+    (tmp_path / "c.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    (tmp_path / "k.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "c.pem", tmp_path / "k.pem")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # the refusal is what is expected
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    url = f"https://127.0.0.1:{server.server_port}/"
+    try:
+        Scripted.answers, Scripted.asked = [GOOD], []
+        with pytest.raises(Unavailable, match=r"(?i)certificate"):
+            Remote(url, sleep=lambda _: None).get(url)
+        assert Scripted.asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "c.pem"))
+        assert Remote(url, sleep=lambda _: None).get(url).status == 200
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+# What a server may tell
+
+PAGED = {
+    "a token": ([{"more": True, "next": "t", "objects": [{"id": "a"}]}, {"more": False, "objects": [{"id": "b"}]}], 2),
+    "no token, but an instant": ([{"more": True, "objects": [{"id": "a"}]}, {"objects": [{"id": "b"}]}], 2),
+    "nothing": ([{}], 0),
+}
+
+
+class Told:
+    """A server of answers in a row."""
+
+    def __init__(self, pages: list[dict[str, object]]) -> None:
+        self.pages, self.asked = pages, list[str]()
+
+    def get(self, url: str) -> exchange.Answer:
+        self.asked.append(url)
+        if "marking-definition" in url:
+            return exchange.Answer(200, {}, b"{}")
+        number = sum("marking-definition" not in one for one in self.asked) - 1
+        headers = {"x-taxii-date-added-last": f"2026-01-0{number + 1}T00:00:00.000000Z"}
+        return exchange.Answer(200, headers, json.dumps(self.pages[number]).encode())
+
+    def post(self, url: str, body: bytes) -> exchange.Answer:
+        raise AssertionError(url)
+
+    def wait(self) -> None:
+        raise AssertionError
+
+
+FOUND = exchange.Found("https://host/root/collections/c/", "C", True, False, 1000)
+
+
+@pytest.mark.parametrize("case", PAGED.values(), ids=PAGED)
+def test_a_walk_goes_on_by_what_the_server_tells(case: tuple[list[dict[str, object]], int]) -> None:
+    pages, number = case
+    server = Told(pages)
+    found = list(exchange.pages(server, FOUND, exchange.Cursor()))
+    assert sum(one.number for one in found) == number
+    if found:
+        assert found[-1].cursor.since == "2026-01-02T00:00:00.000000Z"
+        assert found[-1].cursor.next == ""
+
+
+def test_a_server_that_goes_in_circles_is_left() -> None:
+    for pages in (
+        [{"more": True, "next": "t", "objects": [1]}] * 3,
+        [
+            {"more": True, "objects": [1]},
+            {"more": True, "next": "t", "objects": [1]},
+            {"more": True, "next": "t", "objects": [1]},
+        ],
+    ):
+        with pytest.raises(Unavailable, match="again and again"):
+            list(exchange.pages(Told(list(pages)), FOUND, exchange.Cursor()))
+    with pytest.raises(Malformed, match="no page"):
+        list(exchange.pages(Told([{"objects": 5}]), FOUND, exchange.Cursor()))
+
+
+# Collections and data files
+
+
+def test_a_collection_is_opened_and_a_data_file_taken_in(here: Path, capsys: Captured) -> None:
+    words = ["taxii", "collection", "baltic", "--book", "b.comity", "--as", "EST", "--title", "Baltic"]
+    assert main([*words, "--readers", "POL", "--tlp-binding", "AMBER=EST,POL"]) == 0
+    assert "EST opened the collection baltic" in capsys.readouterr().out
+    data = {"root1": {"information": {"title": "R"}, "collections": [
+        {"id": NAME, "title": "C", "can_read": True, "can_write": False, "objects": [tool(1), {"type": "tool"}]},
+    ]}}  # fmt: skip
+    Path("d.json").write_text(json.dumps(data))
+    Path("c.json").write_text(json.dumps({"users": {"mari": PASSWORD, "jaan": "short"}}))
+    load = ["taxii", "load", "d.json", "--book", "b.comity", "--as", "EST", "--users", "c.json"]
+    assert main([*load, "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["roots"], told["collections"], told["objects"], told["users"]) == (1, 1, 1, ["mari"])
+    assert list(told["users_refused"]) == ["jaan"]
+    assert len(told["failures"]) == 1
+    assert main([*load, "--json"]) == 1
+    again = json.loads(capsys.readouterr().out)
+    assert (again["roots"], again["collections"]) == (0, 0), "a file may be loaded twice"
+    book = open_book("b.comity")
+    accounts = Accounts(Path("b.comity.accounts"), book.clock)
+    assert accounts.check("EST", "mari", PASSWORD).name == "mari"
+    accounts.close()
+    book.close()
+    assert PASSWORD.encode() not in Path("b.comity.accounts").read_bytes()
+
+
+BAD = {
+    "no party": ["taxii", "collection", "x", "--book", "b.comity", "--as", "XXX", "--title", "T"],
+    "a page's address": [
+        "taxii",
+        "collection",
+        "x",
+        "--book",
+        "b.comity",
+        "--as",
+        "EST",
+        "--title",
+        "T",
+        "--root",
+        "may",
+    ],
+    "no level": [
+        "taxii",
+        "collection",
+        "x",
+        "--book",
+        "b.comity",
+        "--as",
+        "EST",
+        "--title",
+        "T",
+        "--tlp-binding",
+        "PINK=EST",
+    ],
+    "no file": ["taxii", "load", "none.json", "--book", "b.comity", "--as", "EST"],
+    "no TLS": ["taxii", "pull", "http://h.example/", "--collection", "c", "--book", "b.comity", "--as", "EST"],
+}
+
+
+@pytest.mark.parametrize("words", BAD.values(), ids=BAD)
+def test_what_is_wrong_is_said_and_nothing_is_done(here: Path, capsys: Captured, words: list[str]) -> None:
+    before = Path("b.comity").read_bytes()
+    assert main(words) in {1, 2}
+    assert capsys.readouterr().err.startswith("comity: ")
+    assert Path("b.comity").read_bytes() == before
