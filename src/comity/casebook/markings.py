@@ -71,6 +71,11 @@ def members(group: str, on: Instant) -> frozenset[PartyCode]:
     return frozenset(party for party, valid in casebook().groups.get(group, ()) if valid.holds(on) is Truth.TRUE)
 
 
+def is_party(code: str) -> bool:
+    """Whether a code is that of a state or organisation of the casebook."""
+    return code in casebook().parties
+
+
 def setting(on: Instant, bindings: Mapping[str, tuple[Recipient, ...]] | None = None) -> Setting:
     """What markings are read by on a day, as the casebook knows it."""
     return Setting(policies(), members, on, bindings or {})

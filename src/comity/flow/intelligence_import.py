@@ -118,6 +118,7 @@ def plan(book: Book[C], data: bytes, how: How, where: str = "FILE", told: Told =
     given = incoming(data, where, how.misp)
     planning = _Planning(book, stix.rows(given.data, where), how, told)
     planning.bad += given.faults
+    planning.lost = len({one.row for one in given.faults})
     return planning.done()
 
 
@@ -126,7 +127,7 @@ class Plan(Generic[C]):
 
     def __init__(self, planning: _Planning[C]) -> None:
         self._book, self._rows, self._how = planning.book, planning.rows, planning.how
-        self._labels, self._found = planning.labels, planning.found
+        self._labels, self._found, self._lost = planning.labels, planning.found, planning.lost
         self._alike: dict[tuple[str, Label, int], Alike] = {}
         self.bad = tuple(sorted(planning.bad, key=lambda one: (one.row, one.field or "")))
 
@@ -147,8 +148,8 @@ class Plan(Generic[C]):
 
     @property
     def total(self) -> int:
-        """How many objects there are, bad ones among them."""
-        return len(self._rows)
+        """How many objects there are, bad ones among them, and those that could be no object of STIX 2.1."""
+        return len(self._rows) + self._lost
 
     @property
     def new(self) -> int:
@@ -233,6 +234,7 @@ class _Planning(Generic[C]):
         self.labels = ImportLabels(how, book.clock())
         self._view = book.view(how.originator)
         self._shelf = Shelf.of(self._view)
+        self.lost = 0
         self.bad: list[Fault] = []
         self.found: list[_Row] = []
         self._marks: dict[tuple[tuple[str, ...], tuple[int, ...]], Marked | Malformed] = {}
