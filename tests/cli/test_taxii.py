@@ -256,7 +256,7 @@ def test_nobody_is_led_to_another_host_with_what_he_knows(scripted: str) -> None
 
 
 def test_without_tls_only_this_machine_is_asked() -> None:
-    with pytest.raises(Refused, match="spoken over TLS"):
+    with pytest.raises(Refused, match="spoken encrypted"):
         Remote("http://taxii.example/taxii2/")
 
 

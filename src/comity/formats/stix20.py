@@ -44,6 +44,8 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "sighting": ("sighting_of_ref",),
 }
 
+_LONG = 100
+
 
 def is_stix20(document: object) -> bool:
     """Whether this is a bundle of STIX 2.0, or one object of it."""
@@ -123,11 +125,12 @@ def _sound(one: Mapping[str, object], where: str, rows: Rows) -> bool:
     kind, given = one.get("type"), one.get("id")
     if not isinstance(kind, str) or not kind:
         rows.fault(where, "type", "is missing or no text", "name the object's type")
+        return False
     if not isinstance(given, str) or not given.startswith(f"{kind}--"):
-        rows.fault(where, "id", f"{given!r} is no id of this type", "write TYPE--UUID")
-    if (version := one.get("spec_version")) not in {None, "2.0"}:
-        rows.fault(where, "spec_version", f"{version!r} is neither 2.0 nor 2.1", "leave it out, or write 2.1")
-    needed = () if kind == "bundle" else (*_NEEDED.get(str(kind), ()), *(_VERSIONED if kind in _NEEDED else ()))
+        rows.fault(where, "id", f"{_short(given)} is no id of this type", "write TYPE--UUID")
+    if (version := one.get("spec_version")) not in (None, "2.0"):  # it may be a list
+        rows.fault(where, "spec_version", f"{_short(version)} is neither 2.0 nor 2.1", "leave it out, or write 2.1")
+    needed = () if kind == "bundle" else (*_NEEDED.get(kind, ()), *(_VERSIONED if kind in _NEEDED else ()))
     for field in needed:
         if one.get(field) in (None, "", []):
             rows.fault(where, field, "is missing", f"STIX 2.0 wants it in {kind}")
@@ -136,6 +139,12 @@ def _sound(one: Mapping[str, object], where: str, rows: Rows) -> bool:
     if "labels" in one and not _texts(one["labels"]):
         rows.fault(where, "labels", "is no list of texts", 'write ["...", ...]')
     return len(rows.faults) == before
+
+
+def _short(value: object) -> str:
+    """A value as it is written, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}..."
 
 
 def _texts(value: object) -> bool:

@@ -40,8 +40,11 @@ def document(data: bytes, name: str) -> object:
         Malformed: it is no such JSON.
     """
     try:
-        found: object = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, _NotStrictError) as error:
+        text = data.decode("utf-8-sig")
+        found: object = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        if "\\ud" in text.lower():
+            json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:  # of letters, of JSON, of numbers without end
         raise Malformed(f"is no JSON: {error}", where=name, next_step="send it as UTF-8 JSON") from error
     if _depth(found) > DEEPEST:
         raise Malformed(f"nests more than {DEEPEST} deep", where=name, next_step="send what people can read")
