@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import zipfile
@@ -321,6 +322,17 @@ def test_what_cannot_be_read_is_told(data: bytes) -> None:
     with pytest.raises(Malformed) as told:
         read(data)
     assert told.value.next_step
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from([a_docx(), a_pdf(), a_mail()]), st.integers(0, 10_000), st.binary(max_size=9), st.integers(0, 40)
+)
+def test_a_broken_file_is_told_or_read(whole: bytes, at: int, more: bytes, gone: int) -> None:
+    place = at % len(whole)
+    broken = whole[:place] + more + whole[place + gone :]
+    with contextlib.suppress(Malformed):  # anything else fails
+        read(broken, policy="USA")
 
 
 def test_a_locked_pdf_is_refused() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from comity.casebook.markings import policies, setting
 from comity.casebook.misp_schemes import misp_schemes
@@ -133,6 +134,26 @@ def test_any_event_comes_back_as_it_was(one: Event) -> None:
     read = rows(one)
     assert read.faults == []
     assert misp_out.write(json.loads(json.dumps(read.objects)), BINDINGS) == [{"Event": one}]
+
+
+def _places(value: object, way: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    items: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place for key, inner in items for place in [(*way, key), *_places(inner, (*way, key))]]
+
+
+JUNK = st.sampled_from([None, True, 0, -1, "", "x", "5", [], [None], {}, ["x"], "9999999999999", {"uuid": "x"}])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(_places(WHOLE)), JUNK)
+def test_a_broken_event_is_told_or_comes_back_as_it_was(place: tuple[Any, ...], junk: object) -> None:
+    broken = copy.deepcopy(WHOLE)
+    inner: Any = broken
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = junk
+    read = rows(broken)
+    assert read.faults or misp_out.write(read.objects, BINDINGS) == [{"Event": broken}]
 
 
 @settings(max_examples=60, deadline=None)
@@ -302,8 +323,9 @@ BAD = {
     "an attribute without UUID": (_with(Attribute=[{**attribute(2, "url", "x"), "uuid": "7"}]), "uuid"),
     "an attribute twice": (_with(Attribute=[attribute(2, "text", "x"), attribute(2, "text", "x")]), "uuid"),
     "an attribute without value": (_with(Attribute=[attribute(2, "url", "")]), "value"),
-    "an attribute that is no object": (_with(Attribute=["x"]), "type"),
+    "an attribute that is no object": (_with(Attribute=["x"]), "Attribute"),
     "an attribute's community": (_with(Attribute=[attribute(2, "url", "x", distribution="3")]), "distribution"),
+    "a sighting that is no object": (_with(Attribute=[attribute(2, "url", "x", Sighting=[7])]), "Sighting"),
     "a sighting of no type": (
         _with(Attribute=[attribute(2, "url", "x", Sighting=[{"uuid": uuid(3), "type": "7"}])]),
         "type",

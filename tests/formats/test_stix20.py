@@ -187,6 +187,7 @@ def test_what_the_container_is_marked_with_marks_its_objects() -> None:
 BAD = {
     "no type": ({"id": "x"}, "type"),
     "no object": ("text", "type"),
+    "a type that is a list": ({"type": ["tool"], "id": "x"}, "type"),
     "another type's id": ({**old("tool", name="A"), "id": f"malware--{UUID}"}, "id"),
     "a version of its own": ({**old("tool", name="A"), "spec_version": "3"}, "spec_version"),
     "no pattern": (old("indicator", valid_from=WHEN), "pattern"),
@@ -212,6 +213,7 @@ BAD = {
         ),
         "objects.0.name",
     ),
+    "a version that is a list": ({**old("tool", name="A"), "spec_version": ["2.0"]}, "spec_version"),
     "a bundle in a bundle": (bundle(), "type"),
 }  # fmt: skip
 
@@ -244,6 +246,7 @@ LOOSE = {
     "a name twice": b'{"a": 1, "a": 2}',
     "not a number": b'{"a": NaN}',
     "another encoding": '{"a": "é"}'.encode("latin-1"),
+    "half of a pair": rb'{"a": "\uD800"}',
     "cut off": b'{"a": ',
     "a hole without a ground": b"[" * 100_000,
     "too deep": b"[" * 65 + b"]" * 65,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def configure(verb: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read a document, or write a copy of it."""
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a PDF is told by us
     on = _setting(args)
     document = documents.read(_bytes(args.file), args.file, on, args.originator, args.policy)
     return _release(args, document, on) if args.act == "release" else _read(args, document, on)

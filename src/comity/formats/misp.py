@@ -195,9 +195,11 @@ def _inside(element: Element, given: str, event: _Event) -> None:
     for key, listed in parts.split(element.kind, element.raw).inside.items():
         event.order[f"{given} {key}"] = []
         for number, one in enumerate(listed):
-            inner = Element(
-                key, one if isinstance(one, Mapping) else {}, f"{element.where}: {key}.[{number}]", element.marks, given
-            )
+            where = f"{element.where}: {key}.[{number}]"
+            if not isinstance(one, Mapping):
+                event.rows.fault(where, key, "is no object", "write it as a JSON object")
+                continue
+            inner = Element(key, one, where, element.marks, given)
             if key == parts.REFERENCE:
                 event.references.append(inner)
             else:

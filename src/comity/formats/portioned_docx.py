@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -87,7 +88,7 @@ def _parts(data: bytes, name: str) -> dict[str, bytes]:
             if sum(item.file_size for item in packed.infolist()) > _LARGEST:
                 raise _no_docx(name, f"it unpacks to more than {_LARGEST // 1_000_000} MB")
             return {item.filename: packed.read(item) for item in packed.infolist()}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
         raise _no_docx(name, str(error)) from error
 
 

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import json
 import re
+import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -34,6 +36,11 @@ _GAP, _SPACED, _FULL = 1.35, 1.7, 0.75
 _BESIDE = re.compile(r"\S {3,}\S")
 _INVISIBLE = (3, 7)
 _ENDED = re.compile(r"[.:;!?\u2026][)\"'\u2019\u201d\u00bb]?$")
+_BROKEN = (
+    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, NotImplementedError,
+    RecursionError, OSError, zlib.error, struct.error,
+)  # fmt: skip
+"""What pypdf ends in over a file that is broken."""
 _PARTICULARS = {"/Creator", "/Producer", "/CreationDate", "/ModDate"}
 _MADE_BY = re.compile(r"typst\b.*", re.IGNORECASE)
 _LARGEST, _PAGES = 64_000_000, 2_000
@@ -58,6 +65,13 @@ def read(data: bytes, name: str) -> Portioned:
         Unavailable: pypdf is not installed.
     """
     document = _opened(data, name)
+    try:
+        return _read(document, name)
+    except (*_BROKEN, _pypdf_error()) as error:
+        raise _no_pdf(name, error) from error
+
+
+def _read(document: PdfReader, name: str) -> Portioned:
     portions: list[Portion] = []
     banners: list[tuple[str, str]] = []
     bare: list[str] = []
@@ -84,7 +98,6 @@ def read(data: bytes, name: str) -> Portioned:
 def _opened(data: bytes, name: str) -> PdfReader:
     try:
         from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
     except ImportError as error:
         raise Unavailable("pypdf is not installed", where=name, next_step=_INSTALL) from error
     if len(data) > _LARGEST:
@@ -94,11 +107,22 @@ def _opened(data: bytes, name: str) -> PdfReader:
         if document.is_encrypted:
             raise Malformed("is locked by a password", where=name, next_step="save it without one")
         pages = len(document.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError, AttributeError) as error:
-        raise Malformed(f"is no PDF: {error}", where=name, next_step="export it again as PDF") from error
+    except (*_BROKEN, _pypdf_error()) as error:
+        raise _no_pdf(name, error) from error
     if pages > _PAGES:
         raise Malformed(f"has more than {_PAGES} pages", where=name, next_step="divide it")
     return document
+
+
+def _pypdf_error() -> type[Exception]:
+    from pypdf.errors import PyPdfError
+
+    return PyPdfError
+
+
+def _no_pdf(name: str, error: Exception) -> Malformed:
+    told = f"{type(error).__name__}: {error}"
+    return Malformed(f"is no PDF that can be read: {told}", where=name, next_step="export it again as PDF")
 
 
 def _lines(page: PageObject, *, apart: bool) -> list[_Line]:

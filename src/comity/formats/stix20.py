@@ -122,10 +122,10 @@ def _object(one: object, where: str, rows: Rows) -> None:
 def _sound(one: Mapping[str, object], where: str, rows: Rows) -> bool:
     """Whether the object has what the conversion rests on; each thing that is missing is told."""
     before = len(rows.faults)
-    kind, given = one.get("type"), one.get("id")
-    if not isinstance(kind, str) or not kind:
+    told, given = one.get("type"), one.get("id")
+    kind = told if isinstance(told, str) else ""
+    if not kind:
         rows.fault(where, "type", "is missing or no text", "name the object's type")
-        return False
     if not isinstance(given, str) or not given.startswith(f"{kind}--"):
         rows.fault(where, "id", f"{_short(given)} is no id of this type", "write TYPE--UUID")
     if (version := one.get("spec_version")) not in (None, "2.0"):  # it may be a list

@@ -3,7 +3,8 @@
 Rules:
 1. A row that cannot be taken is a fault with its place, its field and a remedy, so that all can be told together; none
    is dropped without one.
-2. JSON is read strictly: UTF-8, no name twice in an object, no NaN or infinity; what nests too deep is refused.
+2. JSON is read strictly: UTF-8, no name twice in an object, no NaN or infinity, no half of a pair of surrogates; what
+   nests too deep is refused.
 """
 
 from __future__ import annotations
@@ -46,9 +47,20 @@ def document(data: bytes, name: str) -> object:
             json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:  # of letters, of JSON, of numbers without end
         raise Malformed(f"is no JSON: {error}", where=name, next_step="send it as UTF-8 JSON") from error
+    if b"\\ud" in data.lower() and not _is_text(found):
+        step = "write the character itself"
+        raise Malformed("is no JSON: half of a surrogate pair stands alone", where=name, next_step=step)
     if _depth(found) > DEEPEST:
         raise Malformed(f"nests more than {DEEPEST} deep", where=name, next_step="send what people can read")
     return found
+
+
+def _is_text(found: object) -> bool:
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class _NotStrictError(ValueError):
