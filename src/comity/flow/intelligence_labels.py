@@ -103,7 +103,7 @@ class ImportLabels:
         except Refused as error:
             word = marking.classification
             step = f"bind it to a party set: --tlp-binding {word}=PARTY,..."
-            raise Malformed(f"{error.message} ({word})", next_step=step) from error
+            raise Malformed(error.message, next_step=step) from error
         return own if to is None else own | self.label(to, self._how.clause)
 
     def label(self, readers: Sequence[Recipient], clause: str) -> Label:

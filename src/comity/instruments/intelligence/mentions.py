@@ -60,13 +60,13 @@ class Terms:
     def __init__(self) -> None:
         self._labels: dict[str, set[Label]] = {}
         self._ids: dict[str, set[Label]] = {}
-        self._begin: dict[str, list[list[str]]] = {}
+        self._begin: dict[str, set[int]] = {}
 
     def add(self, term: str, label: Label) -> None:
         """A thing under a label goes by a term."""
         if term not in self._labels:
-            words = term.split(" ")
-            self._begin.setdefault(words[0], []).append(words)
+            first, *others = term.split(" ")
+            self._begin.setdefault(first, set()).add(1 + len(others))
         self._labels.setdefault(term, set()).add(label)
 
     def add_id(self, name: str, label: Label) -> None:
@@ -82,9 +82,9 @@ class Terms:
         found = set[Label]()
         words = tokens(text)
         for start in [place for place, word in enumerate(words) if word in self._begin]:
-            for term in self._begin[words[start]]:
-                if words[start : start + len(term)] == term:
-                    found |= self.stricter(self._labels[" ".join(term)], under)
+            for many in self._begin[words[start]]:
+                term = " ".join(words[start : start + many])
+                found |= self.stricter(self._labels.get(term, ()), under)
         if "--" in text:
             for matched in ID.finditer(text):
                 found |= self.stricter(self._ids.get(matched[0], ()), under)

@@ -1,0 +1,168 @@
+"""`comity intel`: the worked example of its page, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from comity.cli import main
+from comity.flow import intelligence_import
+from tests.instruments.intelligence.shelves import APT, RED, TOOL, USES, bundle, name, thing
+
+PAGE = Path(__file__).parents[2] / "docs" / "intelligence.md"
+FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A folder with a book and a key."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["ledger", "new", "nation.db"]) == 0
+    assert main(["keys", "generate", "EST", "--book", "nation.db"]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+def example(text: str) -> list[tuple[str, str]]:
+    """The commands of a console and what each says."""
+    found = re.split(r"^\$ comity ", text, flags=re.MULTILINE)[1:]
+    return [(one.partition("\n")[0], one.partition("\n")[2]) for one in found]
+
+
+def test_the_worked_example_of_the_page_is_as_it_says(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fences = FENCE.findall(PAGE.read_text(encoding="utf-8"))
+    for _, file, text in fences:
+        if file:
+            (folder / file).write_text(text, encoding="utf-8")
+    commands = [one for language, _, text in fences if language == "console" for one in example(text)]
+    assert len(commands) == 8
+    for line, says in commands:
+        main(shlex.split(line))
+        told = capsys.readouterr()
+        assert re.sub(r"^(added|checked) .*\n", "", told.out + told.err, flags=re.MULTILINE) == says, line
+
+
+def test_the_library_example_of_the_page_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fences = FENCE.findall(PAGE.read_text(encoding="utf-8"))
+    brought(
+        folder, bundle(APT, thing("report", "Week 9", published=APT["created"], object_refs=[APT["id"]])), "--to", "FIN"
+    )
+    capsys.readouterr()
+    (code,) = (text for language, _, text in fences if language == "python")
+    exec(code, {})  # our own page
+    assert capsys.readouterr().out.startswith("Week 9 True report--")
+
+
+def brought(folder: Path, data: bytes, *words: str) -> int:
+    (folder / "x.json").write_bytes(data)
+    return main(["intel", "import", "x.json", "--book", "nation.db", "--as", "EST", *words])
+
+
+def test_every_bad_object_is_told_and_nothing_goes_in(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = [{**TOOL, "created": "today"}, {**USES, "source_ref": "x"}]
+    assert brought(folder, bundle(APT, *bad)) == 2
+    told = capsys.readouterr().err
+    assert f"x.json: objects[1]: {TOOL['id']}: created: 'today' is no timestamp" in told
+    assert f"x.json: objects[2]: {USES['id']}: source_ref: 'x' is no id" in told
+    assert "2 of 3 objects are bad; nothing was added" in told
+    assert main(["intel", "search", "reed", "--book", "nation.db", "--as", "EST"]) == 1
+    assert brought(folder, bundle(APT, *bad), "--skip-bad") == 1
+    assert main(["intel", "search", "reed", "--book", "nation.db", "--as", "EST"]) == 0
+
+
+def test_what_became_of_each_object_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert brought(folder, bundle(APT, {**TOOL, "name": 1}), "--json") == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["error"]["kind"] == "malformed"
+    assert [(bad["row"], bad["id"], bad["field"]) for bad in told["bad"]] == [(1, TOOL["id"], "name")]
+    assert brought(folder, bundle(APT, TOOL), "--preview", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(row["id"], row["fate"], row["labels"]) for row in told["rows"]] == [
+        (APT["id"], "new", ["EST x.json"]),
+        (TOOL["id"], "new", ["EST x.json"]),
+    ]
+    assert brought(folder, bundle(APT, TOOL), "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["added"], len(told["facts"]), told["bad"]) == (2, 2, [])
+
+
+def test_the_same_version_with_other_content_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert brought(folder, bundle(APT, {**APT, "name": "Otherwise"})) == 2
+    assert "stands in objects[0] with other content" in capsys.readouterr().err
+    assert brought(folder, bundle(APT, APT)) == 0
+    assert brought(folder, bundle({**APT, "name": "Otherwise"})) == 2
+    assert "is here already, with other content" in capsys.readouterr().err
+    assert brought(folder, bundle({**APT, "name": "Otherwise", "modified": "2025-01-01T00:00:00Z"})) == 0
+
+
+BASE = ["intel", "import", "x.json", "--book", "nation.db", "--as", "EST"]
+WRONG = {
+    "a file that is not there": ([*BASE[:2], "no.json", *BASE[3:]], 2, "cannot be read"),
+    "a party without a key": ([*BASE[:-1], "FIN"], 1, "no key for FIN"),
+    "a level that is none": ([*BASE, "--tlp-binding", "BLUE=GBR"], 2, "binds no TLP level"),
+    "a level that is bound to nobody": ([*BASE, "--tlp-binding", "GREEN"], 2, "binds no TLP level"),
+    "a group without its mode": ([*BASE, "--to", "NATO@x"], 2, "--to"),
+    "rules that are none": ([*BASE, "--rules", "x.json"], 2, "rules"),
+    "nothing to search for": (["intel", "search", "--book", "nation.db"], 2, "nothing to search for"),
+    "an object that is not there": (["intel", "show", name("tool", "x"), "--book", "nation.db"], 1, "is available"),
+    "a version that is not there": (
+        ["intel", "show", str(APT["id"]), "--book", "nation.db", "--version", "x"], 1, "is available"
+    ),
+    "a book that is not there": (["intel", "search", "x", "--book", "no.db"], 2, "no such file"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "code", "says"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: int, says: str
+) -> None:
+    (folder / "x.json").write_bytes(bundle(TOOL))
+    assert main(words) == code
+    assert says in capsys.readouterr().err
+
+
+def test_a_packed_file_is_unpacked(folder: Path) -> None:
+    assert brought(folder, gzip.compress(bundle(APT))) == 0
+    assert brought(folder, gzip.compress(bundle(APT))[:40]) == 2
+
+
+def test_an_object_is_shown_portion_by_portion(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    marked = {**APT, "granular_markings": [{"marking_ref": RED, "selectors": ["description"]}]}
+    assert brought(folder, bundle(marked), "--to", "FIN,GBR", "--tlp-binding", "RED=GBR", "--collection", "weekly") == 0
+    capsys.readouterr()
+    assert main(["intel", "show", str(APT["id"]), "--book", "nation.db", "--as", "GBR", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["whole"]
+    assert told["properties"] == marked
+    assert told["collections"] == ["weekly"]
+    assert [portion["originator"] for portion in told["portions"]] == ["EST", "EST"]
+    assert [portion["marking"]["classification"] for portion in told["portions"]] == ["UNMARKED", "RED"]
+    assert main(["intel", "show", str(APT["id"]), "--book", "nation.db", "--as", "GBR", "--stix"]) == 0
+    assert json.loads(capsys.readouterr().out) == marked
+    assert main(["intel", "show", str(APT["id"]), "--book", "nation.db", "--as", "FIN,GBR", "--json"]) == 0
+    assert not json.loads(capsys.readouterr().out)["whole"]
+
+
+def test_whoever_stops_an_import_is_told_how_much_is_in(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intelligence_import, "BATCH", 10)
+    from comity.cli import intel_import
+
+    class Impatient(intel_import.Bar):
+        def __call__(self, what: str, done: int, total: int) -> None:
+            if what == "added" and done == 20:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(intel_import, "Bar", Impatient)
+    tools = [thing("tool", f"tool {number}") for number in range(35)]
+    assert brought(folder, bundle(*tools)) == 130
+    assert "stopped: 20 objects (20 facts) in nation.db; import again to add the rest" in capsys.readouterr().err
+    monkeypatch.setattr(intel_import, "Bar", type("Patient", (intel_import.Bar,), {}))
+    assert brought(folder, bundle(*tools)) == 0
+    assert "15 objects (15 facts) in nation.db; 20 were here already" in capsys.readouterr().out
