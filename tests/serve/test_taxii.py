@@ -201,6 +201,17 @@ def test_what_is_sent_is_its_senders_alone_where_it_is_not_marked(pol: Program) 
     assert est.get(f"/shared/status/{told['id']}/").status_code == 404, "and kept for a day"
 
 
+def test_a_collection_says_whom_its_senders_let_read(pol: Program) -> None:
+    opened(pol.desk.book, uuid(97), to=["POL", "EST"], tlp={"AMBER": ["EST"]})
+    later(pol)
+    where = f"/shared/collections/{uuid(97)}"
+    marked = tool(8, object_marking_refs=[AMBER])
+    assert beside(pol, "EST").post(f"{where}/objects/", envelope(tool(7), marked)).json()["success_count"] == 2
+    assert pol.ids(f"{where}/objects/") == [tool(7)["id"]], "and no wider than its marking"
+    assert beside(pol, "JPN").ids(f"{where}/objects/") == []
+    assert pol.get(f"{where}/markings/").json()["shared_with"] == ["POL", "EST"]
+
+
 def test_sent_again_it_succeeds_and_is_stated_once(pol: Program) -> None:
     assert pol.post(OBJECTS, envelope(tool(7))).json()["success_count"] == 1
     size = pol.desk.book.store.head().size

@@ -64,6 +64,8 @@ def _of_collection(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--readers", metavar="PARTY[,PARTY...]", help=told)
     told = "who may write to it besides its opener, by the role that signs (default: nobody)"
     verb.add_argument("--writers", metavar="PARTY[,PARTY...]", help=told)
+    told = "whom those who write to it let read what they send, as far as markings let (default: themselves alone)"
+    verb.add_argument("--shared-with", metavar="PARTY[,PARTY...]", help=told)
     told = "for whom a level of TLP is, of what is sent to it; without it, a level for a community is not taken"
     verb.add_argument("--tlp-binding", metavar="LEVEL=PARTY[,PARTY...]", action="append", default=[], help=told)
 
@@ -88,13 +90,15 @@ def _collection(args: argparse.Namespace) -> int:
     from comity.flow.taxii_rooms import Collection, line
     from comity.ledger.book import Draft
 
-    readers, writers = _parties(args.readers), _parties(args.writers)
+    readers, writers, shared = (_parties(given) for given in (args.readers, args.writers, args.shared_with))
     tlp = dict(map(binding, args.tlp_binding))
     with opened(args.book) as book:
-        _check_parties(book, [args.party, *readers, *writers])
+        _check_parties(book, [args.party, *readers, *writers, *shared])
         read = tuple(sorted({args.party, *readers})) if readers else (ANYONE,)
         written = tuple(dict.fromkeys([args.party, *writers]))
-        one = Collection(args.name, args.root or "", args.title, args.description, read, written, tlp=tlp)
+        one = Collection(
+            args.name, args.root or "", args.title, args.description, read, written, tlp=tlp, to=tuple(shared)
+        )
         told, label = line(one)
         book.record(told, Draft(args.party, label))
     said = f"{args.party} opened the collection {args.name}: {one.id}"

@@ -2,7 +2,8 @@
 
 Rules:
 1. An envelope is planned and taken in as any import is (`comity.flow.intelligence_import`): what is not marked is its
-   sender's alone, a marking that is not understood makes its object fail, and each object is told what became of it.
+   sender's alone, unless the collection says whom its senders let read; a marking that is not understood makes its
+   object fail, and each object is told what became of it.
 2. Sent again, a version that is here succeeds and is not stated again, whoever stated it; one that names no version,
    and was made when a version that is here was, is that version. Where it is not in the collection yet, it is filed
    there, under the object's own label.
@@ -91,7 +92,8 @@ def taken(
 
 def _how(party: PartyCode, collection: Collection, to: tuple[Recipient, ...] | None) -> How:
     bound = {level: tuple(recipient(one) for one in readers) for level, readers in collection.tlp.items()}
-    return How(party, collection.name, to, bound, collections=(collection.name,), skip_bad=True)
+    readers = to or tuple(recipient(one) for one in collection.to) or None
+    return How(party, collection.name, readers, bound, collections=(collection.name,), skip_bad=True)
 
 
 def _again(one: Resource, shelf: Shelf) -> bool:

@@ -3,13 +3,14 @@
 Rules:
 1. The markings are those of what he may read in a collection, each with how many objects bear it. Nothing is counted,
    and no marking named, of which he reads nothing.
-2. The rules are the same for everybody.
+2. The rules are the same for everybody. Whom those who write to the collection let read what they send is told too.
 """
 
 from __future__ import annotations
 
 from typing import TypeVar, cast
 
+from comity.flow.taxii_rooms import Collection
 from comity.formats.taxii import Resource
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.view import View
@@ -24,14 +25,14 @@ RULES = (
 )
 
 
-def effective(view: View[C], party: str, collection: str) -> Resource:
+def effective(view: View[C], party: str, collection: Collection) -> Resource:
     """What decides for a caller in a collection: rules 1 and 2.
 
     Args:
         view: what he may read.
         party: for whom he speaks.
-        collection: its name.
+        collection: which.
     """
-    found = Shelf.of(cast("View[object]", view)).search(collection=collection, limit=1).facets.get("marking", {})
+    found = Shelf.of(cast("View[object]", view)).search(collection=collection.name, limit=1).facets.get("marking", {})
     marks = [{"marking": name, "objects": number} for name, number in sorted(found.items())]
-    return {"party": party, "markings": marks, "rules": list(RULES)}
+    return {"party": party, "markings": marks, "rules": list(RULES), "shared_with": list(collection.to)}

@@ -9,7 +9,8 @@ Rules:
 3. A collection says who may read through it and who may write to it: parties, or `*` for whoever knows of it. Without
    a word everybody who knows of it reads (each object by its own label, whatever is said here) and nobody writes.
    `tlp` says for whom a level of TLP is, of what is sent to it; without that, what bears a level that speaks of a
-   community is not taken.
+   community is not taken. `to` says whom those who write to it let read what they send, as far as its markings let;
+   without that, what is not marked is its sender's alone.
 4. A collection that names no root lies at `shared`, a root that needs no fact; it is there for whoever knows of
    such a collection.
 5. A collection is told by a UUID: its name, where that is one, and otherwise one made from its name, which is then its
@@ -75,6 +76,7 @@ class Collection:
     write: tuple[str, ...] = ()
     media: tuple[str, ...] = _EDITIONS
     tlp: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    to: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -114,6 +116,8 @@ def line(one: Collection) -> tuple[dict[str, dict[str, object]], Label]:
     told: dict[str, object] = {"name": one.name, **{name: text for name, text in said.items() if text}}
     if one.tlp:
         told["tlp"] = {level: list(readers) for level, readers in one.tlp.items()}
+    if one.to:
+        told["to"] = list(one.to)
     if ANYONE in one.read:
         return {COLLECTION: {**told, "write": list(one.write)}}, PUBLIC
     label = frozenset({Atom(one.read[0], COLLECTION, tuple(one.read))})
@@ -208,6 +212,7 @@ def _collection(name: str, body: Mapping[str, object]) -> Collection:
         tuple(write or ()),
         tuple(_words(body, "media_types")) or _EDITIONS,
         _levels(body.get("tlp")),
+        tuple(_words(body, "to")),
     )
 
 

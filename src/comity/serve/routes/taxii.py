@@ -164,7 +164,7 @@ async def markings(request: Asked, root: FromPath[str], name: FromPath[str]) -> 
     """By which markings and rules the caller is told what he is told: an answer to oasis-tcs/cti-taxii2 issue 119."""
     who = await caller(request, root)
     found = who.collection(name, read=True)
-    return told(taxii_markings.effective(who.view, who.party, found.name))
+    return told(taxii_markings.effective(who.view, who.party, found))
 
 
 def _filters(request: Asked) -> Filters:
