@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -15,8 +16,18 @@ from comity.values.instant import NEVER
 from comity.values.label import join as join_labels
 from comity.values.marking import Marking
 from comity.values.marking_atoms import label_of
-from comity.values.marking_join import Readers, join, meet, readers, terms, viewers
-from tests.values.markings import PARTIES, POLICY, TODAY, membership_facts, party_valued, setting, stateless, with_tasks
+from comity.values.marking_join import Readers, alike, join, meet, readers, terms, viewers
+from tests.values.markings import (
+    DAYS,
+    PARTIES,
+    POLICY,
+    TODAY,
+    membership_facts,
+    party_valued,
+    setting,
+    stateless,
+    with_tasks,
+)
 
 SETTING = setting()
 MOMENT = Moment(Facts(membership_facts()), TODAY, NEVER)
@@ -43,12 +54,26 @@ def test_joining_is_the_same_in_any_order(markings: list[Marking]) -> None:
 def test_joining_step_by_step_is_joining_at_once(markings: list[Marking]) -> None:
     whole = join(markings, SETTING)
     for cut in range(1, len(markings)):
-        assert join([join(markings[:cut], SETTING), join(markings[cut:], SETTING)], SETTING) == whole
+        stepwise = join([join(markings[:cut], SETTING), join(markings[cut:], SETTING)], SETTING)
+        assert alike(stepwise, whole, SETTING)
 
 
 @given(party_valued | stateless)
 def test_a_marking_joined_with_itself_is_itself(marking: Marking) -> None:
     assert join([marking, marking], SETTING) == marking
+
+
+def test_joining_step_by_step_may_spell_the_same_audience_otherwise() -> None:
+    bare = Marking("SCHEME", "OPEN", frozenset({"XAA"}), created=DAYS[0])
+    house = Marking("SCHEME", "HOUSE", frozenset({"XAA"}))
+    inputs = [bare, house, replace(house, created=DAYS[0])]
+    whole, stepwise = join(inputs, SETTING), join([join(inputs[:2], SETTING), inputs[2]], SETTING)
+    assert whole.releasable_to is None
+    assert stepwise.releasable_to is not None
+    assert alike(whole, stepwise, SETTING)
+    for other in (replace(whole, classification="SHUT"), replace(whole, handling=frozenset({"KEPT"}))):
+        assert not alike(whole, other, SETTING)
+    assert not alike(whole, replace(whole, releasable_to=frozenset({"XBB"})), SETTING)
 
 
 @given(several)

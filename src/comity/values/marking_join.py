@@ -7,6 +7,7 @@ Rules:
 2. A group is expanded at two dates, the marking's own and the one it is read on; who is in it at both counts.
 3. The join has the highest level, the union of originators, restrictive values and flags, and of releasable-to the
    intersection of who may read. It is kept in the words of the inputs where they all use the same and mean the same.
+   So joining step by step may spell the audience otherwise than joining at once; it is the same audience (`alike`).
 4. An intersection that is empty stays: it is the explicit bottom. It is not dropped as ADatP-4774.1 (4.4) has it:
    a label without the permissive tag would let everybody read.
 5. Values that are no parties (a context) intersect as words, which may let fewer read than may read every input.
@@ -184,6 +185,23 @@ def closed(marking: Marking, policy: Policy) -> Marking:
     if closing is None or policy.level(marking.classification).unmarked is Unmarked.OPEN or marking.display_only_to:
         return marking
     return replace(marking, handling=(marking.handling | {closing.id}) - closing.excludes)
+
+
+def alike(one: Marking, other: Marking, setting: Setting) -> bool:
+    """Whether two markings say the same, however each spells its audience: rule 3."""
+    audiences = [(readers(each, setting), viewers(each, setting)) for each in (one, other)]
+    return audiences[0] == audiences[1] and _unspelt(one, setting) == _unspelt(other, setting)
+
+
+def _unspelt(marking: Marking, setting: Setting) -> Marking:
+    """A marking without its audience, and without the flag that only says that nobody else is in it."""
+    policy, found = setting.policy(marking), readers(marking, setting)
+    bare = replace(marking, releasable_to=None, display_only_to=frozenset(), permissive=())
+    if found is None or not found <= {policy.owner}:
+        return bare
+    closing = [flag for flag in policy.flags.values() if flag.closes]
+    implied = frozenset(flag.id for flag in closing).union(*(flag.excludes for flag in closing))
+    return replace(bare, handling=bare.handling - implied)
 
 
 def _one_policy(markings: tuple[Marking, ...], setting: Setting) -> Policy:
