@@ -21,6 +21,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 
 from comity.errors import Malformed, Refused
 from comity.flow.intelligence_incoming import incoming
+from comity.flow.intelligence_known import ids_here, terms_here
 from comity.flow.intelligence_labels import Import, ImportLabels, known_markings
 from comity.formats import stix
 from comity.formats.intelligence_rules import Rule
@@ -28,7 +29,7 @@ from comity.formats.misp_sharing import Bindings
 from comity.formats.stix import Fault, Object
 from comity.formats.stix_check import faults, versioned
 from comity.instruments.intelligence import facts, portions
-from comity.instruments.intelligence.mentions import Terms, mentions, terms
+from comity.instruments.intelligence.mentions import Terms, ids_in, mentions, terms, tokens
 from comity.instruments.intelligence.portions import Marked, Share
 from comity.instruments.intelligence.references import NEEDED, is_reference, need
 from comity.instruments.intelligence.shelf import Shelf
@@ -356,7 +357,7 @@ class _Planning(Generic[C]):
         """Join what mentions demand, then give marking definitions their labels: rules 3, 4 and 5."""
         self._mention()
         used: dict[str, dict[Label, Marked]] = {}
-        for one in self.found:
+        for one in self.found if self._defined else ():
             if one.type != "marking-definition":
                 self._use(one, used)
         for one in self.found:
@@ -382,34 +383,43 @@ class _Planning(Generic[C]):
         if known is None:
             return
         for number, one in enumerate(self.found, start=1):
-            found = self._object(one.row)
-            self._join_ends(one, found, known)
-            if known.may_mention(bytes(self.rows.texts[one.row]).decode()):
+            text = bytes(self.rows.texts[one.row]).decode()
+            if known.mentioned(text, one.marked.label):
+                found = self._object(one.row)
+                self._join_ends(one, found, known)
                 self._join_mentions(one, found, known)
             if number % BATCH == 0:
                 self._told("compared", number, len(self.found))
 
     def _terms(self) -> Terms | None:
         """What goes by which names, in this file and here; None where everything stands under one label."""
-        here = self._stricter_here()
         labels = {one.marked.label for one in self.found}
+        here = any(not label <= one for label in self._view.labels.values() for one in labels)
         if len(labels) < 2 and not here:
             return None
         known = Terms()
-        for one in self.found:
-            known.add_id(one.id, one.marked.label)
-            for term in terms(one.type, self._object(one.row)):
-                known.add(term, one.marked.label)
-        for term, name, label in here:
-            known.add(term, label) if term else known.add_id(name, label)
+        for one in self.found if len(labels) > 1 else ():
+            self._go_by(one, known)
+        if here:
+            self._go_by_here(labels, known)
         return known
 
-    def _stricter_here(self) -> list[tuple[str, str, Label]]:
-        """The terms and ids of what the originator sees here under labels that are not as wide as those of the file."""
-        from comity.flow.intelligence_known import known_here
+    def _go_by_here(self, labels: set[Label], known: Terms) -> None:
+        """What the originator sees here, of what the words and ids of the file may mean."""
+        words, names = set[str](), set[str]()
+        for one in self.found:
+            text = bytes(self.rows.texts[one.row]).decode()
+            words.update(tokens(text))
+            names.update(ids_in(text))
+        for term, label in terms_here(self._view, labels, words):
+            known.add(term, label)
+        for name, label in ids_here(self._shelf, self._view, names):
+            known.add_id(name, label)
 
-        labels = {one.marked.label for one in self.found}
-        return known_here(self._view, labels)
+    def _go_by(self, one: _Row, known: Terms) -> None:
+        known.add_id(one.id, one.marked.label)
+        for term in terms(one.type, self._object(one.row)):
+            known.add(term, one.marked.label)
 
     def _join_ends(self, one: _Row, found: Object, known: Terms) -> None:
         """Rule 4."""

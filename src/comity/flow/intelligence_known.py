@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence, Set
 from typing import TypeVar, cast
 
 from comity.instruments.intelligence.index import Index
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.view import View
 from comity.values.label import Label
 
 C = TypeVar("C")
+_ASKED = 500
+"""Words that are asked for at once."""
 
 
-def known_here(view: View[C], labels: Collection[Label]) -> list[tuple[str, str, Label]]:
-    """The terms (or ids, where the term is empty) of things under a label that is stricter than one of some.
+def terms_here(view: View[C], labels: Collection[Label], words: Set[str]) -> Iterator[tuple[str, Label]]:
+    """The terms, of those that begin with some words, of things under a label that is stricter than one of some.
 
     Only of what the view holds: what an originator does not know he cannot pass on, and from what his import comes to
     nobody learns what is hidden from him.
     """
     _, derived = view.derived(Index)
-    derived.follow()
     stricter = {number: label for number, label in view.labels.items() if any(not label <= one for one in labels)}
-    found = list[tuple[str, str, Label]]()
-    for number, label in stricter.items():
-        ids = derived.ask(
-            "SELECT DISTINCT thing.id FROM portion JOIN version ON version.number = portion.version"
-            " JOIN thing ON thing.number = version.thing WHERE portion.label = ? AND portion.form <= 2",
-            (number,),
-        )
-        terms = derived.ask(
-            "SELECT DISTINCT term.text FROM term JOIN portion ON portion.number = term.portion WHERE portion.label = ?",
-            (number,),
-        )
-        found += [("", cast("str", name), label) for (name,) in ids]
-        found += [(cast("str", term), "", label) for (term,) in terms]
-    return found
+    every = sorted(words) if stricter else []
+    for asked in _chunks(every):
+        marks = ", ".join("?" * len(asked))
+        found = derived.ask(f"SELECT text, label FROM term WHERE first IN ({marks})", asked)  # noqa: S608  # our words
+        yield from ((cast("str", text), stricter[label]) for text, label in found if label in stricter)
+
+
+def _chunks(every: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (every[start : start + _ASKED] for start in range(0, len(every), _ASKED))
+
+
+def ids_here(shelf: Shelf, view: View[C], names: Set[str]) -> Iterator[tuple[str, Label]]:
+    """The labels under which things with some ids stand here, as far as the view holds them."""
+    for name in sorted(names):
+        yield from ((name, view.labels[number]) for number in shelf.label_numbers(name) if number in view.labels)

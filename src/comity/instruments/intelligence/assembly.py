@@ -127,6 +127,12 @@ class Sight:
         every = order[starts[version] : starts[version + 1]]
         return every[self.seen[every]]
 
+    def labels_of(self, thing: int) -> set[int]:
+        """The labels under which a seen thing stands."""
+        portions = np.concatenate([self.portions_of(version) for version in self.versions_of(thing).tolist()])
+        bases = portions[self._portion["form"][portions] <= BASE]
+        return set(self._portion["label"][bases].tolist())
+
     def versions_of(self, thing: int) -> Ints:
         """The versions of a thing that stand, latest first."""
         order, starts = self._by_thing
@@ -176,6 +182,7 @@ class Sight:
         found: Flags = np.isin(self.columns.type_of[: self.things], list(words))
         return found
 
+    @cached_property
     def seen_of_latest(self) -> tuple[Ints, Ints]:
         """The seen portions of the latest versions, and the things they are of; covers apart."""
         version = self._portion["version"]
@@ -186,12 +193,13 @@ class Sight:
         return chosen, self._thing_of[version[chosen]]
 
     def holders(self, portions: Ints) -> Ints:
-        """The things of whose latest version some of these portions are seen."""
+        """The things of whose latest version some of these portions are seen; one may stand twice."""
         known = portions[portions < len(self.seen)]
         known = known[self.seen[known]]
         version = self._portion["version"][known]
         thing = self._thing_of[version]
-        return np.unique(thing[self.latest[thing] == version])
+        found: Ints = thing[self.latest[thing] == version]
+        return found
 
     def column(self, name: str) -> Ints:
         """A column of the portions."""

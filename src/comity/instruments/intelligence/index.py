@@ -45,7 +45,8 @@ class Index:
         "CREATE TABLE member (number INTEGER PRIMARY KEY, address BLOB NOT NULL, label INTEGER NOT NULL,"
         " arrived INTEGER NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL, thing INTEGER NOT NULL,"
         " collection INTEGER NOT NULL)",
-        "CREATE TABLE term (portion INTEGER NOT NULL, text TEXT NOT NULL)",
+        "CREATE TABLE term (first TEXT NOT NULL, text TEXT NOT NULL, label INTEGER NOT NULL,"
+        " PRIMARY KEY (first, text, label)) WITHOUT ROWID",
         "CREATE TABLE word (number INTEGER PRIMARY KEY, text TEXT NOT NULL)",
         "CREATE VIRTUAL TABLE text USING fts5 (words, content = '', tokenize = 'unicode61 remove_diacritics 2')",
     )
@@ -114,7 +115,9 @@ class _Step:
                 (first + place, number, self._thing(edge.thing), edge.need) for place, edge in enumerate(walked.edges)
             )
             self.rows["text"].append((number, walked.text))
-            self.rows["term"].extend((number, term) for term in terms(str(body["type"]), found))
+            self.rows["term"].extend(
+                (term.partition(" ")[0], term, row.label) for term in terms(str(body["type"]), found)
+            )
 
     def _member(self, row: Row, thing: int, collection: str) -> None:
         number = self._known.members + len(self.rows["member"])
@@ -158,11 +161,11 @@ class _Step:
                 tables.add("INSERT INTO text (rowid, words) VALUES (?, ?)", ((one[0] + 1, one[1]) for one in rows))  # type: ignore[operator]  # a number
             elif rows:
                 marks = ", ".join("?" * len(rows[0]))
-                tables.add(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608  # our own words
+                tables.add(f"INSERT OR IGNORE INTO {name} VALUES ({marks})", rows)  # noqa: S608  # our own words
 
 
 def matching(tables: Tables, word: str) -> Ints:
     """The portions in which a word, or several one after the other, stand: every one, whoever may read it."""
     quoted = '"' + word.replace('"', '""') + '"'
-    rows = tables.ask("SELECT rowid FROM text WHERE text MATCH ?", (quoted,))
-    return np.fromiter((cast("int", row[0]) - 1 for row in rows), np.int64, len(rows))
+    ((found,),) = tables.ask("SELECT group_concat(rowid) FROM text WHERE text MATCH ?", (quoted,))
+    return np.fromstring(cast("str", found), np.int64, sep=",") - 1 if found else np.empty(0, np.int64)

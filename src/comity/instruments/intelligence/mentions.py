@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from comity.formats.stix_check import ID
+from comity.formats.stix_check import UUID
 from comity.instruments.intelligence.facts import Properties
 from comity.values.label import Label
 
@@ -23,6 +23,8 @@ _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'")
 _NAMES = ("name", "value", "display_name", "account_login", "user_id", "path", "key", "serial_number", "subject")
 _LISTS = ("aliases", "x_mitre_aliases", "x_opencti_aliases")
 _SHORTEST = 3
+_TAIL = re.compile(rf"--{UUID}")
+_TAIL_LENGTH = 38
 _SILENT = frozenset({"id", "type", "spec_version", "created", "modified", "granular_markings", "object_marking_refs"})
 _UNNAMED = frozenset({"relationship", "sighting", "marking-definition", "language-content"})
 
@@ -54,6 +56,20 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
+def ids_in(text: str) -> Iterator[str]:
+    """The ids that stand in a text."""
+    for matched in _TAIL.finditer(text):
+        start = matched.start()
+        while start and (text[start - 1] == "-" or (text[start - 1].isascii() and text[start - 1].isalnum())):
+            start -= 1
+        yield text[start : matched.end()]
+
+
+def _tail(name: str) -> str:
+    """An id without its type."""
+    return name[-_TAIL_LENGTH:]
+
+
 class Terms:
     """The terms of things and the labels of what goes by them: rules 2 and 3."""
 
@@ -71,11 +87,11 @@ class Terms:
 
     def add_id(self, name: str, label: Label) -> None:
         """A thing under a label has an id."""
-        self._ids.setdefault(name, set()).add(label)
+        self._ids.setdefault(_tail(name), set()).add(label)
 
     def labels_of(self, name: str) -> frozenset[Label]:
         """The labels under which a thing stands."""
-        return frozenset(self._ids.get(name, ()))
+        return frozenset(self._ids.get(_tail(name), ()))
 
     def mentioned(self, text: str, under: Label) -> set[Label]:
         """The labels of what a text under a label mentions and its readers may not know: rules 2 and 3."""
@@ -85,14 +101,9 @@ class Terms:
             for many in self._begin[words[start]]:
                 term = " ".join(words[start : start + many])
                 found |= self.stricter(self._labels.get(term, ()), under)
-        if "--" in text:
-            for matched in ID.finditer(text):
-                found |= self.stricter(self._ids.get(matched[0], ()), under)
+        for matched in _TAIL.finditer(text):
+            found |= self.stricter(self._ids.get(matched[0], ()), under)
         return found
-
-    def may_mention(self, text: str) -> bool:
-        """Whether a text may mention anything at all, found quickly."""
-        return "--" in text or not self._begin.keys().isdisjoint(tokens(text))
 
     @staticmethod
     def stricter(labels: Iterable[Label], under: Label) -> set[Label]:

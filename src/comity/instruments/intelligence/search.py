@@ -42,7 +42,7 @@ def chosen_by(sight: Sight, chosen: Ints, wanted: Mapping[str, str | None]) -> I
     for column, word in wanted.items():
         if word is not None:
             number = sight.columns.word_number.get(word, -1)
-            portions, things = sight.seen_of_latest()
+            portions, things = sight.seen_of_latest
             holds = np.zeros(sight.things, np.bool_)
             holds[things[sight.column(column)[portions] == number]] = True
             chosen = chosen[holds[chosen]]
@@ -53,7 +53,7 @@ def facets(sight: Sight, chosen: Ints) -> dict[str, dict[str, int]]:
     """How many of some things are of each type, originator, marking and collection: rule 3."""
     among = np.zeros(sight.things, np.bool_)
     among[chosen] = True
-    portions, things = sight.seen_of_latest()
+    portions, things = sight.seen_of_latest
     kept = among[things]
     portions, things = portions[kept], things[kept]
     member_things, collections = sight.memberships
@@ -69,7 +69,10 @@ def facets(sight: Sight, chosen: Ints) -> dict[str, dict[str, int]]:
 def _counted(sight: Sight, things: Ints, words: Ints) -> dict[str, int]:
     """How many things go with each word, by word, the most first."""
     many = len(sight.columns.words)
-    pairs = np.unique(things * many + words)
-    counted = np.bincount(pairs % many, minlength=many) if many else np.empty(0, np.int64)
+    once = np.zeros(sight.things, np.bool_)
+    once[things] = True
+    if np.count_nonzero(once) < len(things):
+        words = np.unique(things * many + words) % many
+    counted = np.bincount(words, minlength=many)
     found = {sight.columns.words[word]: int(counted[word]) for word in np.flatnonzero(counted).tolist()}
     return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))

@@ -240,6 +240,11 @@ class Shelf:
         """Whether an object is seen."""
         return self._number(name) is not None
 
+    def label_numbers(self, name: ObjectId) -> set[int]:
+        """The numbers of the labels under which an object is seen; none where it is not."""
+        thing = self._number(name)
+        return set() if thing is None else self.sight.labels_of(thing)
+
     # One object
 
     def get(self, name: ObjectId, version: str | None = None) -> SeenObject:
