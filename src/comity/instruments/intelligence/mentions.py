@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from comity.formats.stix_check import UUID
 from comity.instruments.intelligence.facts import Properties
@@ -50,6 +51,17 @@ def terms(kind: str, found: Properties) -> set[str]:
             said.append(str(one["external_id"]))
     made = (" ".join(tokens(text)) for text in said)
     return {term for term in made if len(term) >= _SHORTEST}
+
+
+def head(term: str) -> str:
+    """The first two words of a term, by which it is looked up; of a shorter one, all of it."""
+    return " ".join(term.split(" ", 2)[:2])
+
+
+def heads(text: str) -> set[str]:
+    """The heads that terms which a text mentions may have."""
+    words = tokens(text)
+    return {*words, *map(" ".join, pairwise(words))}
 
 
 def _listed(value: object) -> list[object]:
