@@ -267,6 +267,17 @@ def test_what_the_nation_holds_it_reads_and_joint_owners_all_read() -> None:
     assert readers(capco.read_banner("//JOINT SECRET DEU USA", USA), ON) == frozenset({"DEU", "USA"})
 
 
+def test_a_bottom_is_closed_by_its_flag_where_the_flag_may_stand() -> None:
+    nobody = Marking("USA", "SECRET", frozenset({"USA"}), releasable_to=frozenset())
+    assert closed(nobody, USA).handling == {"NOFORN"}
+    for one in (
+        Marking("USA", "UNCLASSIFIED", frozenset({"USA"}), releasable_to=frozenset()),
+        Marking("USA", "SECRET", frozenset({"GBR"}), releasable_to=frozenset()),
+        Marking("USA", "SECRET", frozenset({"USA"}), releasable_to=frozenset(), display_only_to=frozenset({"AFG"})),
+    ):
+        assert closed(one, USA) == one
+
+
 codes = st.sampled_from(("AUS", "CAN", "GBR", "NZL", "DEU", "FRA"))
 levels = st.sampled_from(("UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET", "TOP SECRET"))
 flags = st.frozensets(st.sampled_from(sorted(USA.flags)), max_size=3)

@@ -165,6 +165,13 @@ def test_a_conversion_that_would_add_readers_is_refused() -> None:
         no_wider(frozenset({"DEU"}), frozenset({"DEU", "FRA"}))
 
 
+def test_what_restricts_nobody_gets_no_list_and_no_context_of_release() -> None:
+    row = Equivalence("PUBLIC", "UNMARKED", "NATO", "UNCLASSIFIED", ROWS[0].valid, ROWS[0].origin)
+    public = Marking("PUBLIC", "UNMARKED", frozenset({"EST"}))
+    found = convert(public, "NATO", [row], setting(instant("2026-11-26"))).marking
+    assert (found.releasable_to, found.permissive) == (None, (Category("Context", ("NATO",)),))
+
+
 def test_an_unknown_policy_is_refused() -> None:
     with pytest.raises(Malformed, match="'OTAN' is no policy here"):
         converted(line("DEU", "GEHEIM"), "OTAN")

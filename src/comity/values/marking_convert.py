@@ -128,9 +128,8 @@ def _handling(marking: Marking, new: Policy) -> frozenset[str]:
 
 def _released(bare: Marking, marking: Marking, new: Policy, setting: Setting) -> Marking:
     """The new marking with whom it is for: spelt out where the old policy said it by its own rules: rule 3."""
-    open_to_all = readers(marking, setting) is None
     named = marking.releasable_to
-    if not open_to_all and (named is None or marking.permissive or not _writable(named, new)):
+    if named is None or marking.permissive or not _writable(named, new):
         named = _spelt_out(readers(marking, setting), marking)
     return _contextual(replace(bare, releasable_to=named), new)
 
