@@ -398,7 +398,7 @@ class _Planning(Generic[C]):
         if len(labels) < 2 and not here:
             return None
         known = Terms()
-        for one in self.found if len(labels) > 1 else ():
+        for one in self.found:
             self._go_by(one, known)
         if here:
             self._go_by_here(labels, known)

@@ -9,6 +9,7 @@ from comity.ledger.book import Draft
 from comity.values.label import Atom
 from tests.instruments.intelligence.shelves import (
     APT,
+    DAY,
     GREEN,
     RED,
     TOOL,
@@ -131,6 +132,15 @@ def test_a_name_known_from_an_earlier_import_is_withheld_too() -> None:
     brought_in(one, telling)
     assert "description" not in seen(one, "FRA").get(str(telling["id"])).properties
     assert seen(one, "GBR").export(str(telling["id"])) == telling
+
+
+def test_what_an_object_calls_itself_is_no_mention_of_another() -> None:
+    one = book()
+    pattern = {"pattern": "[ipv4-addr:value = '203.0.113.9']", "pattern_type": "stix", "valid_from": DAY}
+    brought_in(one, thing("indicator", "as a source told it", **pattern), to=["GBR"], clause="secret")
+    open_one = thing("indicator", "as anybody may know it", **pattern)
+    brought_in(one, open_one)
+    assert seen(one, "FRA").export(str(open_one["id"])) == open_one
 
 
 def test_a_rendition_is_called_the_same_each_time_and_otherwise_for_those_who_see_more() -> None:

@@ -5,7 +5,7 @@ Rules:
    that others gave it.
 2. A text mentions a thing when the words of one of its terms stand in it one after the other, in whatever case and with
    whatever between them (so `203[.]0[.]113[.]9` mentions 203.0.113.9). Terms of fewer than three letters are too common to count.
-3. A term says nothing new to whoever may read one thing that goes by it.
+3. A term says nothing new to whoever may read one thing that goes by it: what an object calls itself is no mention.
 4. References are no mentions: a view leaves those out by itself.
 """  # noqa: E501  # an example
 
