@@ -78,6 +78,9 @@ def test_an_outbox_is_read_in_parts_and_by_object(store: Store) -> None:
     first, second, third = store.offers(OURS)
     assert store.offers(OURS, 1, 1) == [second]
     assert store.offers(OURS, 3) == []
+    assert store.offers(OURS, types=["malware"]) == [second, third]
+    assert store.offers(OURS, 1, 1, ["tool", "malware", "mal", "x'"]) == [second]
+    assert store.offers(OURS, types=["mal", "tool-", "%"]) == []
     assert store.last_offer(OURS) == third
     assert store.offers_of(OURS, ["malware--1", "tool--none"]) == [second, third]
     assert first.object == "tool--1"
@@ -111,3 +114,11 @@ def test_after_every_look_the_outbox_stands_as_what_can_be_read(looks: list[tupl
     added = [row.added for row in store.offers(OURS)]
     assert added == sorted(set(added))
     assert [row.seq for row in store.offers(OURS)] == [*range(1, len(added) + 1)]
+
+
+def test_the_rows_of_an_object_are_found_by_their_index(tmp_path: Path) -> None:
+    store = sqlite.create(tmp_path / "b", PROPERTIES)
+    plan = store._raw.execute(f"EXPLAIN QUERY PLAN {sqlite._OFFERS_OF} AND object = ?", (*OURS, "tool--1")).fetchall()
+    assert "offer_object" in plan[0][3]
+    assert "object=?" in plan[0][3]
+    store.close()

@@ -27,7 +27,8 @@ from comity.values.instant import Instant
 
 PAGE, MOST = 100, 1000
 """How many objects a page holds where nobody says, and at most."""
-CHUNK = 400
+CHUNK, LARGEST = 64, 4000
+"""How many rows are read at once: ever more, where few of them are wanted."""
 
 
 class Held(NamedTuple):
@@ -177,16 +178,14 @@ class Offers:
         """So many of what is chosen after a row: rule 2."""
         if filters.ids is not None:
             return self._chosen(self._boxes.offers_of(self.of, filters.ids), since, filters)[:wanted]
-        found: list[Listed] = []
+        found, size = list[Listed](), max(CHUNK, wanted)
         while len(found) < wanted:
-            rows = self._boxes.offers(self.of, since, max(CHUNK, wanted))
+            rows = self._boxes.offers(self.of, since, size, filters.types or ())
             if not rows:
                 break
-            types = filters.types
-            names = {row.object for row in rows if types is None or row.object.partition("--")[0] in types}
-            items = self._chosen(self._boxes.offers_of(self.of, names), since, filters)
+            items = self._chosen(self._boxes.offers_of(self.of, {row.object for row in rows}), since, filters)
             found += [item for item in items if item.seq <= rows[-1].seq]
-            since = rows[-1].seq
+            since, size = rows[-1].seq, min(size * 2, LARGEST)
         return found[:wanted]
 
     def _chosen(self, rows: Iterable[Offer], since: int, filters: Filters) -> list[Listed]:

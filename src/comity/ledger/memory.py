@@ -125,9 +125,10 @@ class MemoryStore:
         """The facts that supersede another."""
         return [row for row in self._rows if row.supersedes is not None]
 
-    def offers(self, of: Shelf, since: int = 0, limit: int | None = None) -> list[Offer]:
+    def offers(self, of: Shelf, since: int = 0, limit: int | None = None, types: Collection[str] = ()) -> list[Offer]:
         """The rows of an outbox after a number."""
-        return self._offers.get(of, [])[since:][:limit]
+        rows = self._offers.get(of, [])[since:]
+        return [row for row in rows if not types or row.object.partition("--")[0] in types][:limit]
 
     def offers_of(self, of: Shelf, objects: Iterable[str]) -> list[Offer]:
         """Every row of some objects in an outbox."""

@@ -15,7 +15,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from comity.values.instant import Instant
@@ -58,8 +58,8 @@ class Offer(NamedTuple):
 class Outboxes(Protocol):
     """What keeps outboxes."""
 
-    def offers(self, of: Shelf, since: int = 0, limit: int | None = None) -> list[Offer]:
-        """The rows after a number, in their order."""
+    def offers(self, of: Shelf, since: int = 0, limit: int | None = None, types: Collection[str] = ()) -> list[Offer]:
+        """The rows after a number, in their order; of objects of some types, if any are named."""
 
     def offers_of(self, of: Shelf, objects: Iterable[str]) -> list[Offer]:
         """Every row of some objects, in their order."""

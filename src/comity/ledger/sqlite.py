@@ -68,6 +68,7 @@ _ADD_SIGNATURE, _ADD_LINK = _insertion(schema.signature), _insertion(schema.link
 _ADD_HEAD, _ADD_LABEL = _insertion(schema.head), _insertion(schema.label)
 _ADD_OFFER = _insertion(schema.offer)
 _OFFERS = "SELECT seq, added, object, version, spec, digest, gone FROM offer WHERE audience = ? AND collection = ?"
+_OFFERS_OF = _OFFERS.replace("FROM offer", "FROM offer INDEXED BY offer_object")  # else all rows of the outbox are read
 _UNDER = "SELECT * FROM fact WHERE label = ?"
 _TALLY = (
     "SELECT label, kind, count(*), min(arrived) FROM fact WHERE position > ? AND position <= ? GROUP BY label, kind"
@@ -315,16 +316,18 @@ class SQLiteStore:
         with self._lock, self._named:
             return list(map(Row._make, self._raw.execute(_CORRECTIONS)))
 
-    def offers(self, of: Shelf, since: int = 0, limit: int | None = None) -> list[Offer]:
-        """The rows of an outbox after a number."""
-        query = f"{_OFFERS} AND seq > ? ORDER BY seq LIMIT ?"
+    def offers(self, of: Shelf, since: int = 0, limit: int | None = None, types: Collection[str] = ()) -> list[Offer]:
+        """The rows of an outbox after a number; an id begins with its type and two hyphens."""
+        ranges = [end for name in sorted(set(types)) for end in (f"{name}--", f"{name}-.")]
+        typed = " OR ".join(["object >= ? AND object < ?"] * (len(ranges) // 2))
+        query = f"{_OFFERS} AND seq > ?{f' AND ({typed})' if typed else ''} ORDER BY seq LIMIT ?"
         with self._lock, self._named:
-            found = self._raw.execute(query, (*of, since, -1 if limit is None else limit)).fetchall()
+            found = self._raw.execute(query, (*of, since, *ranges, -1 if limit is None else limit)).fetchall()
         return list(map(Offer._make, found))
 
     def offers_of(self, of: Shelf, objects: Iterable[str]) -> list[Offer]:
         """Every row of some objects in an outbox."""
-        query, found = f"{_OFFERS} AND object = ?", list[Offer]()
+        query, found = f"{_OFFERS_OF} AND object = ?", list[Offer]()
         with self._lock, self._named:
             for name in sorted(set(objects)):
                 found += map(Offer._make, self._raw.execute(query, (*of, name)))
