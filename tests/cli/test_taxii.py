@@ -86,10 +86,10 @@ def test_what_may_be_read_there_is_pulled_once(here: Path, node: Node, capsys: C
     assert held() == {str(one["id"]) for one in (*map(tool, range(1, 8)), uses(20, tool(1), tool(2)))}
     assert held("POL") == set(), "what is not marked is the puller's alone"
     assert exchanged("pull", node, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"pulled": 0, "facts": 0, "failures": {}}
+    assert json.loads(capsys.readouterr().out) == {"pulled": 1, "facts": 0, "failures": {}}, "the last comes again"
     stated(node.desk.book, "POL", [tool(1, 9)], ["EST"])
     assert exchanged("pull", node, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"pulled": 1, "facts": 1, "failures": {}}
+    assert json.loads(capsys.readouterr().out) == {"pulled": 2, "facts": 1, "failures": {}}
     assert exchanged("pull", node, "--json", "--from-start") == 0
     assert json.loads(capsys.readouterr().out)["facts"] == 0
 
@@ -112,7 +112,7 @@ def test_a_pull_that_was_stopped_goes_on_and_loses_nothing(
     stated(node.desk.book, "POL", [tool(40)], ["EST"])
     assert exchanged("pull", node) == 0
     assert held() == {str(one["id"]) for one in (*map(tool, (*range(1, 8), 40)), uses(20, tool(1), tool(2)))}
-    assert len(asked) == 4, "the page that was on its way, and those after it"
+    assert len(asked) == 5, "the page that was on its way and those after it, from the last instant on"
 
 
 def test_what_cannot_be_decided_is_refused_object_by_object(here: Path, node: Node, capsys: Captured) -> None:
@@ -220,7 +220,7 @@ def test_what_is_busy_is_asked_again_after_a_while_and_other_answers_are_answers
     slept: list[float] = []
     Scripted.answers = [(503, {}, b""), (429, {"retry-after": "7"}, b""), (502, {"retry-after": "9999"}, b""), GOOD]
     remote = Remote(scripted, sleep=slept.append)
-    assert remote.get(f"{scripted}/x").status == 200
+    assert remote.get(f"{scripted}/x")[::3] == (200, 4)
     assert slept == [1.0, 7.0, taxii_http.LONGEST]
     Scripted.answers, Scripted.asked = [(500, {}, b"")], []
     assert remote.get(f"{scripted}/x").status == 500
@@ -256,7 +256,7 @@ def test_nobody_is_led_to_another_host_with_what_he_knows(scripted: str) -> None
 
 
 def test_without_tls_only_this_machine_is_asked() -> None:
-    with pytest.raises(Refused, match="spoken encrypted"):
+    with pytest.raises(Refused, match="spoken over HTTPS"):
         Remote("http://taxii.example/taxii2/")
 
 
@@ -295,21 +295,29 @@ def test_a_certificate_that_nobody_vouches_for_is_not_believed(tmp_path: Path, m
 
 # What a server may tell
 
-PAGED = {
-    "a token": ([{"more": True, "next": "t", "objects": [{"id": "a"}]}, {"more": False, "objects": [{"id": "b"}]}], 2),
-    "no token, but an instant": ([{"more": True, "objects": [{"id": "a"}]}, {"objects": [{"id": "b"}]}], 2),
-    "nothing": ([{}], 0),
+ONE, TWO = {"more": True, "objects": [{"id": "a"}]}, {"more": False, "objects": [{"id": "b"}]}
+PAGED: dict[str, tuple[list[dict[str, object]], int, str]] = {
+    "a token": ([{**ONE, "next": "t"}, TWO], 2, "next=t"),
+    "the same token again, as medallion has it": (
+        [{**ONE, "next": "t"}, {**TWO, "more": True, "next": "t"}, {}],
+        2,
+        "next=t",
+    ),
+    "no token, but an instant": ([ONE, TWO], 2, "added_after=2025-12-31T23%3A59%3A59.999999Z"),
+    "nothing": ([{}], 0, "limit"),
 }
 
 
 class Told:
     """A server of answers in a row."""
 
-    def __init__(self, pages: list[dict[str, object]]) -> None:
-        self.pages, self.asked = pages, list[str]()
+    def __init__(self, pages: list[dict[str, object]], lost: str = "nothing") -> None:
+        self.pages, self.asked, self.lost = pages, list[str](), lost
 
     def get(self, url: str) -> exchange.Answer:
         self.asked.append(url)
+        if self.asked.count(url) == 1 and url.endswith(self.lost):
+            return exchange.Answer(200, {}, b"{}", tries=2)
         if "marking-definition" in url:
             return exchange.Answer(200, {}, b"{}")
         number = sum("marking-definition" not in one for one in self.asked) - 1
@@ -327,29 +335,29 @@ FOUND = exchange.Found("https://host/root/collections/c/", "C", True, False, 100
 
 
 @pytest.mark.parametrize("case", PAGED.values(), ids=PAGED)
-def test_a_walk_goes_on_by_what_the_server_tells(case: tuple[list[dict[str, object]], int]) -> None:
-    pages, number = case
+def test_a_walk_goes_on_by_what_the_server_tells(case: tuple[list[dict[str, object]], int, str]) -> None:
+    pages, number, asked = case
     server = Told(pages)
-    found = list(exchange.pages(server, FOUND, exchange.Cursor()))
+    found = list(exchange.pages(server, FOUND))
     assert sum(one.number for one in found) == number
+    assert asked in server.asked[-1]
     if found:
-        assert found[-1].cursor.since == "2026-01-02T00:00:00.000000Z"
-        assert found[-1].cursor.next == ""
+        assert found[-1].since == "2026-01-01T23:59:59.999999Z", "a later walk begins just before the last instant"
+
+
+def test_a_page_that_was_asked_for_twice_is_not_trusted_to_a_token() -> None:
+    server = Told([{**ONE, "next": "t"}, {}, TWO], lost="next=t")
+    assert [one.number for one in exchange.pages(server, FOUND)] == [1, 1]
+    assert "next=" not in server.asked[-1]
+    assert "added_after=2025-12-31T23%3A59%3A59.999999Z" in server.asked[-1]
 
 
 def test_a_server_that_goes_in_circles_is_left() -> None:
-    for pages in (
-        [{"more": True, "next": "t", "objects": [1]}] * 3,
-        [
-            {"more": True, "objects": [1]},
-            {"more": True, "next": "t", "objects": [1]},
-            {"more": True, "next": "t", "objects": [1]},
-        ],
-    ):
+    for page in ({**ONE, "next": "t"}, ONE):
         with pytest.raises(Unavailable, match="again and again"):
-            list(exchange.pages(Told(list(pages)), FOUND, exchange.Cursor()))
+            list(exchange.pages(Told([page] * 3), FOUND))
     with pytest.raises(Malformed, match="no page"):
-        list(exchange.pages(Told([{"objects": 5}]), FOUND, exchange.Cursor()))
+        list(exchange.pages(Told([{"objects": 5}]), FOUND))
 
 
 # Collections and data files

@@ -27,7 +27,7 @@ from comity.cli.taxii_cursors import Cursors
 from comity.cli.taxii_http import Remote
 from comity.errors import Malformed, Refused
 from comity.flow import taxii_exchange, taxii_tokens
-from comity.flow.taxii_exchange import Cursor, Found
+from comity.flow.taxii_exchange import Found
 from comity.flow.taxii_intake import taken
 from comity.flow.taxii_offers import Offers
 from comity.flow.taxii_rooms import Collection
@@ -130,13 +130,13 @@ def _bindings(texts: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _pull(args: argparse.Namespace, book: Book[Casebook], remote: Remote, found: Found, into: Collection) -> int:
     to = None if args.to is None else tuple(recipient(one.strip()) for one in args.to.split(","))
     cursors, key = Cursors(Path(args.book)), ("pull", found.url, args.party, into.name)
-    cursor = Cursor() if args.from_start else Cursor(*cursors.get(key))
+    since = "" if args.from_start else "".join(cursors.get(key))
     number, size, telling = 0, book.store.head().size, Telling("objects pulled")
     failures: dict[str, str] = {}
     try:
-        for page in taxii_exchange.pages(remote, found, cursor):
+        for page in taxii_exchange.pages(remote, found, since):
             intake = taken(book, args.party, into, page.body, to)
-            cursors.keep(key, (page.cursor.since, page.cursor.next, page.cursor.last))
+            cursors.keep(key, (page.since,))
             number += page.number
             failures |= {f"{one.id} {one.version}": one.message for one in intake.failures}
             telling.tell(number)

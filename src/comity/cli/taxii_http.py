@@ -1,7 +1,7 @@
 """Another's TAXII server over HTTPS: certificates checked, tried again where that may help, never led to another host.
 
 Rules:
-1. Unencrypted, nothing is asked but of this machine. Certificates are checked, and there is no way not to.
+1. Without HTTPS nothing is asked but of this machine. Certificates are checked, and there is no way not to.
 2. A redirect is followed to the same host over the same scheme alone; credentials go nowhere else.
 3. What a network or a busy server refuses for now (429, 502, 503, 504) is tried again, each time after twice as long,
    or as long as the server says; other answers are answers.
@@ -42,7 +42,7 @@ class Remote:
         sleep: how time is passed between two tries.
 
     Raises:
-        Refused: it is reached unencrypted, and is not this machine.
+        Refused: it is reached without HTTPS, and is not this machine.
         Unavailable: the extra for it is not installed.
     """
 
@@ -56,7 +56,7 @@ class Remote:
     ) -> None:
         self._at, self._sleep, self._http = _host(url), sleep, _library()
         if self._at[0] != "https" and urlsplit(url).hostname not in LOOPBACK:
-            raise Refused("TAXII is spoken encrypted", where=url, next_step="write https://")
+            raise Refused("TAXII is spoken over HTTPS", where=url, next_step="write https://")
         headers = {"accept": MEDIA, **({"authorization": f"Bearer {token}"} if token else {})}
         auth = self._http.BasicAuth(*user) if user is not None and not token else None
         self._client: httpx2.Client = self._http.Client(
@@ -107,7 +107,7 @@ class Remote:
                 failed = str(error) or type(error).__name__
             else:
                 if answer.status not in AGAIN or number == TRIES - 1:
-                    return answer
+                    return answer._replace(tries=number + 1)
                 pause = _told(answer, pause)
             if number < TRIES - 1:
                 self._sleep(min(pause, LONGEST))

@@ -1,11 +1,14 @@
 """Pulling from and pushing to another's TAXII server, page by page, so that a stop anywhere loses nothing.
 
 Rules:
-1. A page is taken in whole before its cursor is handed on; a cursor is where the next page begins. Whoever keeps the
-   last one goes on there, and what came twice is here once (`comity.flow.taxii_intake`).
+1. A page is taken in whole before its cursor is handed on; a cursor is where a later walk begins. What came twice is
+   here once (`comity.flow.taxii_intake`).
 2. Marking definitions are pulled first: an object whose marking is not here is refused, never taken as unmarked.
-3. A server that tells no token for a next page is asked for what was added after the last instant it told. A token that
-   it does not know any more is forgotten, and the walk begins where it began before.
+3. Within a walk the server's tokens lead on. A later walk uses none of them, for a server may have moved its token past
+   a page that was never taken in: it begins just before the last instant that was told, so that everything of that
+   instant comes again (servers give many objects one instant, or write whole seconds) and nothing is passed over.
+   A server that tells no token is asked in the same way, and so is one that had to be asked twice for a page. One that
+   tells the same page again and again is left.
 4. What is pushed is what the sender and every receiver may read, in the order of their common outbox; what a server
    refuses is told object by object.
 """
@@ -23,6 +26,7 @@ from comity.flow.taxii_offers import Offers, Shelved, objects
 from comity.formats import taxii
 from comity.formats.taxii import Became, Resource
 from comity.formats.taxii_filters import ALL, Filters
+from comity.values.instant import instant
 
 PAGE = 500
 POLLS = 20
@@ -30,11 +34,12 @@ POLLS = 20
 
 
 class Answer(NamedTuple):
-    """What a server answered; the names of headers are in small letters."""
+    """What a server answered, and at which try; the names of headers are in small letters."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    tries: int = 1
 
 
 class Server(Protocol):
@@ -59,15 +64,6 @@ class Found:
     can_read: bool
     can_write: bool
     most: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a walk goes on: the instant after which it began, the token of its next page, the last instant told."""
-
-    since: str = ""
-    next: str = ""
-    last: str = ""
 
 
 def find(server: Server, url: str, name: str) -> Found:
@@ -136,64 +132,63 @@ def _error(status: int) -> type[Refused | Impossible | Unavailable]:
 
 
 class Pulled(NamedTuple):
-    """A page: an envelope, how many objects it holds, and where the next one begins."""
+    """A page: an envelope, how many objects it holds, and the instant after which a later walk begins."""
 
     body: bytes
     number: int
-    cursor: Cursor
+    since: str
 
 
-def pages(server: Server, collection: Found, cursor: Cursor) -> Iterator[Pulled]:
-    """The pages of a collection from a cursor on: rules 1 to 3.
+def pages(server: Server, collection: Found, since: str = "") -> Iterator[Pulled]:
+    """The pages of a collection after an instant: rules 1 to 3.
 
     Raises:
         Refused: the server does not let us read.
         Unavailable: it cannot be reached, or goes in circles.
         Malformed: it told no page.
     """
-    if not cursor.next:
-        for one in _walk(server, collection, Cursor(cursor.since), "marking-definition"):
-            yield one._replace(cursor=cursor)
-    yield from _walk(server, collection, cursor)
+    for one in _walk(server, collection, since, "marking-definition"):
+        yield one._replace(since=since)
+    yield from _walk(server, collection, since)
 
 
-def _walk(server: Server, collection: Found, cursor: Cursor, kind: str = "") -> Iterator[Pulled]:
+def _walk(server: Server, collection: Found, since: str, kind: str = "") -> Iterator[Pulled]:
+    token, before, again = "", b"", since
     while True:
-        url = _address(collection.url, cursor, kind)
+        url = _address(collection.url, since, token, kind)
         answer = server.get(url)
-        if cursor.next and answer.status in {400, 404, 410}:
-            cursor = Cursor(cursor.since)
+        if token and answer.tries > 1:
+            token, before, since = "", b"", again
             continue
         told = _resource(answer, url)
         found = told.get("objects", [])
         if not isinstance(found, list):
             raise Malformed("the server told no page of objects", where=url, next_step="check the address")
-        after = _after(cursor, told, answer.headers.get(taxii.LAST.lower(), ""), url)
+        if answer.body == before:
+            raise Unavailable("the server tells the same page again and again", where=url)
+        before, again = answer.body, _before(answer.headers.get(taxii.LAST.lower(), ""), again)
         if found:
-            yield Pulled(answer.body, len(found), after)
+            yield Pulled(answer.body, len(found), again)
         if told.get("more") is not True:
             return
-        cursor = after
+        token = str(told.get("next") or "")
+        since = since if token else again
 
 
-def _after(cursor: Cursor, told: Mapping[str, object], last: str, url: str) -> Cursor:
-    """Where the next page begins: rule 3."""
-    token = told.get("next")
-    if told.get("more") is not True:
-        return Cursor(last or cursor.last or cursor.since)
-    if isinstance(token, str) and token:
-        if token == cursor.next:
-            raise Unavailable("the server tells the same page again and again", where=url)
-        return Cursor(cursor.since, token, last or cursor.last)
-    if not last or last == cursor.since:
-        raise Unavailable("the server says there is more, and not where", where=url)
-    return Cursor(last)
+def _before(last: str, again: str) -> str:
+    """The instant just before one that was told: rule 3."""
+    if not last:
+        return again
+    try:
+        return taxii.stamp(instant(last) - 1)
+    except Malformed:
+        return again
 
 
-def _address(url: str, cursor: Cursor, kind: str) -> str:
+def _address(url: str, since: str, token: str, kind: str) -> str:
     asked = {
         "limit": str(PAGE), "match[version]": ALL, "match[spec_version]": "2.0,2.1", "match[type]": kind,
-        "added_after": cursor.since, "next": cursor.next,
+        "added_after": since, "next": token,
     }  # fmt: skip
     told = [f"{name}={quote(value, safe='')}" for name, value in asked.items() if value]
     return f"{url}objects/?{'&'.join(told)}"
