@@ -29,7 +29,7 @@ from comity.formats.misp_sharing import Bindings
 from comity.formats.stix import Fault, Object
 from comity.formats.stix_check import faults, versioned
 from comity.instruments.intelligence import facts, portions
-from comity.instruments.intelligence.mentions import Terms, heads, ids_in, mentions, terms
+from comity.instruments.intelligence.mentions import Terms, endings, ids_in, mentions, terms
 from comity.instruments.intelligence.portions import Marked, Share
 from comity.instruments.intelligence.references import NEEDED, is_reference, need
 from comity.instruments.intelligence.shelf import Shelf
@@ -406,12 +406,12 @@ class _Planning(Generic[C]):
 
     def _go_by_here(self, labels: set[Label], known: Terms) -> None:
         """What the originator sees here, of what the words and ids of the file may mean."""
-        begin, names = set[str](), set[str]()
+        ends, names = set[str](), set[str]()
         for one in self.found:
             text = bytes(self.rows.texts[one.row]).decode()
-            begin |= heads(text)
+            ends |= endings(text)
             names.update(ids_in(text))
-        for term, label in terms_here(self._view, labels, begin):
+        for term, label in terms_here(self._view, labels, ends):
             known.add(term, label)
         for name, label in ids_here(self._shelf, self._view, names):
             known.add_id(name, label)

@@ -15,18 +15,18 @@ _ASKED = 500
 """Words that are asked for at once."""
 
 
-def terms_here(view: View[C], labels: Collection[Label], heads: Set[str]) -> Iterator[tuple[str, Label]]:
-    """The terms, of those with some heads, of things under a label that is stricter than one of some.
+def terms_here(view: View[C], labels: Collection[Label], endings: Set[str]) -> Iterator[tuple[str, Label]]:
+    """The terms, of those with some endings, of things under a label that is stricter than one of some.
 
     Only of what the view holds: what an originator does not know he cannot pass on, and from what his import comes to
     nobody learns what is hidden from him.
     """
     _, derived = view.derived(Index)
     stricter = {number: label for number, label in view.labels.items() if any(not label <= one for one in labels)}
-    every = sorted(heads) if stricter else []
+    every = sorted(endings) if stricter else []
     for asked in _chunks(every):
         marks = ", ".join("?" * len(asked))
-        found = derived.ask(f"SELECT text, label FROM term WHERE head IN ({marks})", asked)  # noqa: S608  # our words
+        found = derived.ask(f"SELECT text, label FROM term WHERE ending IN ({marks})", asked)  # noqa: S608  # our words
         yield from ((cast("str", text), stricter[label]) for text, label in found if label in stricter)
 
 

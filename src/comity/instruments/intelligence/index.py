@@ -17,7 +17,7 @@ import numpy as np
 from comity.formats.stix_check import stamp
 from comity.instruments.intelligence.columns import COVERED, Columns, Ints
 from comity.instruments.intelligence.facts import COVER, FILED, KINDS, properties
-from comity.instruments.intelligence.mentions import head, terms
+from comity.instruments.intelligence.mentions import ending, terms
 from comity.instruments.intelligence.references import walk
 from comity.ledger.derived import Cell, Tables
 from comity.ledger.record import Record, trusted
@@ -45,8 +45,8 @@ class Index:
         "CREATE TABLE member (number INTEGER PRIMARY KEY, address BLOB NOT NULL, label INTEGER NOT NULL,"
         " arrived INTEGER NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL, thing INTEGER NOT NULL,"
         " collection INTEGER NOT NULL)",
-        "CREATE TABLE term (head TEXT NOT NULL, text TEXT NOT NULL, label INTEGER NOT NULL,"
-        " PRIMARY KEY (head, text, label)) WITHOUT ROWID",
+        "CREATE TABLE term (ending TEXT NOT NULL, text TEXT NOT NULL, label INTEGER NOT NULL,"
+        " PRIMARY KEY (ending, text, label)) WITHOUT ROWID",
         "CREATE TABLE word (number INTEGER PRIMARY KEY, text TEXT NOT NULL)",
         "CREATE VIRTUAL TABLE text USING fts5 (words, content = '', tokenize = 'unicode61 remove_diacritics 2')",
     )
@@ -115,7 +115,7 @@ class _Step:
                 (first + place, number, self._thing(edge.thing), edge.need) for place, edge in enumerate(walked.edges)
             )
             self.rows["text"].append((number, walked.text))
-            self.rows["term"].extend((head(term), term, row.label) for term in terms(str(body["type"]), found))
+            self.rows["term"].extend((ending(term), term, row.label) for term in terms(str(body["type"]), found))
 
     def _member(self, row: Row, thing: int, collection: str) -> None:
         number = self._known.members + len(self.rows["member"])

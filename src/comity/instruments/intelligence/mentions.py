@@ -53,13 +53,13 @@ def terms(kind: str, found: Properties) -> set[str]:
     return {term for term in made if len(term) >= _SHORTEST}
 
 
-def head(term: str) -> str:
-    """The first two words of a term, by which it is looked up; of a shorter one, all of it."""
-    return " ".join(term.split(" ", 2)[:2])
+def ending(term: str) -> str:
+    """The last two words of a term, by which it is looked up, for addresses begin alike; of a shorter one, all of it."""
+    return " ".join(term.rsplit(" ", 2)[-2:])
 
 
-def heads(text: str) -> set[str]:
-    """The heads that terms which a text mentions may have."""
+def endings(text: str) -> set[str]:
+    """The endings that terms which a text mentions may have."""
     words = tokens(text)
     return {*words, *map(" ".join, pairwise(words))}
 
