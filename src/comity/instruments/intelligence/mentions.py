@@ -54,7 +54,7 @@ def terms(kind: str, found: Properties) -> set[str]:
 
 
 def ending(term: str) -> str:
-    """The last two words of a term, by which it is looked up, for addresses begin alike; of a shorter one, all of it."""
+    """The last two words of a term, by which it is looked up, for addresses begin alike; all of a shorter one."""
     return " ".join(term.rsplit(" ", 2)[-2:])
 
 
