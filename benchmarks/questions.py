@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
+from benchmarks.intelligence import intelligence
 from benchmarks.peers import Policies, installed
 from benchmarks.timing import Line, beside, timed
 from benchmarks.web import web
@@ -184,4 +185,5 @@ def binding(sizes: Sizes) -> Iterator[Line]:
 QUESTIONS: dict[str, Callable[[Sizes], Iterator[Line]]] = {
     "readable": readable, "products": products, "recompiling": recompiling, "deciding": deciding,
     "keeping": keeping, "binding": binding, "web": lambda sizes: web(sizes.content),
+    "intelligence": lambda sizes: intelligence(sizes.content),
 }  # fmt: skip
