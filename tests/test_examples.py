@@ -4,7 +4,8 @@ Rules:
 1. A fence marked `console` holds commands (`$ comity ...`) and what they print. `...` alone on a line stands for lines
    left out.
 2. The examples of a page run in order in one empty folder, beside which `docs/examples` lies as `examples`.
-3. A command that exits otherwise than 0 is followed by a line `(exit N)`.
+3. A fence with the name of a file after its language (such as `json report.json`) is that file in the folder.
+4. A command that exits otherwise than 0 is followed by a line `(exit N)`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from comity.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^```\w+ ([\w.-]+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PAGES = [
     page
     for page in sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -53,6 +55,8 @@ def test_the_examples_of_a_page_say_what_it_says(page: Path, tmp_path: Path, mon
     if (ROOT / "docs" / "examples").exists():
         shutil.copytree(ROOT / "docs" / "examples", tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
+    for name, text in FILE.findall(page.read_text("utf-8")):
+        Path(name).write_text(text, "utf-8")
     for block in FENCE.findall(page.read_text("utf-8")):
         for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, shown = example.partition("\n")

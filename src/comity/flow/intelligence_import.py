@@ -11,6 +11,8 @@ Rules:
 5. A marking definition that bears no marking stands under each label under which it is used.
 6. What is added goes in whole batches, each on disk before the next is begun, an object and its cover together. Who
    stops it is told how many are in; importing the file again adds the rest.
+7. A clause that nobody is known to own is its originator's by a title, stated with the first batch: so that whoever
+   asks to read under it is heard by him.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from comity.instruments.intelligence.references import NEEDED, is_reference, nee
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import Alike, Record
+from comity.values.fact import Title
 from comity.values.label import Label
 
 C = TypeVar("C")
@@ -172,7 +175,7 @@ class Plan(Generic[C]):
         """
         if self.refused:
             raise Malformed(f"{len(self.bad)} of {self.total} objects are bad", next_step="mend them, or skip them")
-        self._alike = {}
+        self._alike, titles = {}, self._titles()
         objects, receipts, batch, pending = 0, list[Receipt](), list[Record](), 0
         wanted = [one for one in self._found if one.fate == NEW]
         try:
@@ -180,12 +183,24 @@ class Plan(Generic[C]):
                 batch += self._records(one)
                 pending += 1
                 if len(batch) >= BATCH or number == len(wanted):
-                    receipts += self._book.add(batch)
+                    receipts += self._book.add([*batch, *titles])
+                    titles = []
                     objects, pending, batch, self._alike = objects + pending, 0, [], {}
                     told("added", objects, len(wanted))
         except KeyboardInterrupt:
             raise Interrupted(Brought(objects, tuple(receipts))) from None
         return Brought(objects, tuple(receipts))
+
+    def _titles(self) -> list[Record]:
+        """Rule 7."""
+        known = self._book.view(self._how.originator).facts
+        clauses = sorted({self._how.clause, *(rule.clause for rule in self._how.rules if rule.clause)})
+        return [self._title(clause) for clause in clauses if not known.of(Title, clause)]
+
+    def _title(self, clause: str) -> Record:
+        owner = self._how.originator
+        line = {"title": {"thing": clause, "kind": "information", "owner": owner, "interest": "originator"}}
+        return self._book.draft(line, Draft(owner), {})
 
     def _shares(self, one: _Row, found: Object) -> list[Share]:
         return portions.shares(one.type, found, one.marked, one.more, self._labels)

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from typing import TypeVar
 
 from comity.errors import Impossible, Malformed
+from comity.flow.offered import offered
 from comity.flow.proposals import READ
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Line, Owed, board, recalls
 from comity.flow.releases import KIND, Release, register
@@ -30,10 +31,11 @@ def owed_to(book: Book[C], party: PartyCode) -> list[Owed]:
     A thing of intelligence is owed back by whom no version of it shows to; any other by whom reading it is not granted.
     """
     view = book.view(party)
-    mine = [one for one in register(view.records([KIND])) if one.by == party or party not in one.to]
+    mine = [one for one in disclosures(book, party) if one.by == party or party not in one.to]
+    shelves = {taker: Shelf.of(book.view(taker)) for one in mine for taker in one.to}
 
     def may_read(taker: PartyCode, thing: str) -> bool:
-        return thing in Shelf.of(book.view(taker)) or _granted(book, taker, thing)
+        return (taker in shelves and thing in shelves[taker]) or _granted(book, taker, thing)
 
     return board(view.records([RECALL, RECEIPT]), mine, may_read)
 
@@ -76,5 +78,6 @@ def asked_of(book: Book[C], party: PartyCode) -> list[Asked]:
 
 
 def disclosures(book: Book[C], party: PartyCode) -> list[Release]:
-    """The register of disclosures as far as a party may read it, by arrival."""
-    return register(book.view(party).records([KIND]))
+    """The register of disclosures as far as a party may read it, by arrival: what was handed over and what fetched."""
+    found = [*register(book.view(party).records([KIND])), *offered(book, party)]
+    return sorted(found, key=lambda one: (one.arrived, one.id))

@@ -56,5 +56,9 @@ def asked_table(asked: Iterable[Asked]) -> Table:
 
 def disclosure_table(register: Iterable[Release]) -> Table:
     """The register of disclosures: what went to whom, when, by whom, on which consents."""
-    columns = ("released", "thing", "to", "by", "on the consents", "entry")
-    return table(columns, [(show(one.arrived), one.thing, one.to, one.by, one.under, one.id) for one in register])
+    columns = ("released", "thing", "version", "to", "by", "through", "on the consents", "entry")
+    rows = [
+        (show(one.arrived), one.thing, one.version, one.to, one.by, one.over or "handed over", one.under, one.id)
+        for one in register
+    ]
+    return table(columns, rows)

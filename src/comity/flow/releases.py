@@ -31,7 +31,10 @@ Line = dict[str, dict[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One entry of the register: who released a thing, to whom, when it arrived here, and under which grants."""
+    """One entry of the register: who released a thing, to whom, when it arrived here, and under which grants.
+
+    `over` is the collection through which it went, where it was fetched rather than handed over.
+    """
 
     id: str
     by: PartyCode
@@ -41,6 +44,7 @@ class Release:
     under: tuple[str, ...]
     version: str | None = None
     title: str | None = None
+    over: str | None = None
 
     @property
     def clause(self) -> str:

@@ -125,6 +125,10 @@ class MemoryStore:
         """The facts that supersede another."""
         return [row for row in self._rows if row.supersedes is not None]
 
+    def outboxes(self) -> list[Shelf]:
+        """Every outbox that has a row, in order."""
+        return sorted(of for of, rows in self._offers.items() if rows)
+
     def offers(self, of: Shelf, since: int = 0, limit: int | None = None, types: Collection[str] = ()) -> list[Offer]:
         """The rows of an outbox after a number."""
         rows = self._offers.get(of, [])[since:]

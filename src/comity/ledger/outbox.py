@@ -58,6 +58,9 @@ class Offer(NamedTuple):
 class Outboxes(Protocol):
     """What keeps outboxes."""
 
+    def outboxes(self) -> list[Shelf]:
+        """Every outbox that has a row, in order."""
+
     def offers(self, of: Shelf, since: int = 0, limit: int | None = None, types: Collection[str] = ()) -> list[Offer]:
         """The rows after a number, in their order; of objects of some types, if any are named."""
 

@@ -316,6 +316,12 @@ class SQLiteStore:
         with self._lock, self._named:
             return list(map(Row._make, self._raw.execute(_CORRECTIONS)))
 
+    def outboxes(self) -> list[Shelf]:
+        """Every outbox that has a row, in order."""
+        with self._lock, self._named:
+            found = self._raw.execute("SELECT DISTINCT audience, collection FROM offer ORDER BY audience, collection")
+            return list(map(Shelf._make, found))
+
     def offers(self, of: Shelf, since: int = 0, limit: int | None = None, types: Collection[str] = ()) -> list[Offer]:
         """The rows of an outbox after a number; an id begins with its type and two hyphens."""
         ranges = [end for name in sorted(set(types)) for end in (f"{name}--", f"{name}-.")]

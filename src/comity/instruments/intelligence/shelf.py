@@ -185,6 +185,7 @@ class Shelf:
         *,
         types: Collection[str] | None = None,
         collection: str | None = None,
+        originator: str | None = None,
         after: ObjectId | None = None,
         limit: int | None = None,
     ) -> list[ObjectId]:
@@ -193,13 +194,17 @@ class Shelf:
         Args:
             types: only of these types.
             collection: only in this collection.
+            originator: only with a seen portion of this originator.
             after: only those after this one.
             limit: at most so many.
 
         Raises:
             Malformed: `after` is none of them.
         """
-        return [self._columns.ids[thing] for thing in self._page(self._chosen(types, collection), after, limit)]
+        from comity.instruments.intelligence.search import chosen_by
+
+        chosen = chosen_by(self.sight, self._chosen(types, collection), {"issuer": originator})
+        return [self._columns.ids[thing] for thing in self._page(chosen, after, limit)]
 
     def count(self, *, types: Collection[str] | None = None, collection: str | None = None) -> int:
         """How many objects `ids` gives without a limit."""

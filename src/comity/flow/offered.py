@@ -1,0 +1,51 @@
+"""What went to others over TAXII, as entries of the register of disclosures.
+
+Rules:
+1. A version of an object is disclosed to an audience from the instant at which its outbox offered it
+   (`comity.ledger.outbox`), whether or not somebody fetched it: from then on it could be had.
+2. A party is told of what it stated some portion of, and of no other originator's: to whom, from when, through which
+   collection. What consents let it go are those of the object's label, which the party reads on the object itself.
+3. What left as a rendition is told under the object's own id, as long as its audience may still read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from comity.errors import Impossible
+from comity.flow.releases import Release
+from comity.instruments.intelligence.shelf import ObjectId, Shelf
+from comity.ledger.book import Book
+from comity.ledger.outbox import Shelf as Outbox
+from comity.values.party import PartyCode
+
+C = TypeVar("C")
+
+
+def offered(book: Book[C], party: PartyCode) -> list[Release]:
+    """What of a party's went to others over TAXII, by when: rules 1 to 3."""
+    ours = frozenset(Shelf.of(book.view(party)).ids(originator=party))
+    found = [one for of in book.store.outboxes() for one in _offered(book, of, party, ours)]
+    return sorted(found, key=lambda one: (one.arrived, one.id))
+
+
+def _offered(book: Book[C], of: Outbox, party: PartyCode, ours: frozenset[ObjectId]) -> Iterator[Release]:
+    audience = tuple(of.audience.split(",")) if of.audience else ()
+    if party in audience or not ours:
+        return
+    theirs, seen = Shelf.of(book.view(*audience)), set[tuple[ObjectId, str]]()
+    for row in book.store.offers(of):
+        name = row.object if row.object in ours else _own_id(theirs, row.object)
+        if name in ours and not row.gone and (name, row.version) not in seen:
+            seen.add((name, row.version))
+            entry = f"taxii {of.collection} {of.audience or 'everyone'} {row.seq}"
+            yield Release(entry, party, name, audience, row.added, (), row.version, over=of.collection)
+
+
+def _own_id(theirs: Shelf, exported: ObjectId) -> ObjectId:
+    """Rule 3."""
+    try:
+        return theirs.resolve(exported)[0]
+    except Impossible:
+        return exported

@@ -1,0 +1,69 @@
+"""Disclosures over TAXII: what an outbox offered stands in the register of whoever stated it, and is owed back."""
+
+from __future__ import annotations
+
+import json
+
+from comity.casebook.book import Casebook
+from comity.flow.intelligence_import import How, plan
+from comity.flow.recalling import disclosures, owed_to
+from comity.flow.recalls import RECALL, recall
+from comity.flow.taxii_offers import Offers
+from comity.flow.taxii_shelf import Stock
+from comity.ledger.book import Book, Draft
+from comity.ledger.outbox import shelf
+from comity.values.fact import Title
+from comity.values.instant import DAY
+from comity.values.label import PUBLIC
+from tests.serve.desks import book_of
+
+TOOL = "tool--5e6b41a4-6a29-4e1d-8e62-66f4a3a4a333"
+AT = "2026-01-01T00:00:00.001Z"
+
+
+def made() -> Book[Casebook]:
+    """Japan lets Estonia read a tool, which lies in a collection; Estonia has looked into it."""
+    book = book_of([])
+    book.record({"intelligence-collection": {"name": "c", "title": "C"}}, Draft(label=PUBLIC, adopt=True))
+    told = {"type": "tool", "spec_version": "2.1", "id": TOOL, "created": AT, "modified": AT, "name": "netscan"}
+    plan(book, json.dumps([told]).encode(), How("JPN", "tools", ("EST",), collections=("c",))).commit()
+    look(book, "EST")
+    return book
+
+
+def look(book: Book[Casebook], party: str) -> None:
+    view = book.view(party)
+    Offers(book.store, shelf(view.audience, "c"), b"0" * 32).look(Stock(view), book.clock())
+
+
+def test_what_was_offered_stands_in_the_register_of_its_originator_alone() -> None:
+    book = made()
+    (one,) = disclosures(book, "JPN")
+    assert (one.by, one.thing, one.to, one.over) == ("JPN", TOOL, ("EST",), "c")
+    assert {party: disclosures(book, party) for party in ("EST", "KOR", "POL")} == {"EST": [], "KOR": [], "POL": []}
+
+
+def test_what_was_not_looked_at_was_not_disclosed() -> None:
+    book = made()
+    look(book, "KOR")
+    assert [one.to for one in disclosures(book, "JPN")] == [("EST",)]
+
+
+def test_what_may_be_read_no_more_is_owed_back_and_asked_for() -> None:
+    book = made()
+    assert owed_to(book, "JPN") == []
+    book.record({"refuse": {"by": "JPN", "to": ["EST"], "actions": ["read"], "scope": "tools"}}, Draft("JPN"))
+    book.clock.now += DAY  # type: ignore[attr-defined]  # a clock that is set by hand
+    (owed,) = owed_to(book, "JPN")
+    assert (owed.party, owed.thing, owed.state) == ("EST", TOOL, "not asked")
+    book.record(recall(owed.release, ["EST"]), Draft("JPN"))
+    assert [one.state for one in owed_to(book, "JPN")] == ["asked"]
+    assert len(book.view("EST").records([RECALL])) == 1
+
+
+def test_a_clause_is_its_originators_by_a_title_stated_once() -> None:
+    book = made()
+    again = {"type": "tool", "spec_version": "2.1", "id": TOOL[:-1] + "4", "created": AT, "modified": AT, "name": "x"}
+    plan(book, json.dumps([again]).encode(), How("JPN", "tools", ("EST",))).commit()
+    titles = book.view("JPN").facts.of(Title, "tools")
+    assert [one.body.owner for one in titles] == ["JPN"]
