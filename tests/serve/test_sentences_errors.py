@@ -32,7 +32,7 @@ STILL_ENGLISH = {
     "ABC is ABC, and a condition compares it with ABC", "give ABC as ABC", "ABCallowed: ABC",
     "see `comity agreements list --book FILE --as`", "see `comity consultation list`", "holds no document",
     "add it by `comity agreements add`", "its document has another id, ABC", "state it again",
-    "ABC is not ABC", "ABC (ABC)",
+    "ABC is not ABC",
 }  # fmt: skip
 """A list to shorten: errors of the command line, and those put together from parts."""
 
