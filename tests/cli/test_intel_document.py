@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -66,4 +67,31 @@ def test_what_cannot_be_done_is_told_and_nothing_is_written(
     code, _, told = comity(capsys, monkeypatch, "release", *words)
     assert code in {1, 2}
     assert why in told
+    assert not Path("x.docx").exists()
+
+
+def test_a_copy_is_entered_into_the_register_of_disclosures(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["ledger", "new", "b.db"]) == 0
+    assert main(["keys", "generate", "USA", "--book", "b.db"]) == 0
+    words = ["release", "report.docx", "--to", "GBR", "-o", "for-gbr.docx", "--book", "b.db", "--by", "USA", "--json"]
+    code, out, _ = comity(capsys, monkeypatch, *words)
+    told = json.loads(out[out.index("{") :])
+    assert code == 0
+    assert main(["intel", "disclosures", "--book", "b.db", "--as", "GBR", "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)["disclosures"]
+    digest = sha256(Path("for-gbr.docx").read_bytes()).hexdigest()
+    assert (entry["entry"], entry["thing"], entry["to"], entry["by"], entry["on the consents"]) == (
+        told["entry"], f"document--{digest}", "GBR", "USA", told["banner"]
+    )  # fmt: skip
+
+
+def test_a_copy_that_cannot_be_entered_is_not_left_behind(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["ledger", "new", "b.db"]) == 0
+    words = ["release", "report.docx", "--to", "GBR", "-o", "x.docx", "--book", "b.db"]
+    assert comity(capsys, monkeypatch, *words, "--by", "USA")[0] == 1
+    assert comity(capsys, monkeypatch, *words)[0] == 2
     assert not Path("x.docx").exists()

@@ -4,6 +4,8 @@ Rules:
 1. Reading tells each portion with whom its marking lets read it, what is wrong, and what was not read. It ends with 1
    where something is wrong with the marks.
 2. A copy is written whole or not at all, and never over a file that is there.
+3. With a book the copy is entered into the register of disclosures, signed by whoever lets it go; one that cannot be
+   entered is not left behind.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ from pathlib import Path
 
 from comity.casebook.markings import setting
 from comity.cli import ANSWERED_NO, DONE
+from comity.cli.keys import opened
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import documents
-from comity.flow.documents import FORMS, Document, Labelled
-from comity.ledger.book import now
+from comity.flow.documents import FORMS, Copy, Document, Labelled
+from comity.ledger.book import Draft, now
 from comity.values.instant import instant
 from comity.values.marking_join import Setting, readers
 from comity.values.party import Recipient, recipient
@@ -43,6 +46,8 @@ def configure(verb: argparse.ArgumentParser) -> None:
                          help="who a word means, such as TLP:GREEN=PARTY,GROUP@dynamic")  # fmt: skip
         act.add_argument("--json", action="store_true", help="as JSON")
     release.add_argument("--to", nargs="+", required=True, metavar="PARTY", help="for whom, parties and groups")
+    release.add_argument("--book", metavar="FILE", help="the book in whose register of disclosures it is entered")
+    release.add_argument("--by", metavar="PARTY", help="who lets it go, and signs the entry")
     release.add_argument("-o", "--out", required=True, metavar="OUT", help="the file to write: .docx, .pdf or .eml")
 
 
@@ -141,20 +146,36 @@ def _release(args: argparse.Namespace, document: Document, on: Setting) -> int:
         raise Malformed(
             f"{args.out} has none of the endings known", field="--out", next_step="end it in .docx, .pdf or .eml"
         )
+    if (args.book is None) != (args.by is None):
+        field = "--by" if args.by is None else "--book"
+        raise Malformed("is missing", field=field, next_step="give both, or neither to enter it nowhere")
     copy = documents.release(document, [recipient(one) for one in args.to], on, form)
     _write(args.out, copy.data)
+    entry = None if args.book is None else _entered(args, copy)
     told: Mapping[str, object] = {
         "file": args.out, "banner": copy.banner, "kept": list(copy.kept), "withheld": list(copy.withheld),
-        "left": list(document.left),
+        "left": list(document.left), "entry": entry,
     }  # fmt: skip
     if args.json:
         print(json.dumps(told, indent=2, ensure_ascii=False))
         return DONE
     portions = "1 portion" if len(copy.kept) == 1 else f"{len(copy.kept)} portions"
     print(f"{args.out}: {copy.banner}; {portions}, read again and checked")
+    if entry is not None:
+        print(f"Entered into the register of disclosures: {entry}")
     if copy.withheld:
         print(f"Withheld, which the copy does not tell: {'; '.join(copy.withheld)}")
     return DONE
+
+
+def _entered(args: argparse.Namespace, copy: Copy) -> str:
+    """Rule 3; the id of the entry."""
+    try:
+        with opened(args.book) as book:
+            return book.record(copy.entry(args.by, Path(args.out).name), Draft(args.by)).id
+    except BaseException:
+        Path(args.out).unlink()
+        raise
 
 
 def _write(path: str, data: bytes) -> None:

@@ -16,10 +16,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from typing import Protocol, cast
 
 from comity.casebook.markings import is_party
 from comity.errors import ComityError, Malformed, Refused
+from comity.flow.releases import KIND as RELEASE
 from comity.formats import capco, national_marking, portioned_docx, portioned_mail, portioned_pdf, tlp
 from comity.formats.portioned import Check, Outgoing, Portion, Portioned, inner_marks, looks_like_mark
 from comity.values.marking import Marking
@@ -88,12 +90,25 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy that may go out, its banner, and the places of what was kept and withheld."""
+    """A copy that may go out, its banner, the places of what was kept and withheld, for whom, and who marked it."""
 
     data: bytes
     banner: str
     kept: tuple[str, ...]
     withheld: tuple[str, ...]
+    audience: tuple[PartyCode, ...]
+    originators: tuple[PartyCode, ...]
+
+    def entry(self, by: PartyCode, title: str) -> dict[str, dict[str, object]]:
+        """The line that enters the copy into the register of disclosures (`comity.flow.releases`).
+
+        The consent it goes on is the originators' own marking, which stands in the entry as the copy's banner.
+        """
+        digest = sha256(self.data).hexdigest()
+        return {RELEASE: {
+            "by": by, "thing": f"document--{digest}", "title": title, "to": [one for one in self.audience if one != by],
+            "of": [one for one in self.originators if one != by], "under": [], "marking": self.banner, "digest": digest,
+        }}  # fmt: skip
 
 
 def form_of(data: bytes) -> str:
@@ -285,8 +300,9 @@ def release(document: Document, to: Iterable[Recipient], setting: Setting, form:
             f"the copy is not what it has to be: {'; '.join(found)}",
             next_step="take that out of the portions that may be released, or write them anew",
         )
-    places = (tuple(one.portion.place for one in some) for some in (kept, withheld))
-    return Copy(data, outgoing.banner, *places)
+    in_, out = (tuple(one.portion.place for one in some) for some in (kept, withheld))
+    marked = {name for one in kept if one.marking is not None for name in one.marking.originators}
+    return Copy(data, outgoing.banner, in_, out, tuple(sorted(audience)), tuple(sorted(marked)))
 
 
 def _parties(to: Iterable[Recipient], setting: Setting) -> frozenset[PartyCode]:

@@ -58,7 +58,16 @@ def disclosure_table(register: Iterable[Release]) -> Table:
     """The register of disclosures: what went to whom, when, by whom, on which consents."""
     columns = ("released", "thing", "version", "to", "by", "through", "on the consents", "entry")
     rows = [
-        (show(one.arrived), one.thing, one.version, one.to, one.by, one.over or "handed over", one.under, one.id)
+        (
+            show(one.arrived),
+            one.thing,
+            one.version,
+            one.to,
+            one.by,
+            one.over or "handed over",
+            one.under or one.marking,
+            one.id,
+        )
         for one in register
     ]
     return table(columns, rows)

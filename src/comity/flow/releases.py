@@ -3,8 +3,9 @@
 Rules:
 1. A release is a content fact of the kind `release`: `by`, `thing`, `to` (parties), `under` (the ids of the grants it
    rests on), `of` (the owners, who are told), the `digest` of the decision or of what went, and where it has them the
-   `version` and the `title` that those it went to know. Its issuer, those it was released to
-   and the owners may read it (`comity.ledger.readers`). It grants nothing and decides nothing.
+   `version` and the `title` that those it went to know; what goes on its originators' own marking names that `marking`.
+   Its issuer, those it was released to and the owners may read it (`comity.ledger.readers`). It grants nothing and
+   decides nothing.
 2. A release is drafted only on a decision that grants, over what its issuer may read; it names the grants that lead to
    each taker.
 3. When a grant that a release rests on is taken back, every party in the register is owed the question to give it back
@@ -45,6 +46,7 @@ class Release:
     version: str | None = None
     title: str | None = None
     over: str | None = None
+    marking: str | None = None
 
     @property
     def clause(self) -> str:
@@ -100,8 +102,8 @@ def _read(seen: Seen) -> Release:
     body, issuer = seen.record.body, seen.record.issuer
     thing = body.get("thing")
     to, under = tuple(_texts(body.get("to"))), tuple(_texts(body.get("under")))
-    version, title = (text if isinstance(text := body.get(name), str) else None for name in ("version", "title"))
-    return Release(seen.id, issuer, thing if isinstance(thing, str) else "", to, seen.arrived, under, version, title)
+    told = {name: text for name in ("version", "title", "marking") if isinstance(text := body.get(name), str)}
+    return Release(seen.id, issuer, thing if isinstance(thing, str) else "", to, seen.arrived, under, **told)
 
 
 def _texts(value: object) -> Iterator[str]:
