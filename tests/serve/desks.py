@@ -10,13 +10,16 @@ from litestar.testing import TestClient
 
 from comity.casebook.book import Casebook, casebook
 from comity.flow.own_agreements import Background
-from comity.ledger import places
 from comity.ledger.book import Book, Draft
+from comity.ledger.keyring import Keyring
+from comity.ledger.memory import MemoryStore
+from comity.ledger.sign import book_name
 from comity.serve.accounts import Accounts, Person
 from comity.serve.app import application
 from comity.serve.desk import MINUTE, Desk, Settings, Side
 from comity.serve.visit import SESSION
 from comity.values.instant import DAY, SECOND, Instant, instant
+from comity.values.reading import BOOK
 from tests.ledger.nations import Clock, Dice, Line
 
 HOST = "testserver.local"
@@ -43,7 +46,7 @@ class Stated(NamedTuple):
 def book_of(stated: Iterable[Stated], parties: Iterable[str] = SIDES) -> Book[Casebook]:
     """A book that holds these facts, each arrived at an instant that depends on its name's place alone."""
     clock, dice = Standing(START), Dice()
-    book: Book[Casebook] = places.in_memory(background=Background(casebook), clock=clock, chance=dice)
+    book = _same_book(clock, dice)
     for party in parties:
         dice.go_to(f"key {party}")
         book.introduce(party)
@@ -54,6 +57,14 @@ def book_of(stated: Iterable[Stated], parties: Iterable[str] = SIDES) -> Book[Ca
     clock.now = instant(START) + DAY // 2
     dice.go_to("what is stated afterwards")
     return book
+
+
+def _same_book(clock: Standing, dice: Dice) -> Book[Casebook]:
+    """An empty book in memory; two of them have the same name and the same key, and so the same secrets."""
+    keyring = Keyring(chance=Dice("keys"))
+    node = keyring.generate(BOOK)[1].hex()
+    properties = {"book": book_name(node, "UNMARKED", "00"), "ceiling": "UNMARKED", "node": node, "salt": "00"}
+    return Book(MemoryStore(properties), keyring, background=Background(casebook), clock=clock, chance=dice)
 
 
 def desk_of(book: Book[Casebook], *, demonstration: bool = True) -> Desk:

@@ -293,7 +293,17 @@ SENT: dict[str, tuple[str, bytes]] = {
     "a language nobody speaks": ("text/x-nothing; charset=utf-7", b"+ADw-"),
     "nothing": ("application/json", b""),
 }
-POSTED = sorted({*WRITES, "/api/facts", "/api/may", "/api/commitments", "/sign/{name:str}", "/inbox/recall/{name:str}"})
+POSTED = sorted(
+    {
+        *WRITES,
+        "/intelligence/import",
+        "/api/facts",
+        "/api/may",
+        "/api/commitments",
+        "/sign/{name:str}",
+        "/inbox/recall/{name:str}",
+    }
+)
 
 
 @pytest.mark.parametrize("sent", SENT.values(), ids=SENT)

@@ -16,6 +16,7 @@ from comity.serve.accounts import Person
 from comity.serve.app import application
 from tests.serve.acts import ACTS, Body
 from tests.serve.desks import Stated, Visitor, book_of, desk_of
+from tests.serve.held import ASIDE, GROUP, REPORT, SEEN, drawn
 
 VISIBLE = [
     Stated("title", {"title": {"thing": "r1", "kind": "information", "owner": "JPN", "interest": "originator"}}),
@@ -45,6 +46,7 @@ VISIBLE = [
         {"clarification": {"by": "JPN", "to": ["POL"], "asks": "whose boats?", "answer_by": "2026-11-28T12:00Z"}},
     ),
     Stated("given", {"grant": {"by": "POL", "to": ["KOR"], "actions": ["read"], "scope": "r2"}}),
+    *SEEN,
 ]
 """What Poland may read."""
 
@@ -94,7 +96,7 @@ def hidden(rng: Random) -> list[Stated]:
         )
         thing = f"h{rng.randrange(3)}"
         made.append(Stated(f"{kind[:2]}{number} {rng.random()}", _line(kind, by, thing, rng), by))
-    return made
+    return [*made, *(drawn(number, rng.choice(["JPN", "KOR", "EST"]), rng) for number in range(rng.randrange(6)))]
 
 
 def _line(kind: str, by: str, thing: str, rng: Random) -> dict[str, dict[str, object]]:
@@ -172,6 +174,14 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/consultations/{name:str}": ("/consultations/{case}", "/consultations/{case}?format=json", "/consultations/none"),
     "/consultations/{name:str}/record": ("/consultations/{case}/record?item=1", "/consultations/none/record"),
     "/consultations/{name:str}/live": ("/consultations/none/live",),
+    "/intelligence": ("/intelligence", "/intelligence?words=heron", "/intelligence?type=malware&words=netscan",
+                      "/intelligence?originator=KOR", "/intelligence?format=json", "/intelligence?format=csv",
+                      "/intelligence?format=xlsx", f"/intelligence?after={GROUP}", f"/intelligence?after={ASIDE}"),
+    "/intelligence/objects/{name:str}": (*(f"/intelligence/objects/{REPORT}{how}" for how in (
+        "", "?format=json", "?format=csv", "?format=xlsx", "?format=stix", "?format=misp",
+        "?version=2030-01-01T00:00:00.000Z")), f"/intelligence/objects/{GROUP}", f"/intelligence/objects/{ASIDE}",
+        f"/intelligence/objects/{ASIDE}?format=stix", "/intelligence/objects/none"),
+    "/intelligence/import": ("/intelligence/import",),
     "/steps": ("/steps", "/steps?party=DEU&duty=assist", "/steps?party=DEU&format=json", "/steps?party=XX"),
     "/sign/{name:str}": ("/sign/nothing",),
     "/ledger": ("/ledger", "/ledger?kind=report", "/ledger?kind=agreement", "/ledger?known=2026-11-27",

@@ -73,6 +73,7 @@ WRITINGS = {
     "/consultations/{name:str}/{act:str}": Writing(AUTHORITY, drafted=True),
     "/channel/{act:str}": Writing(AUTHORITY, drafted=True),
     "/steps": Writing(AUTHORITY, {"route": "x", "step": "y"}, drafted=True),
+    "/intelligence/import": Writing(AUTHORITY, drafted=True),
     "/sign/{name:str}": Writing(ANYBODY),  # by kind: see below
     "/sign/{name:str}/hand": Writing(ANYBODY),  # one's own draft
     "/sign/{name:str}/back": Writing(ANYBODY),  # by kind, as signing

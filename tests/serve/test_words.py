@@ -18,12 +18,12 @@ from jinja2.ext import extract_from_ast
 from comity.casebook.steps import Counts
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.may import PLAIN
-from comity.flow import picture_map, register, ties
+from comity.flow import intelligence_import, picture_map, register, ties
 from comity.formats import agreement_sheet
 from comity.serve import dates, demonstration, form_layout, pages, problems, words
 from comity.serve.desk import Settings
 from comity.serve.roles import Role
-from comity.serve.routes import consultations, inbox
+from comity.serve.routes import consultations, inbox, intelligence
 from comity.values.fact import Phase
 from tests.serve.desks import HOST, Visitor, book_of, desk_of
 from tests.serve.test_non_interference import VISIBLE
@@ -60,7 +60,7 @@ SHOWN = {
     "counts": [one.value for one in Counts],
     "pages.WHOLE": [pages.WHOLE],
     "roles": [role.value for role in Role],
-    "problems": [*problems.WORDS.values(), problems._LOST],
+    "problems": [*problems.WORDS.values(), problems._LOST, problems._TOO_MUCH, "send less at once"],
     "may": [*PLAIN.values(), "No"],
     "phases": [phase.value for phase in Phase],
     "inbox.KINDS": list(inbox.KINDS.values()),
@@ -74,6 +74,8 @@ SHOWN = {
     "votes": ["yes", "no", "abstain", "absent"],
     "duties": list(consultations.DUTIES),
     "events": [*KINDS, *TARGETS, "true", "false"],
+    "fates": [intelligence_import.NEW, intelligence_import.KNOWN],
+    "intelligence.FACETS": list(intelligence.FACETS.values()),
     "ties": list(ties.KINDS.values()),
     "states": list(register.STATES),
     "map": [picture_map.NOTICE, "disputed ground"],

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from comity.cli.intel_import import misp_bindings
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
 from comity.errors import Impossible, Unavailable
+from comity.flow.intelligence_leaving import of_reports
 from comity.formats import misp_out
-from comity.formats.stix_rows import Stix
 from comity.instruments.intelligence.shelf import Shelf
 
 
@@ -46,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     missing = wanted - {str(one["id"]) for one in objects}
     if missing:
         raise Impossible(f"{', '.join(sorted(missing))}: not available", next_step="see `comity intel search`")
-    events = misp_out.write(list(_of_reports(objects, wanted)), bindings, args.without)
+    events = misp_out.write(list(of_reports(objects, wanted)), bindings, args.without)
     text = json.dumps({"response": events} if len(events) != 1 else events[0], indent=2, ensure_ascii=False)
     if args.out is None:
         print(text)
@@ -57,28 +56,3 @@ def run(args: argparse.Namespace) -> int:
         raise Unavailable(f"cannot be written: {error.strerror}", where=args.out, next_step="check the path") from error
     print(f"{args.out}: {len(events)} event{'' if len(events) == 1 else 's'}")
     return 0
-
-
-def _of_reports(objects: Sequence[Stix], wanted: set[str]) -> Iterator[Stix]:
-    """The reports, what they refer to, what stands in them, and links between these."""
-    by_id = {str(one["id"]): one for one in objects}
-    taken: set[str] = set()
-    waiting = list(wanted)
-    inside: dict[str, list[str]] = {}
-    for one in objects:
-        inside.setdefault(str(misp_out.kept_words(one).get("in_ref")), []).append(str(one["id"]))
-    while waiting:
-        name = waiting.pop()
-        if name in taken or name not in by_id:
-            continue
-        taken.add(name)
-        waiting += [*_references(by_id[name]), *inside.get(name, [])]
-    return (one for name, one in by_id.items() if name in taken and (one["type"] != "report" or name in wanted))
-
-
-def _references(one: Mapping[str, object]) -> Iterator[str]:
-    for name, value in one.items():
-        if name.endswith("_ref") and isinstance(value, str):
-            yield value
-        elif name.endswith("_refs") and isinstance(value, list):
-            yield from (str(item) for item in value)

@@ -19,13 +19,12 @@ from comity.casebook.misp_schemes import misp_schemes
 from comity.cli import ANSWERED_NO, BAD_INPUT, DONE, INTERRUPTED
 from comity.cli.keys import opened
 from comity.errors import Malformed, Unavailable
+from comity.flow.intelligence_asked import recipients, tlp_binding
 from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, plan
-from comity.flow.intelligence_labels import levels
 from comity.formats import intelligence_rules, yaml12
 from comity.formats.misp_sharing import Bindings, bindings
 from comity.formats.stix import Fault
 from comity.values.label import words
-from comity.values.party import Recipient, recipient
 
 SHOWN = 20
 """Rows of a preview, and bad rows of a file, that are told on screen; `--json` tells all of them."""
@@ -79,8 +78,8 @@ def _how(args: argparse.Namespace) -> How:
     return How(
         args.originator,
         args.clause or Path(args.file).name,
-        None if args.to is None else _recipients(args.to, "--to"),
-        dict(_binding(one) for one in args.bindings),
+        None if args.to is None else recipients(args.to, "--to"),
+        dict(tlp_binding(one, "--tlp-binding") for one in args.bindings),
         () if args.rules is None else intelligence_rules.read(_bytes(args.rules), args.rules),
         tuple(args.collections),
         args.skip_bad,
@@ -101,22 +100,6 @@ def misp_bindings(path: str) -> Bindings:
     if not isinstance(given, dict):
         raise Malformed("binds nothing", where=path, next_step="write organisations, communities and groups")
     return bindings(given, misp_schemes(), path)
-
-
-def _recipients(text: str, option: str) -> tuple[Recipient, ...]:
-    try:
-        return tuple(recipient(one.strip()) for one in text.split(",") if one.strip())
-    except Malformed as error:
-        raise Malformed(error.message, field=option, next_step=error.next_step) from error
-
-
-def _binding(text: str) -> tuple[str, tuple[Recipient, ...]]:
-    level, equals, readers = text.partition("=")
-    name = level.strip().upper().removeprefix("TLP:")
-    if not equals or name not in levels():
-        step = f"write LEVEL=PARTY,... with one of {', '.join(levels())}; --to says who else may read"
-        raise Malformed(f"{text} binds no TLP level", field="--tlp-binding", next_step=step)
-    return name, _recipients(readers, "--tlp-binding")
 
 
 def _bytes(path: str) -> bytes:

@@ -36,6 +36,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     told = "a party's own provider to sign in by, as docs/serving.md tells; once for each party"
     parser.add_argument("--oidc", metavar="FILE", action="append", default=[], help=told)
     parser.add_argument(
+        "--misp-bindings", dest="misp", metavar="FILE",
+        help="who MISP's organisations and communities are, for events that are taken in and out on pages",
+    )  # fmt: skip
+    parser.add_argument(
         "--add-account",
         nargs=2,
         metavar=("PARTY", "NAME"),
@@ -46,6 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until interrupted."""
+    from comity.cli.intel_import import misp_bindings
     from comity.cli.keys import Passphrases
     from comity.flow.books import open as open_book
     from comity.serve.accounts import Accounts
@@ -58,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
     book = open_book(args.book, passphrase=lambda party: passphrases(party) if waiting else None)
     passphrases.book = book
     providers = _providers(args.oidc, book)
-    settings = Settings(secure_cookies=args.https, naming_notice=args.notice, providers=providers)
+    misp = None if args.misp is None else misp_bindings(args.misp)
+    settings = Settings(secure_cookies=args.https, naming_notice=args.notice, providers=providers, misp=misp)
     accounts, readings = (Path(f"{args.book}.{name}") for name in ("accounts", "readings"))
     desk = Desk(book, Accounts(accounts, book.clock), settings, Readings(readings, book.clock))
     if args.add_account is not None:

@@ -173,8 +173,7 @@ class Plan(Generic[C]):
             Unavailable: it cannot be put on disk; what was added before is there.
             Interrupted: somebody stopped it between two batches.
         """
-        if self.refused:
-            raise Malformed(f"{len(self.bad)} of {self.total} objects are bad", next_step="mend them, or skip them")
+        self._check()
         self._alike, titles = {}, self._titles()
         objects, receipts, batch, pending = 0, list[Receipt](), list[Record](), 0
         wanted = [one for one in self._found if one.fate == NEW]
@@ -201,6 +200,21 @@ class Plan(Generic[C]):
         owner = self._how.originator
         line = {"title": {"thing": clause, "kind": "information", "owner": owner, "interest": "originator"}}
         return self._book.draft(line, Draft(owner), {})
+
+    def records(self) -> list[Record]:
+        """The facts that state what is new, drafted and not added: for whoever adds all of them at once.
+
+        Raises:
+            Malformed: there is a bad row, and bad rows are not to be skipped.
+        """
+        self._check()
+        self._alike = {}
+        new = [record for one in self._found if one.fate == NEW for record in self._records(one)]
+        return [*self._titles(), *new] if new else []
+
+    def _check(self) -> None:
+        if self.refused:
+            raise Malformed(f"{len(self.bad)} of {self.total} objects are bad", next_step="mend them, or skip them")
 
     def _shares(self, one: _Row, found: Object) -> list[Share]:
         return portions.shares(one.type, found, one.marked, one.more, self._labels)

@@ -31,6 +31,8 @@ from comity.serve.routes import (
     feed,
     home,
     inbox,
+    intelligence,
+    intelligence_import,
     ledger,
     may,
     own_agreements,
@@ -44,7 +46,9 @@ from comity.serve.visit import visit
 
 ROUTES: list[ControllerRouterHandler] = [
     *home.ROUTES, *people.ROUTES, *binds.ROUTES, *may.ROUTES, *agreements.ROUTES, *own_agreements.ROUTES,
-    *inbox.ROUTES, *signing.ROUTES, *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES, *api.ROUTES,
+    *inbox.ROUTES, *signing.ROUTES, *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES,
+    *intelligence.ROUTES, *intelligence_import.ROUTES,
+    *api.ROUTES,
     *api_questions.ROUTES, *api_acts.ROUTES, *dates.ROUTES, *feed.ROUTES, *taxii.ROUTES,
 ]  # fmt: skip
 STATIC = Path(str(files("comity.serve"))) / "static"

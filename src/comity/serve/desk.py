@@ -7,6 +7,7 @@ Rules:
 4. What rests on all that its author could read is signed only while that is the same. What he may not read neither bars
    it nor shows by barring it.
 5. What says when it was drafted, and counts by that, is signed before the instant that is named for it, or not at all.
+6. What was decided by more than its author's own word (an import, a release) is decided once more as it is signed.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from typing import TypeVar
 
 from comity.casebook.book import Casebook
 from comity.errors import Refused
+from comity.formats.misp_sharing import Bindings
 from comity.instruments.consultation.gathered import Facts, gather
 from comity.ledger.book import Book, Draft, MovedOn, Receipt
+from comity.ledger.record import Record
 from comity.ledger.view import View
 from comity.serve.accounts import Accounts, Person
 from comity.serve.feeds import Feeds
@@ -58,6 +61,7 @@ class Settings:
     secure_cookies: bool = False
     naming_notice: str = ""
     providers: tuple[Provider, ...] = ()
+    misp: Bindings | None = None
 
 
 class Desk:
@@ -126,10 +130,26 @@ class Desk:
         how = Draft(None if adopt else person.party, label, adopt=adopt)
         self.book.facts()
         records = tuple(self.book.draft(line, how, names) for line in lines)
-        name = secrets.token_urlsafe(12)
         rests_on = self.consulted(person.party) if still else None
-        drafted = self.book.clock()
-        self.drafts.keep(name, Pending(person, records, says, back, how, rests_on, before, drafted))
+        return self._keep(Pending(person, records, says, back, how, rests_on, before))
+
+    def keep(
+        self, person: Person, records: Iterable[Record], says: str, back: str, check: Callable[[], object] | None = None
+    ) -> str:
+        """Keep records that were drafted elsewhere until they are signed, all or none; the name they wait under.
+
+        Args:
+            person: who drafts, for his nation.
+            records: what is to be signed.
+            says: what signing does, in words.
+            back: where to go on afterwards.
+            check: what is looked at once more as they are signed, and raises what stands in the way: rule 6.
+        """
+        return self._keep(Pending(person, tuple(records), says, back, Draft(person.party), check=check))
+
+    def _keep(self, draft: Pending) -> str:
+        name = secrets.token_urlsafe(12)
+        self.drafts.keep(name, replace(draft, drafted=self.book.clock()))
         return name
 
     def pending(self, person: Person | None, name: str, roles: Iterable[Role] = ()) -> Pending:
@@ -157,11 +177,13 @@ class Desk:
         return receipts
 
     def _held(self, waiting: Pending) -> Draft:
-        """How it is signed: where it rests on what its author read, while the book holds still: rule 4."""
-        if waiting.rests_on is None:
+        """How it is signed: where it rests on what the book holds, while that holds still: rules 4 and 6."""
+        if waiting.rests_on is None and waiting.check is None:
             return waiting.how
         size = self.book.store.head().size
-        if self.consulted(waiting.person.party) != waiting.rests_on:
+        if waiting.check is not None:
+            waiting.check()
+        elif self.consulted(waiting.person.party) != waiting.rests_on:
             raise MovedOn("something arrived since it was drafted", next_step="read it again and decide again")
         return replace(waiting.how, size=size)
 

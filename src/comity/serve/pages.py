@@ -34,12 +34,13 @@ from comity.values.label import PUBLIC, Label
 from comity.values.letters import hides, laid_open
 
 Answer = Response[bytes]
-HTML, JSON = "text/html", "application/json"
+HTML, JSON, LABEL = "text/html", "application/json", "comity-label"
+"""Types of answers, and the header that bears the label of a file with no place for it."""
 WHOLE = "the whole"
 _encode = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
 NAV = (
     ("/picture", "Picture"), ("/agreements", "Agreements"), ("/binds", "What binds us"), ("/may", "May we?"),
-    ("/inbox", "Inbox"), ("/consultations", "Consultations"), ("/ledger", "Ledger"),
+    ("/inbox", "Inbox"), ("/consultations", "Consultations"), ("/intelligence", "Intelligence"), ("/ledger", "Ledger"),
 )  # fmt: skip
 
 
@@ -166,8 +167,8 @@ def kept(visit: Visit, make: Callable[[], Answer], asked: object = None) -> Answ
 
 
 def _parts(made: Answer) -> Parts:
-    """What is kept of an answer: its tag, and a file's name, with it."""
-    headers = {name: said for name, said in made.headers.items() if name in {"etag", "content-disposition"}}
+    """What is kept of an answer: its tag, a file's name, and its label if it stands nowhere else, with it."""
+    headers = {name: said for name, said in made.headers.items() if name in {"etag", "content-disposition", LABEL}}
     return made.content, str(made.media_type), made.status_code or 200, headers
 
 

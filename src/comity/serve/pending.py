@@ -6,14 +6,14 @@ Rules:
    the author saw, to the byte, with who drafted it and when; he signs it or sends it back. The author may withdraw it.
 3. For everybody else, of the same nation or another, it is nothing: there is one answer for what was never there, is
    another's, was signed, withdrawn, or is too old.
-4. A draft waits a week. A nation keeps so many at once, the oldest is forgotten first; what one nation drafts pushes
-   out nothing of another's.
+4. A draft waits a week. A nation keeps so many at once, in so many bytes, the oldest is forgotten first; what one nation
+   drafts pushes out nothing of another's.
 5. Nothing of it is in the book before it is signed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from comity.casebook.book import Casebook
@@ -26,15 +26,16 @@ from comity.values.instant import DAY, Instant
 from comity.values.party import PartyCode
 
 WAITS = 7 * DAY
-MOST = 1000
-"""How long a draft waits, and how many of one nation do: rule 4."""
+MOST, ROOM = 1000, 64_000_000
+"""How long a draft waits, how many of one nation do, and in how many bytes: rule 4."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
     """Records that wait for a signature: what they do, in words, and where to go on afterwards.
 
-    `handed` is whether it waits for others; `returned` is who sent it back.
+    `check` is what is looked at once more as they are signed. `handed` is whether it waits for others; `returned` is who
+    sent it back.
     """
 
     person: Person
@@ -47,6 +48,12 @@ class Pending:
     drafted: Instant = 0
     handed: bool = False
     returned: str = ""
+    check: Callable[[], object] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes it holds."""
+        return sum(len(record.data) for record in self.records)
 
     def roles(self, book: Book[Casebook]) -> frozenset[Role]:
         """All the roles that sign it."""
@@ -68,7 +75,7 @@ class Drafts:
         """Keep a draft under a name: rule 4."""
         own = self._own(draft.person.party)
         own[name] = draft
-        while len(own) > MOST:
+        while len(own) > MOST or (len(own) > 1 and sum(one.size for one in own.values()) > ROOM):
             del own[next(iter(own))]
 
     def _own(self, party: PartyCode) -> dict[str, Pending]:

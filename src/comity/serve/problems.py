@@ -23,8 +23,10 @@ from comity.serve.visit import Asked, Visit, visit
 
 STATUS: dict[type[ComityError], int] = {Malformed: 400, Refused: 403, Impossible: 404, Unavailable: 503}
 PROBLEM = "application/problem+json"
-WORDS = {400: "Cannot be read", 403: "Not permitted", 404: "Not available", 405: "Not done here", 409: "Not again"}
+WORDS = {400: "Cannot be read", 403: "Not permitted", 404: "Not available", 405: "Not done here", 409: "Not again",
+         413: "Too much at once"}  # fmt: skip
 NOTHING: Mapping[str, str | None] = {"where": None, "field": None, "next_step": None}
+_TOO_MUCH = "What was sent is larger than this server takes at once: 4 MB."
 _LOST = "The server met an error it has no name for. Nothing was done."
 
 
@@ -44,6 +46,8 @@ def of_http(request: Asked, error: HTTPException) -> Answer:
     extra = error.extra if isinstance(error.extra, list) else []
     fields = [f"{item.get('key', '')}: {item.get('message', '')}" for item in extra if isinstance(item, dict)]
     words = "; ".join(fields) or (error.detail if error.status_code == 400 else WORDS.get(error.status_code, ""))
+    if error.status_code == 413:
+        return _told(request, 413, _TOO_MUCH, {**NOTHING, "next_step": "send less at once"})
     more = _spoilt(request, error, extra) if error.status_code == 400 else NOTHING
     return _told(request, error.status_code, words or "Not available", more)
 

@@ -158,6 +158,13 @@ class Sight:
         targets = self._target[order[starts[version] : starts[version + 1]]]
         return np.unique(targets[~self.there[targets]])
 
+    def referring_to(self, thing: int) -> Ints:
+        """The things whose latest version refers to a thing, in the order of `order`."""
+        versions = np.unique(self._source[self._target == thing])
+        things = self._thing_of[versions]
+        things = np.unique(things[self.latest[things] == versions])
+        return things[np.argsort(self.place[things], kind="stable")]
+
     @cached_property
     def _by_source(self) -> tuple[Ints, Ints]:
         order = np.argsort(self._source, kind="stable")

@@ -314,6 +314,24 @@ class Shelf:
         start, end = np.searchsorted(things, [thing, thing + 1])
         return tuple(sorted(self._columns.words[word] for word in words[start:end].tolist()))
 
+    def references(self, name: ObjectId) -> list[ObjectId]:
+        """The objects that the latest version of an object refers to, as far as they are seen, by id.
+
+        Raises:
+            Impossible: the object is not seen.
+        """
+        _, number = self._version(name, None)
+        return sorted(self._columns.ids[thing] for thing in self.sight.references_of(number).tolist())
+
+    def referring(self, name: ObjectId) -> list[ObjectId]:
+        """The objects that are seen and whose latest version refers to an object, in the order of `ids`.
+
+        Raises:
+            Impossible: the object is not seen.
+        """
+        thing, _ = self._version(name, None)
+        return [self._columns.ids[one] for one in self.sight.referring_to(thing).tolist()]
+
     # As it may leave
 
     def export(self, name: ObjectId, version: str | None = None) -> Properties:

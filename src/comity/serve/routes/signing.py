@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from comity.ledger.record import Record
 from comity.serve import draft_pages, form_layout
 from comity.serve.pages import Answer, label_lines, page
 from comity.serve.routes.forms import see
 from comity.serve.visit import Visiting
+
+MOST = 20
+"""So many facts are shown at once, each to the byte; the others follow."""
 
 
 @get("/sign/{name:str}", sync_to_thread=False)
 def shown(visit: Visiting, name: FromPath[str]) -> Answer:
     """Exactly what would be signed."""
     pending = visit.desk.pending(visit.person, name, visit.roles)
-    lines = [label_lines(record.label) for record in pending.records]
+    records, at = _part(pending.records, visit.query.get("from", ""))
     told = {
         "pending": pending,
         "name": name,
-        "lines": lines,
-        "amended": [draft_pages.amended_by(visit, record) for record in pending.records],
+        "records": records,
+        "at": at,
+        "most": MOST,
+        "lines": [label_lines(record.label) for record in records],
+        "amended": [draft_pages.amended_by(visit, record) for record in records],
         "called": form_layout.called,
         "own": pending.person == visit.person,
         "signs": pending.roles(visit.desk.book) <= visit.roles,
     }
     return page(visit, "sign.html.j2", told)
+
+
+def _part(records: Sequence[Record], begins: str) -> tuple[Sequence[Record], int]:
+    """So many of the facts as a page shows, and the number of the first of them, from 0."""
+    at = min(int(begins[:9]), len(records)) if begins.isdecimal() and begins.isascii() else 0
+    return records[at : at + MOST], at
 
 
 @post("/sign/{name:str}", status_code=303, sync_to_thread=False)

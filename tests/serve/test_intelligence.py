@@ -1,0 +1,138 @@
+"""The pages of intelligence: found, read portion by portion, taken along, by what may be read."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from comity.cli.intel_import import misp_bindings
+from comity.flow.intelligence_import import How, plan
+from comity.serve.desk import Settings
+from comity.serve.pages import LABEL
+from tests.serve.desks import Stated, Visitor, book_of, desk_of
+from tests.serve.held import ASIDE, GROUP, LET_GO, REPORT, SEEN, TOOL, USES, VERSION, portion
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+LATER = "2026-06-01T00:00:00.000Z"
+
+
+def visitor(party: str | None = "POL", *more: Stated) -> Visitor:
+    return Visitor(desk_of(book_of([*SEEN, *more])), party)
+
+
+def text(page: str) -> str:
+    """A page without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", page))
+
+
+def test_a_search_finds_what_may_be_read_and_counts_nothing_else() -> None:
+    found = visitor().get("/intelligence?words=heron&format=json").json()
+    assert ([one["id"] for one in found["objects"]], found["total"]) == ([GROUP, REPORT], 2)
+    assert found["facets"]["type"] == {"intrusion-set": 1, "report": 1}
+    assert visitor("KOR").get("/intelligence?words=heron&format=json").json()["total"] == 0
+    assert visitor(None).get("/intelligence?format=json").json()["total"] == 0
+
+
+def test_a_facet_narrows_the_search_and_widens_it_again() -> None:
+    reader = visitor()
+    page = reader.get("/intelligence").text
+    (narrower,) = re.findall(r'<a href="(/intelligence\?[^"]*)">tool</a> 1', page)
+    narrowed = reader.get(narrower.replace("&amp;", "&")).text
+    assert "netscan" in narrowed
+    assert "Port watch" not in narrowed
+    assert 'aria-current="true">tool</a>' in narrowed
+    assert ">TLP:AMBER (JPN)</a> 3" in page, "in the words of its policy"
+
+
+def test_pages_follow_one_another_and_lose_nothing() -> None:
+    many = [Stated("a", portion(f"malware--5e6b41a4-6a29-4e1d-8e62-66f4a3a4c{number:03}", "POL", "m", ["EST"],
+                                name=f"m{number}", is_family=True), "POL") for number in range(60)]  # fmt: skip
+    reader = visitor("POL", *many)
+    seen, path = list[str](), "/intelligence?type=malware"
+    while path:
+        page = reader.get(path).text
+        seen += re.findall(r'href="/intelligence/objects/(malware--[^"]*)"', page)
+        more = re.search(r'href="(/intelligence\?[^"]*after=[^"]*)">More', page)
+        path = more[1].replace("&amp;", "&") if more else ""
+    assert (len(seen), len(set(seen))) == (60, 60)
+
+
+def test_an_object_is_shown_portion_by_portion_with_what_it_is_joined_to() -> None:
+    secret = Stated("se", portion(GROUP, "JPN", "close", ["POL"], part=True, goals=["to read tides"]), "JPN")
+    page = visitor("POL", secret).get(f"/intelligence/objects/{GROUP}").text
+    assert "JPN: harbour → EST, POL" in page
+    assert "JPN: close → POL" in page
+    assert "to read tides" in page
+    assert f'href="/intelligence/objects/{REPORT}"' in page, "what refers to it"
+    assert "figure data-network" in page
+    assert "uses" in text(page[page.index("The same as a table") :]), "a relationship is a line of the network"
+    told = visitor("EST", secret).get(f"/intelligence/objects/{GROUP}").text
+    assert "tides" not in told.replace("tide tables", "")
+    assert "JPN: close" not in told
+
+
+def test_what_is_partial_says_so_and_leaves_under_an_id_of_its_own() -> None:
+    reader = visitor()
+    left = reader.get(f"/intelligence/objects/{REPORT}?format=stix")
+    bundle = left.json()
+    report, *others = bundle["objects"]
+    assert left.headers["content-type"].startswith("application/stix+json")
+    assert report["id"] != REPORT, "it dropped a reference"
+    assert {one["type"] for one in others} == {"intrusion-set", "tool"}
+    assert ASIDE not in left.text
+    assert set(report["object_refs"]) == {one["id"] for one in others}
+    assert json.loads(left.headers[LABEL]) == {
+        "audience": ["POL"], "label": ["JPN: harbour → EST, POL", "POL: tools → EST, JPN, KOR"]
+    }  # fmt: skip
+
+
+def test_versions_are_kept_beside_one_another() -> None:
+    later = Stated("zz", portion(TOOL, "POL", "tools", ["JPN"], name="netscan 2", modified=LATER), "POL")
+    reader = visitor("POL", later)
+    page = reader.get(f"/intelligence/objects/{TOOL}").text
+    assert "netscan 2" in page
+    assert f'href="?version={VERSION}"'.replace(":", "%3A") in page
+    assert "<h1>netscan</h1>" in reader.get(f"/intelligence/objects/{TOOL}?version={VERSION}").text
+
+
+@pytest.mark.parametrize("name", [ASIDE, "none", f"malware--{'0' * 8}-0000-4000-8000-{'0' * 12}"])
+def test_what_may_not_be_read_and_what_is_not_there_are_one(name: str) -> None:
+    hidden = Stated("hi", portion(ASIDE, "JPN", "close", ["KOR"], name="Hidden", is_family=True), "JPN")
+    answers = {visitor("POL", *more).get(f"/intelligence/objects/{name}").text for more in ((), (hidden,))}
+    assert len(answers) == 1
+    assert f"no object {name} is available" in answers.pop()
+
+
+def test_who_opens_an_object_is_told_to_whoever_stated_it() -> None:
+    reader = visitor()
+    reader.get(f"/intelligence/objects/{LET_GO}")
+    (fact,) = re.findall(r'"/ledger/([0-9a-f]{64})">the signed fact', reader.get(f"/intelligence/objects/{USES}").text)
+    japan = Visitor(reader.desk, "JPN")
+    assert "POL" in text(japan.get(f"/ledger/{fact}").text.split("<main")[1])
+
+
+def test_a_report_leaves_as_an_event_of_misp_where_organisations_are_bound() -> None:
+    reader = visitor("EST")
+    sent = (EXAMPLES / "intrusion.misp.json").read_bytes()
+    bound = misp_bindings(str(EXAMPLES / "misp-bindings.yaml"))
+    plan(reader.desk.book, sent, How("EST", "misp", misp=bound)).commit()
+    (report,) = (
+        one["id"] for one in reader.get("/intelligence?type=report&originator=EST&format=json").json()["objects"]
+    )
+    refused = reader.get(f"/intelligence/objects/{report}?format=misp")
+    assert (refused.status_code, "nobody bound" in refused.text) == (400, True)
+    reader.desk.settings = Settings(misp=bound)
+    assert "MISP, as it may leave" in reader.get(f"/intelligence/objects/{report}").text
+    told = reader.get(f"/intelligence/objects/{report}?format=misp").json()
+    before = json.loads(sent)
+    assert told["response"] == [before if "Event" in before else {"Event": before}]
+    assert told["audience"] == ["EST"]
+
+
+def test_a_table_goes_out_under_its_label() -> None:
+    told = visitor().get(f"/intelligence/objects/{REPORT}?format=csv").text.splitlines()
+    assert told[0].strip('"').startswith("RELEASABLE TO POL; JPN: harbour")
+    assert "TLP:AMBER" in told[2]
