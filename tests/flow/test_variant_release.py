@@ -110,6 +110,13 @@ def test_the_owner_reads_the_proposed_text_and_the_audience_nothing_yet() -> Non
         assert book.view(party).records([PROPOSAL, DRAFT]) == []
 
 
+def test_whoever_releases_reads_what_it_wrote() -> None:
+    book = made()
+    one, _ = let_go(book)
+    assert Shelf.of(book.view("EST")).get(one.id).name == WORDS.title
+    assert one.id not in Shelf.of(book.view("KOR")), "and nobody it did not go to"
+
+
 def test_with_consent_it_is_a_new_object_of_the_releasing_party() -> None:
     book = made()
     one, released = let_go(book)

@@ -25,6 +25,8 @@ from comity.serve.desk import MINUTE, Desk, Settings
 from comity.serve.visit import DATES, LANGUAGE, SESSION
 from tests.serve.browser import DESK, PHONE, browsing, need_islands, serious, serving
 from tests.serve.desks import Standing, Visitor, book_of, desk_of
+from tests.serve.held import DRAFT as KEPT
+from tests.serve.held import GONE, GROUP, LET_GO, REPORT
 from tests.serve.test_non_interference import VISIBLE
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 SHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 ATTACK = "kind=sabotage&victim=FIN&on=2023-10-08&target=infrastructure"
 MAY = "party=POL&action=read&on=2026-11-26"
@@ -55,6 +58,18 @@ PAGES = {
     "sign": "{sign}",
     "consultations": "/consultations",
     "case": "{case}",
+    "intelligence": "/intelligence?words=heron",
+    "object": f"/intelligence/objects/{GROUP}",
+    "object-long": f"/intelligence/objects/{REPORT}",
+    "import": "/intelligence/import",
+    "release": f"/intelligence/release?things={REPORT}&to=KOR,EST",
+    "release-draft": f"/intelligence/release/{KEPT}",
+    "board": "/intelligence/recall",
+    "take-back": f"/intelligence/recall/{LET_GO}",
+    "disclosures": "/intelligence/disclosures",
+    "warning": "/intelligence/warning",
+    "problem": "/intelligence/warning/tides",
+    "tombstone": f"/intelligence/objects/{GONE}",
     "steps": "/steps?party=DEU&duty=assist",
     "ledger": "/ledger",
     "fact": "/ledger/{grant}",
@@ -187,7 +202,7 @@ def test_a_page_is_for_everybody(chrome: Browser, served: Served, name: str) -> 
     with visiting(chrome, served, "POL") as page:
         answer = page.goto(served.path(name))
         assert answer is not None
-        assert answer.status == (404 if name == "error" else 200)
+        assert answer.status == (404 if name in {"error", "tombstone"} else 200)
         unfold(page)
         assert (serious(page), banners(page), overflow(page)) == ([], [True, True], 0)
         page.screenshot(path=SHOTS / f"{name}-desk.png")
@@ -513,6 +528,81 @@ def test_a_consultation_is_opened_and_an_incident_reported(chrome: Browser, serv
         report.get_by_role("button", name="Go on to sign").click()
         sign(page, served)
         assert "Both turned away." in page.locator("main").inner_text()
+
+
+def test_intelligence_is_found_read_and_its_network_moves(chrome: Browser, served: Served) -> None:
+    with visiting(chrome, served, "POL") as page:
+        page.goto("/intelligence")
+        tab_to(page, "input[name=words]")
+        page.keyboard.type("heron")
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Port watch 14", exact=True).click()
+        page.get_by_role("heading", level=1, name="Port watch 14").wait_for()
+        page.locator("figure[data-network]").scroll_into_view_if_needed()
+        page.wait_for_selector(".network-canvas canvas")
+        assert page.locator(".network-list").get_by_text("Quiet Heron").count() == 1
+        with page.expect_download() as taken:
+            page.get_by_role("link", name="STIX, as it may leave").click()
+        assert taken.value.suggested_filename == "report.stix.json"
+
+
+def test_a_file_is_brought_in_row_by_row_and_signed(chrome: Browser, served: Served) -> None:
+    with visiting(chrome, served, "KOR") as page:
+        page.goto("/intelligence/import")
+        page.get_by_label("A file of STIX").set_input_files(EXAMPLES / "port-watch.json")
+        page.get_by_role("button", name="Show what would become of it").click()
+        page.wait_for_selector("text=Nothing is added before it is signed")
+        assert (serious(page), overflow(page)) == ([], 0)
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        assert overflow(page) == 0
+        page.screenshot(path=SHOTS / "import-preview-phone.png", full_page=True)
+        page.get_by_role("link", name="Look at it, and sign or hand over").click()
+        sign(page, served)
+        page.get_by_role("link", name="Port watch 14", exact=True).wait_for()
+
+
+def test_what_may_go_further_is_proposed_consented_to_let_go_and_taken_back(chrome: Browser, served: Served) -> None:
+    with visiting(chrome, served, "EST") as page:
+        page.goto(f"/intelligence/release?things={REPORT}&to=KOR")
+        page.get_by_label("Title").fill("Interest in a harbour")
+        page.get_by_label("Text (tearline)").fill("Quiet Heron scans by night.")
+        page.get_by_role("button", name="Look at what shows").click()
+        page.wait_for_selector("text=holds a name of what is withheld")
+        assert (serious(page), overflow(page)) == ([], 0)
+        page.screenshot(path=SHOTS / "release-shows-desk.png", full_page=True)
+        page.get_by_label("Text (tearline)").fill("Somebody scans by night.")
+        page.get_by_role("button", name="Propose it to them").click()
+        sign(page, served)
+        kept = page.url
+        become(page, served, "JPN")
+        page.goto("/inbox")
+        waits = page.locator("article", has_text="EST proposes to let go: Interest in a harbour")
+        assert "Somebody scans by night." in waits.inner_text()
+        assert (serious(page), overflow(page)) == ([], 0)
+        waits.get_by_role("button", name="Consent").click()
+        sign(page, served)
+        become(page, served, "EST")
+        page.goto(kept)
+        page.get_by_role("button", name="Release: go on to sign").click()
+        sign(page, served)
+        variant = page.url
+        become(page, served, "KOR")
+        page.goto(variant)
+        assert "Somebody scans by night." in page.locator("main").inner_text()
+        become(page, served, "EST")
+        page.goto("/intelligence/recall")
+        page.get_by_role("listitem").filter(has_text="Interest in a harbour").get_by_role("link").click()
+        page.get_by_role("button", name="Go on to sign").click()
+        sign(page, served)
+        page.get_by_role("button", name="Ask it back").click()
+        sign(page, served)
+        assert "asked" in page.get_by_role("row", name="Interest in a harbour").inner_text()
+        page.screenshot(path=SHOTS / "board-owed-desk.png", full_page=True)
+        become(page, served, "KOR")
+        page.goto(variant)
+        page.get_by_role("link", name="Say what became of it").click()
+        page.get_by_role("button", name="Go on to sign").first.click()
+        sign(page, served)
 
 
 def test_tables_calendars_and_forms_are_taken_along(chrome: Browser, served: Served) -> None:

@@ -202,7 +202,8 @@ FIELDS = (
     "until", "words", "left", "right", "parties", "item", "from", "state", "duty", "starts", "limit", "name",
     "password", "back", "language", "request", "answer", "when", "depth", "effective", "whom", "roles", "role",
     "document", "label", "text", "deadline", "dates", "style", "code", "key", "amend", "do", "rows.Agreement",
-    "rows.Clauses", "Clauses.0.duty", "Clauses.0.facts", "Agreement.0.id", "Agreement.0.more",
+    "rows.Clauses", "things", "title", "tearline", "accept", "says", "done",
+    "recall", "proposal", "tlp", "type", "Clauses.0.duty", "Clauses.0.facts", "Agreement.0.id", "Agreement.0.more",
 )  # fmt: skip
 WHOLE = {
     "kind": "armed-attack", "victim": "JPN", "on": "2024-05-01", "target": "territory", "party": "POL",
@@ -297,6 +298,9 @@ POSTED = sorted(
     {
         *WRITES,
         "/intelligence/import",
+        "/intelligence/release",
+        "/intelligence/release/{name:str}",
+        "/intelligence/recall",
         "/api/facts",
         "/api/may",
         "/api/commitments",

@@ -16,7 +16,8 @@ from comity.serve.accounts import Person
 from comity.serve.app import application
 from tests.serve.acts import ACTS, Body
 from tests.serve.desks import Stated, Visitor, book_of, desk_of
-from tests.serve.held import ASIDE, GROUP, REPORT, SEEN, drawn
+from tests.serve.held import ASIDE, GONE, GROUP, LET_GO, REPORT, SEEN, TOOL, drawn
+from tests.serve.held import DRAFT as KEPT
 
 VISIBLE = [
     Stated("title", {"title": {"thing": "r1", "kind": "information", "owner": "JPN", "interest": "originator"}}),
@@ -180,8 +181,32 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/intelligence/objects/{name:str}": (*(f"/intelligence/objects/{REPORT}{how}" for how in (
         "", "?format=json", "?format=csv", "?format=xlsx", "?format=stix", "?format=misp",
         "?version=2030-01-01T00:00:00.000Z")), f"/intelligence/objects/{GROUP}", f"/intelligence/objects/{ASIDE}",
-        f"/intelligence/objects/{ASIDE}?format=stix", "/intelligence/objects/none"),
+        f"/intelligence/objects/{ASIDE}?format=stix", f"/intelligence/objects/{GONE}", "/intelligence/objects/none"),
     "/intelligence/import": ("/intelligence/import",),
+    "/intelligence/release": (
+        "/intelligence/release", *(f"/intelligence/release?things={thing}&to={to}{how}" for thing in (REPORT, LET_GO)
+                                   for to in ("KOR", "EST,KOR", "JPN") for how in ("", "&format=json")),
+        f"/intelligence/release?things={REPORT}&to=KOR&format=csv", f"/intelligence/release?things={ASIDE}&to=KOR",
+        f"/intelligence/release?things={REPORT}&to=XX"),
+    "/intelligence/release/{name:str}": (f"/intelligence/release/{KEPT}", f"/intelligence/release/{GONE}"),
+    "/intelligence/recall": ("/intelligence/recall", "/intelligence/recall?format=json",
+                             "/intelligence/recall?format=csv"),
+    "/intelligence/recall/{name:str}": (f"/intelligence/recall/{LET_GO}", f"/intelligence/recall/{GROUP}"),
+    "/intelligence/disclosures": ("/intelligence/disclosures", "/intelligence/disclosures?format=json",
+                                  "/intelligence/disclosures?format=xlsx"),
+    "/intelligence/warning": ("/intelligence/warning", "/intelligence/warning?format=json",
+                              "/intelligence/warning?format=csv", "/intelligence/warning?on=x"),
+    "/intelligence/warning/{name:str}": ("/intelligence/warning/tides", "/intelligence/warning/tides?format=json",
+                                         "/intelligence/warning/tides?format=xlsx", "/intelligence/warning/none"),
+    "/api/intelligence": ("/api/intelligence", "/api/intelligence?words=heron&limit=1", "/api/intelligence?share=EST",
+                          "/api/intelligence?type=malware", f"/api/intelligence?after={ASIDE}"),
+    "/api/intelligence/objects/{name:str}": tuple(f"/api/intelligence/objects/{name}" for name in (
+        REPORT, GROUP, TOOL, ASIDE, "none")),
+    "/api/intelligence/release": (f"/api/intelligence/release?things={REPORT}&to=KOR,EST", "/api/intelligence/release"),
+    "/api/intelligence/recall": ("/api/intelligence/recall",),
+    "/api/intelligence/disclosures": ("/api/intelligence/disclosures",),
+    "/api/intelligence/warning": ("/api/intelligence/warning", "/api/intelligence/warning?on=2026-11-21"),
+    "/api/intelligence/warning/{name:str}": ("/api/intelligence/warning/tides", "/api/intelligence/warning/none"),
     "/steps": ("/steps", "/steps?party=DEU&duty=assist", "/steps?party=DEU&format=json", "/steps?party=XX"),
     "/sign/{name:str}": ("/sign/nothing",),
     "/ledger": ("/ledger", "/ledger?kind=report", "/ledger?kind=agreement", "/ledger?known=2026-11-27",
@@ -250,6 +275,7 @@ WRITES = {
     "/keys/revoke",
     "/may/request",
     "/inbox/answer",
+    "/inbox/proposal",
     "/sign/{name:str}/hand",
     "/sign/{name:str}/back",
     "/sign/{name:str}/withdraw",

@@ -9,6 +9,7 @@ import pytest
 
 from comity.ledger.book import Draft
 from tests.serve.desks import HOST, Visitor, book_of, desk_of
+from tests.serve.held import DRAFT, GONE, GROUP, LET_GO, REPORT
 from tests.serve.test_consultation import later, opened, silent
 from tests.serve.test_non_interference import VISIBLE
 
@@ -39,6 +40,17 @@ PAGES = {
     "between two": "/between/EST/USA?on=2026-11-26",
     "the inbox": "/inbox",
     "the steps of a state": "/steps?party=DEU&duty=defend",
+    "intelligence": "/intelligence?words=heron",
+    "an object": f"/intelligence/objects/{GROUP}",
+    "an import": "/intelligence/import",
+    "a plan of a release": f"/intelligence/release?things={REPORT}&to=KOR,EST",
+    "a draft of a release": f"/intelligence/release/{DRAFT}",
+    "recall": "/intelligence/recall",
+    "taking back": f"/intelligence/recall/{LET_GO}",
+    "disclosures": "/intelligence/disclosures",
+    "the warning board": "/intelligence/warning",
+    "a warning problem": "/intelligence/warning/tides",
+    "a tombstone": f"/intelligence/objects/{GONE}",
     "an error": "/binds?victim=NOBODY&kind=threat",
 }
 

@@ -73,7 +73,11 @@ WRITINGS = {
     "/consultations/{name:str}/{act:str}": Writing(AUTHORITY, drafted=True),
     "/channel/{act:str}": Writing(AUTHORITY, drafted=True),
     "/steps": Writing(AUTHORITY, {"route": "x", "step": "y"}, drafted=True),
+    "/inbox/proposal": Writing(AUTHORITY, {"proposal": "none", "answer": "grant"}, drafted=True),
     "/intelligence/import": Writing(AUTHORITY, drafted=True),
+    "/intelligence/release": Writing(AUTHORITY, {"things": "none", "to": "POL", "do": "release"}, drafted=True),
+    "/intelligence/release/{name:str}": Writing(AUTHORITY, drafted=True),
+    "/intelligence/recall": Writing(AUTHORITY, {"do": "ask"}, drafted=True),
     "/sign/{name:str}": Writing(ANYBODY),  # by kind: see below
     "/sign/{name:str}/hand": Writing(ANYBODY),  # one's own draft
     "/sign/{name:str}/back": Writing(ANYBODY),  # by kind, as signing

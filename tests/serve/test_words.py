@@ -19,7 +19,11 @@ from comity.casebook.steps import Counts
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.may import PLAIN
 from comity.flow import intelligence_import, picture_map, register, ties
+from comity.flow.recalls import Done
 from comity.formats import agreement_sheet
+from comity.instruments.intelligence.reported import Answer, Shows
+from comity.instruments.intelligence.requests import Standing
+from comity.instruments.intelligence.warning import State
 from comity.serve import dates, demonstration, form_layout, pages, problems, words
 from comity.serve.desk import Settings
 from comity.serve.roles import Role
@@ -75,6 +79,8 @@ SHOWN = {
     "duties": list(consultations.DUTIES),
     "events": [*KINDS, *TARGETS, "true", "false"],
     "fates": [intelligence_import.NEW, intelligence_import.KNOWN],
+    "recall": [*Done, "not asked", "asked"],
+    "warning": [*State, *Standing, *Answer, *Shows],
     "intelligence.FACETS": list(intelligence.FACETS.values()),
     "ties": list(ties.KINDS.values()),
     "states": list(register.STATES),

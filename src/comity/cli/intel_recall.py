@@ -17,8 +17,8 @@ from comity.cli import DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
 from comity.errors import Impossible
-from comity.flow.recalling import asked_of, owed_to, taken_back
-from comity.flow.recalls import Asked, Done, recall, receipt
+from comity.flow.recalling import asked_back, asked_of, owed_to, taken_back
+from comity.flow.recalls import Asked, Done, receipt
 from comity.flow.release_told import asked_table, board_table
 from comity.ledger.book import Book, Draft
 
@@ -72,15 +72,7 @@ def _stated(args: argparse.Namespace, ids: list[str]) -> int:
 
 def _ask(args: argparse.Namespace, book: Book[Casebook]) -> list[str]:
     """Rule 3."""
-    takers = _takers(args)
-    owed = [
-        one for one in owed_to(book, args.party)
-        if args.ask in {"all", one.thing} and (one.party in takers if takers else one.asked is None)
-    ]  # fmt: skip
-    if not owed:
-        step = "see comity intel recall without --ask"
-        raise Impossible(f"nothing of {args.ask} is owed back that was not asked for", next_step=step)
-    lines = [recall(one.release, [one.party], says=args.says) for one in owed if one.party in one.release.to]
+    lines = asked_back(book, args.party, args.ask, _takers(args), args.says)
     return [receipt.id for receipt in book.record_all(lines, Draft(args.party))]
 
 

@@ -210,7 +210,7 @@ class Plan(Generic[C]):
         self._check()
         self._alike = {}
         new = [record for one in self._found if one.fate == NEW for record in self._records(one)]
-        return [*self._titles(), *new] if new else []
+        return [*new, *self._titles()] if new else []
 
     def _check(self) -> None:
         if self.refused:

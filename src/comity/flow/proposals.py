@@ -25,6 +25,7 @@ from comity.values.label import Atom, Label
 from comity.values.party import PartyCode
 
 KIND, WITHDRAWN = "release-proposal", "release-proposal-withdrawn"
+KINDS = [KIND, WITHDRAWN]
 READ = "read"
 Line = dict[str, dict[str, object]]
 

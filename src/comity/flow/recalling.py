@@ -2,7 +2,8 @@
 
 Rules:
 1. Whether a party may still read what it got is asked of everything the book holds: a refusal that whoever released it
-   may not read makes it owed back all the same, and he is told no more than that.
+   may not read makes it owed back all the same, and he is told no more than that. What others state of the same thing,
+   and he may not read, counts for nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TypeVar
 from comity.errors import Impossible, Malformed
 from comity.flow.offered import offered
 from comity.flow.proposals import READ
-from comity.flow.recalls import RECALL, RECEIPT, Asked, Line, Owed, board, recalls
+from comity.flow.recalls import RECALL, RECEIPT, Asked, Line, Owed, board, recall, recalls
 from comity.flow.releases import KIND, Release, register
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
@@ -23,6 +24,7 @@ from comity.values.party import PartyCode
 from comity.values.verdict import Verdict
 
 C = TypeVar("C")
+EVERYTHING = "all"
 
 
 def owed_to(book: Book[C], party: PartyCode) -> list[Owed]:
@@ -32,10 +34,14 @@ def owed_to(book: Book[C], party: PartyCode) -> list[Owed]:
     """
     view = book.view(party)
     mine = [one for one in disclosures(book, party) if one.by == party or party not in one.to]
-    shelves = {taker: Shelf.of(book.view(taker)) for one in mine for taker in one.to}
+    takers = {taker for one in mine for taker in one.to}
+    own = {one.thing for one in mine if one.by == party}
+    theirs = {taker: Shelf.of(book.view(taker)) for taker in takers}
+    shared = {taker: Shelf.of(book.view(party, taker)) for taker in takers}
 
     def may_read(taker: PartyCode, thing: str) -> bool:
-        return (taker in shelves and thing in shelves[taker]) or _granted(book, taker, thing)
+        shelf = (shared if thing in own else theirs).get(taker)
+        return (shelf is not None and thing in shelf) or _granted(book, taker, thing)
 
     return board(view.records([RECALL, RECEIPT]), mine, may_read)
 
@@ -69,6 +75,32 @@ def taken_back(book: Book[C], by: PartyCode, thing: str, takers: Collection[Part
     if not lines:
         step = "see comity intel disclosures for what went to whom"
         raise Impossible(f"nothing of {thing} went to {', '.join(sorted(takers)) or 'anybody'}", next_step=step)
+    return lines
+
+
+def asked_back(
+    book: Book[C], party: PartyCode, thing: str, takers: Collection[PartyCode] = (), says: str | None = None
+) -> list[Line]:
+    """The questions by which a party asks back what is owed to it: from some, or from all who were not asked yet.
+
+    Args:
+        book: the book.
+        party: who released it.
+        thing: what, or `all`.
+        takers: from whom; by default everybody who was not asked.
+        says: what to tell those who are asked.
+
+    Raises:
+        Impossible: nothing of it is owed back that was not asked for.
+    """
+    owed = [
+        one for one in owed_to(book, party)
+        if thing in {EVERYTHING, one.thing} and (one.party in takers if takers else one.asked is None)
+    ]  # fmt: skip
+    lines = [recall(one.release, [one.party], says=says) for one in owed if one.party in one.release.to]
+    if not lines:
+        step = "see comity intel recall without --ask"
+        raise Impossible(f"nothing of {thing} is owed back that was not asked for", next_step=step)
     return lines
 
 

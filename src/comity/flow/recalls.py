@@ -99,9 +99,9 @@ def board(seen: Sequence[Seen], releases: Iterable[Release], may_read: Callable[
         releases: the register of releases.
         may_read: whether a party may read a thing now.
     """
-    asked, receipts = recalls(seen), _receipts(seen)
+    asked, said = recalls(seen), receipts(seen)
     owed = [
-        _owed(party, release, asked, receipts)
+        _owed(party, release, asked, said)
         for release in sorted(releases, key=lambda one: (one.arrived, one.id))
         for party in release.to
         if not may_read(party, release.thing)
@@ -166,7 +166,8 @@ def recalls(seen: Iterable[Seen]) -> list[Asked]:
     return sorted(found, key=lambda one: (one.arrived, one.id))
 
 
-def _receipts(seen: Iterable[Seen]) -> list[Receipt]:
+def receipts(seen: Iterable[Seen]) -> list[Receipt]:
+    """The receipts among some readable facts, by arrival; one that its author does not sign himself is none."""
     mine = [one for one in seen if one.record.kind == RECEIPT and one.record.body.get("by") == one.record.issuer]
     found = [read for one in mine if (read := _receipt(one)) is not None]
     return sorted(found, key=lambda one: (one.arrived, one.id))

@@ -6,7 +6,8 @@ Rules:
 2. Its text and its title are written by a person: a tearline carries the substance without the source (ICD 209).
 3. Who consented to the original for the whole audience is bound by the same clause still, so that whatever tightens it
    reaches the variant. For every other owner, and for the releasing party, the variant's own version is the clause:
-   nobody reads it before each of them has consented to this very text, and a later version is asked for again.
+   nobody but whoever wrote it reads it before each of them has consented to this very text, and a later version is
+   asked for again.
 4. Nothing may show (`comity.instruments.intelligence.leaks`) of what the audience may not read of the originals, and of
    all that these refer to, on and on. What surely shows refuses the release; what only may, a person accepts by name.
 5. What a variant was made from is told under the label of all of that, and nowhere else.
@@ -206,7 +207,7 @@ def _objects(line: Line, words: Words, refs: Sequence[ObjectId], by: PartyCode) 
 def _label(by: PartyCode, clause: str, source: Label, acts: Sequence[Act]) -> Label:
     """Rule 3."""
     kept = {atom for atom in source if atom.owner != by and all(allows(atom, act) for act in acts)}
-    asked = {Atom(atom.owner, clause) for atom in source - kept if atom.owner != by}
+    asked = {Atom(atom.owner, clause, (by,)) for atom in source - kept if atom.owner != by}
     return frozenset({*kept, *asked, Atom(by, clause)})
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from comity.consent.answer import answer_of
 from comity.consent.facts import Facts, Moment
@@ -35,6 +35,7 @@ from comity.instruments.intelligence.reported import LINEAGE
 from comity.instruments.intelligence.shelf import ObjectId, Shelf
 from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import Record, label_plain, label_read
+from comity.ledger.view import Seen
 from comity.values.canonical import Plain
 from comity.values.fact import Fact, Grant, Terms
 from comity.values.instant import ALWAYS, NEVER, Instant
@@ -54,6 +55,15 @@ class Released:
     id: ObjectId
     under: tuple[str, ...]
     receipts: tuple[Receipt, ...]
+
+
+class Kept(NamedTuple):
+    """A draft that is kept: the variant's id, its title, whom it is for, and when it arrived."""
+
+    variant: ObjectId
+    title: str
+    to: tuple[PartyCode, ...]
+    arrived: Instant
 
 
 def reader(book: Book[C], *parties: PartyCode) -> Reader:
@@ -82,7 +92,12 @@ def drafted(
     """
     parties = tuple(sorted(set(audience)))
     ours = reader(book, by)
-    return draft(by, [ours.shelf.get(name) for name in things], words, ours, reader(book, *parties), line=line)
+    return draft(by, [ours.shelf.get(name) for name in things], words, ours, audience_of(book, by, parties), line=line)
+
+
+def audience_of(book: Book[C], by: PartyCode, parties: Sequence[PartyCode]) -> Reader:
+    """An audience as the releasing party knows it: what both may read. What it may not read tells it nothing."""
+    return replace(reader(book, by, *parties), parties=tuple(sorted(set(parties))))
 
 
 def next_version(book: Book[C], by: PartyCode, name: ObjectId) -> Line:
@@ -102,8 +117,13 @@ def _line_of(objects: Sequence[Properties]) -> Line:
 
 def propose(book: Book[C], variant: Variant) -> list[Receipt]:
     """Keep a draft, and ask each owner whose consent it needs: rule 1."""
+    return book.add(proposing(book, variant))
+
+
+def proposing(book: Book[C], variant: Variant) -> list[Record]:
+    """The facts by which a draft is kept and proposed, to be added together: rule 1."""
     asked = [_proposal(book, variant, owner) for owner in variant.owners]
-    return _state(book, variant.by, [(_kept(variant), _high(variant)), *asked])
+    return _drafts(book, variant.by, [(_kept(variant), _high(variant)), *asked])
 
 
 def _proposal(book: Book[C], variant: Variant, owner: PartyCode) -> Stated:
@@ -147,8 +167,22 @@ def kept(book: Book[C], by: PartyCode, name: ObjectId) -> Variant:
     again = drafted(book, by, _texts(body["made_from"]), _texts(body["for"]), words, line=_line_of(objects))
     ours = Shelf.of(book.view(by))
     things = reached([ours.get(one) for one in again.made_from], ours)
-    shows = shown(objects, things, Shelf.of(book.view(*again.audience)))
+    shows = shown(objects, things, audience_of(book, by, again.audience).shelf)
     return replace(again, objects=objects, label=label_read(body["label_wanted"]), shows=shows)
+
+
+def drafts(seen: Iterable[Seen], by: PartyCode) -> list[Kept]:
+    """The drafts that a party keeps, the latest first; of each variant the one kept last."""
+    mine = sorted((one for one in seen if one.record.kind == DRAFT and one.record.issuer == by), key=_by_arrival)
+    found = {str(one.record.body["variant"]): one for one in mine}
+    return [
+        Kept(name, str(one.record.body["title"]), _texts(one.record.body["for"]), one.arrived)
+        for name, one in sorted(found.items(), key=lambda pair: _by_arrival(pair[1]), reverse=True)
+    ]
+
+
+def _by_arrival(seen: Seen) -> tuple[Instant, str]:
+    return seen.arrived, seen.id
 
 
 def _is_draft(record: Record, by: PartyCode, name: ObjectId) -> bool:
@@ -166,13 +200,42 @@ def release(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> 
     Raises:
         Refused: a consent is missing, or something withheld shows.
     """
+    records, under = releasing(book, variant, accepted)
+    return Released(variant.id, under, tuple(book.add(records)))
+
+
+def releasing(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> tuple[list[Record], tuple[str, ...]]:
+    """The facts by which a variant is let go, to be added together, and the consents they cite: rules 2 to 4.
+
+    Raises:
+        Refused: a consent is missing, or something withheld shows.
+    """
+    check(book, variant, accepted)
+    consent = book.draft(_own_consent(variant), Draft(variant.by), {})
+    under = tuple(sorted({consent.id, *cited(book, variant)}))
+    stated = [*_portions(variant), (_lineage(variant), _high(variant)), (_entry(variant, under), None)]
+    return [consent, *_drafts(book, variant.by, stated)], under
+
+
+def check(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> None:
+    """Refuse a release that rule 2 does not let go at this instant.
+
+    Raises:
+        Refused: a consent is missing, or something withheld shows.
+    """
     check_shows(variant.shows, accepted)
     _check_consents(book, variant)
+
+
+def cited(book: Book[C], variant: Variant) -> frozenset[str]:
+    """The consents of others on which a release would rest now."""
     acts = _acts(variant, book.view(variant.by).facts, book.clock())
-    consent = book.draft(_own_consent(variant), Draft(variant.by), {})
-    under = sorted({consent.id, *(name for act in acts for name in _consents(variant, act))})
-    stated = [*_portions(variant), (_lineage(variant), _high(variant)), (_entry(variant, under), None)]
-    return Released(variant.id, tuple(under), tuple(_state(book, variant.by, stated, consent)))
+    return frozenset(name for act in acts for name in _consents(variant, act))
+
+
+def lacking(book: Book[C], variant: Variant) -> list[tuple[PartyCode, PartyCode]]:
+    """Whose consent a variant lacks for whom, as far as the releasing party may read."""
+    return [(owner, party) for party, owner in _lacking(variant, book.view(variant.by).facts, book.clock())]
 
 
 def check_shows(shows: Iterable[Leak], accepted: Collection[str] = ()) -> None:
@@ -252,12 +315,10 @@ def _entry(variant: Variant, under: Sequence[str]) -> Fields:
     }}  # fmt: skip
 
 
-def _state(
-    book: Book[C], by: PartyCode, stated: Iterable[tuple[Fields, Label | None]], *drafted_before: Record
-) -> list[Receipt]:
-    """State some lines together, each under its label, after what was drafted before."""
+def _drafts(book: Book[C], by: PartyCode, stated: Iterable[tuple[Fields, Label | None]]) -> list[Record]:
+    """Some lines drafted together, each under its label."""
     names: dict[str, str] = {}
-    return book.add([*drafted_before, *(book.draft(line, Draft(by, label), names) for line, label in stated)])
+    return [book.draft(line, Draft(by, label), names) for line, label in stated]
 
 
 def _texts(value: object) -> tuple[str, ...]:

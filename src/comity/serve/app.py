@@ -23,6 +23,7 @@ from comity.serve.routes import (
     agreements,
     api,
     api_acts,
+    api_intelligence,
     api_questions,
     binds,
     claims,
@@ -33,6 +34,9 @@ from comity.serve.routes import (
     inbox,
     intelligence,
     intelligence_import,
+    intelligence_recall,
+    intelligence_release,
+    intelligence_warning,
     ledger,
     may,
     own_agreements,
@@ -47,7 +51,8 @@ from comity.serve.visit import visit
 ROUTES: list[ControllerRouterHandler] = [
     *home.ROUTES, *people.ROUTES, *binds.ROUTES, *may.ROUTES, *agreements.ROUTES, *own_agreements.ROUTES,
     *inbox.ROUTES, *signing.ROUTES, *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES,
-    *intelligence.ROUTES, *intelligence_import.ROUTES,
+    *intelligence.ROUTES, *intelligence_import.ROUTES, *intelligence_release.ROUTES, *intelligence_recall.ROUTES,
+    *intelligence_warning.ROUTES, *api_intelligence.ROUTES,
     *api.ROUTES,
     *api_questions.ROUTES, *api_acts.ROUTES, *dates.ROUTES, *feed.ROUTES, *taxii.ROUTES,
 ]  # fmt: skip

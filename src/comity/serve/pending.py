@@ -6,7 +6,7 @@ Rules:
    the author saw, to the byte, with who drafted it and when; he signs it or sends it back. The author may withdraw it.
 3. For everybody else, of the same nation or another, it is nothing: there is one answer for what was never there, is
    another's, was signed, withdrawn, or is too old.
-4. A draft waits a week. A nation keeps so many at once, in so many bytes, the oldest is forgotten first; what one nation
+4. A draft waits a week. A nation keeps so many, in so many bytes, the oldest is forgotten first; what one nation
    drafts pushes out nothing of another's.
 5. Nothing of it is in the book before it is signed.
 """
@@ -34,8 +34,8 @@ MOST, ROOM = 1000, 64_000_000
 class Pending:
     """Records that wait for a signature: what they do, in words, and where to go on afterwards.
 
-    `check` is what is looked at once more as they are signed. `handed` is whether it waits for others; `returned` is who
-    sent it back.
+    `check` is what is looked at once more as they are signed. `handed` is whether it waits for others; `returned` is
+    who sent it back.
     """
 
     person: Person

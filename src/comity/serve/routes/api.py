@@ -20,6 +20,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from comity.casebook.book import Casebook
 from comity.cli.may import as_json
 from comity.errors import Malformed
+from comity.flow import proposals
 from comity.flow.consulting import counted, for_itself
 from comity.flow.inbox import given, waiting
 from comity.flow.own_agreements import READ
@@ -35,6 +36,7 @@ from comity.serve.pages import JSON, Answer, kept, label_lines
 from comity.serve.roles import DRAFTS, needed
 from comity.serve.routes.agreements import of
 from comity.serve.routes.forms import moment, parties
+from comity.serve.routes.inbox import proposal_data
 from comity.serve.routes.may import answer_of
 from comity.serve.routes.me import by_hand
 from comity.serve.visit import Visit, Visiting
@@ -238,8 +240,12 @@ def _inbox(visit: Visit) -> Answer:
          "scope": one.body.terms.scope}
         for one in given(view.facts, party)
     ]  # fmt: skip
-    label = _label(visit, view, POLICY_KINDS)
-    return pages.data({"audience": view.audience, "label": label, "waiting": open_now, "granted": granted})
+    label = _label(visit, view, [*POLICY_KINDS, *proposals.KINDS])
+    proposed = [
+        proposal_data(one) for one in proposals.waiting(view.records(proposals.KINDS), view.facts, party)
+    ]  # fmt: skip
+    told = {"waiting": open_now, "proposals": proposed, "granted": granted}
+    return pages.data({"audience": view.audience, "label": label, **told})
 
 
 @post("/api/tokens", status_code=201, sync_to_thread=False)

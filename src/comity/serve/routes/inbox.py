@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from comity.errors import Impossible, Malformed
+from comity.flow import proposals
 from comity.flow.inbox import given, grant_of, opened, recall, taken_back, waiting
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
@@ -17,7 +18,7 @@ from comity.serve.pages import Answer, data, kept, label_lines, page
 from comity.serve.pending import Pending
 from comity.serve.roles import DRAFTS
 from comity.serve.routes.consultations import waits
-from comity.serve.routes.forms import Fields, posted, see
+from comity.serve.routes.forms import Fields, codes, posted, see
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.values import fact as f
 from comity.values.fact import Fact
@@ -39,10 +40,12 @@ def inbox(visit: Visiting) -> Answer:
 def _inbox(visit: Visit, drafts: Mapping[str, Mapping[str, Pending]]) -> Answer:
     party, view, now = visit.somebody.party, visit.view(), visit.desk.book.clock()
     open_now = waiting(view.facts, party, now)
-    label = visit.desk.label(view, POLICY_KINDS)
+    label = visit.desk.label(view, [*POLICY_KINDS, *proposals.KINDS])
+    proposed = proposals.waiting(view.records(proposals.KINDS), view.facts, party)
     if visit.query.get("format") == "json":
         told = [_plain(one.request) for one in open_now]
-        return data({"audience": view.audience, "label": label_lines(label), "waiting": told})
+        more = [proposal_data(one) for one in proposed]
+        return data({"audience": view.audience, "label": label_lines(label), "waiting": told, "proposals": more})
     every = given(view.facts, party)
     shown = every if visit.query.get("given") == "all" else every[:LATEST]
     granted = [_given(fact, taken_back(fact, view.facts, now)) for fact in shown]
@@ -51,6 +54,7 @@ def _inbox(visit: Visit, drafts: Mapping[str, Mapping[str, Pending]]) -> Answer:
         "inbox.html.j2",
         {
             "waiting": open_now,
+            "proposals": proposed,
             **drafts,
             "given": granted,
             "more": len(every) - len(shown),
@@ -59,6 +63,44 @@ def _inbox(visit: Visit, drafts: Mapping[str, Mapping[str, Pending]]) -> Answer:
         },
         label=label,
     )
+
+
+def proposal_data(one: proposals.Proposal) -> dict[str, object]:
+    """A proposal as plain data."""
+    return {"id": one.id, "by": one.by, "for": one.to, "thing": one.thing, "actions": one.actions, "title": one.title,
+            "digest": one.digest, "text": one.text, "arrived": one.arrived}  # fmt: skip
+
+
+@post("/inbox/proposal", status_code=303)
+async def answer_proposal(request: Asked, visit: Visiting) -> Redirect:
+    """Draft the answer to a proposal: consent in whole, for some, on conditions, or a refusal."""
+    person, fields, view = visit.require(*DRAFTS), await posted(request), visit.view()
+    open_now = proposals.waiting(view.records(proposals.KINDS), view.facts, person.party)
+    found = next((one for one in open_now if one.id == fields.get("proposal")), None)
+    if found is None:
+        raise Impossible("no such proposal waits for you", next_step="look at the inbox again")
+    kind = fields.get("answer")
+    if kind not in {"grant", "refuse"}:
+        raise Malformed(f"{kind!r} is no answer", field="answer", next_step="consent or refuse")
+    terms: dict[str, object] = {name: fields[name] for name in ("when", "until") if name in fields and kind == "grant"}
+    if "to" in fields:
+        terms["to"] = list(_some_of(fields["to"], found))
+    line, label = (proposals.consent if kind == "grant" else proposals.refusal)(found, terms)
+    does = "consents to" if kind == "grant" else "refuses"
+    says = f"{person.party} {does} {found.by}: read {found.thing}."
+    return see(f"/sign/{visit.desk.draft(person, [line], says, '/inbox', label=label)}")
+
+
+def _some_of(text: str, proposal: proposals.Proposal) -> tuple[str, ...]:
+    """Those of a proposal for whom it is answered.
+
+    Raises:
+        Malformed: it is not for one of them.
+    """
+    found = codes(text)
+    if not set(found) <= set(proposal.to):
+        raise Malformed("it is not proposed for all of these", field="to", next_step="name some of those it is for")
+    return found
 
 
 def _given(grant: Fact[f.Grant], ended: bool) -> dict[str, object]:
@@ -140,4 +182,4 @@ async def take_back(request: Asked, visit: Visiting, name: FromPath[str]) -> Red
     return see(f"/sign/{visit.desk.draft(person, [{'revoke': line}], says, '/inbox')}")
 
 
-ROUTES = [inbox, answer, consequences, take_back]
+ROUTES = [inbox, answer, answer_proposal, consequences, take_back]

@@ -1,0 +1,210 @@
+"""Releasing intelligence: who may have it, what stands in the way, a text for the audience, its owners' consent.
+
+Rules:
+1. A plan and a draft rest on what the visitor's nation may read, alone and together with the audience: what it may not
+   read tells it nothing.
+2. What is written is looked at first (`look`); then it is proposed to its owners, or let go, each drafted and signed.
+3. Whether it may go is decided once more as it is signed (`comity.flow.variant_release`, rule 2).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from comity.errors import Malformed, Refused
+from comity.flow.release_plan import ReleasePlan, planned
+from comity.flow.release_told import plan_table
+from comity.flow.releases import KIND, register
+from comity.flow.variant import Variant, Words, begun, parts_of
+from comity.flow.variant_release import (
+    DRAFT,
+    check,
+    cited,
+    drafted,
+    drafts,
+    kept,
+    lacking,
+    proposing,
+    reader,
+    releasing,
+)
+from comity.ledger.book import MovedOn
+from comity.ledger.record import Record
+from comity.serve import tables
+from comity.serve.pages import Answer, data, label_lines, page
+from comity.serve.roles import DRAFTS
+from comity.serve.routes.forms import Fields, address, parties, posted, see
+from comity.serve.routes.intelligence import searched
+from comity.serve.visit import Asked, Visit, Visiting
+
+NOTHING = Words("", "")
+THINGS = 100
+"""So many objects are planned at once."""
+
+
+@get("/intelligence/release", sync_to_thread=False)
+def planner(visit: Visiting) -> Answer:
+    """Who may have some objects, and what stands in the way of the others."""
+    asked = {name: visit.query.get(name, "") for name in ("things", "to")}
+    plan, form = plan_of(visit, asked), visit.query.get("format")
+    if form is not None:
+        return _exported(visit, plan, form)
+    return _shown(visit, asked, plan)
+
+
+def plan_of(visit: Visit, asked: Mapping[str, str]) -> ReleasePlan | None:
+    """The plan that is asked for: rule 1; None where nothing is."""
+    ours = reader(visit.desk.book, visit.somebody.party)
+    names, audience = things_of(asked["things"]), parties(asked["to"], "to", visit.view().casebook)
+    if not names:
+        return None
+    return planned(parts_of([ours.shelf.get(name) for name in names]), audience, ours.reading)
+
+
+def things_of(text: str) -> list[str]:
+    """The ids of objects, with blanks or line breaks between.
+
+    Raises:
+        Malformed: there are too many.
+    """
+    found = list(dict.fromkeys(text.replace(",", " ").split()))
+    if len(found) > THINGS:
+        raise Malformed(
+            f"{len(found)} objects are too many at once", field="things", next_step=f"name {THINGS} at most"
+        )
+    return found
+
+
+def plan_data(plan: ReleasePlan) -> dict[str, object]:
+    """A plan as plain data."""
+    table = plan_table(plan)
+    return {
+        "for": plan.audience, "already": plan.already, "clear": plan.clear,
+        "parts": [dict(zip(table.columns, row, strict=True)) for row in table.rows],
+        "missing": [need._asdict() for need in plan.missing],
+    }  # fmt: skip
+
+
+def _exported(visit: Visit, plan: ReleasePlan | None, form: str) -> Answer:
+    if plan is None:
+        raise Malformed("is missing", field="things", next_step="name the objects by their ids")
+    view = visit.view()
+    label = searched(visit, view)
+    if form == "json":
+        return data({"audience": view.audience, "label": label_lines(label), **plan_data(plan)})
+    return tables.sheet(form, plan_table(plan), name="release", label=label, audience=view.audience)
+
+
+def _shown(
+    visit: Visit,
+    asked: Mapping[str, str],
+    plan: ReleasePlan | None,
+    variant: Variant | None = None,
+    words: Words = NOTHING,
+) -> Answer:
+    told = {
+        "asked": asked,
+        "now": address({**asked}),
+        "plan": plan,
+        "clears": [] if plan is None else [
+            (owner, len(plan.clears(owner))) for owner in sorted({need.owner for need in plan.missing})
+        ],
+        "parties": visit.view().casebook.parties,
+        "words": words,
+        "variant": variant,
+        "drafts": drafts(visit.view().records([DRAFT]), visit.somebody.party),
+    }  # fmt: skip
+    return page(visit, "intelligence-release.html.j2", told, label=searched(visit, visit.view(), DRAFT))
+
+
+@post("/intelligence/release", status_code=200)
+async def written(request: Asked, visit: Visiting) -> Answer | Redirect:
+    """Look at a text for an audience, propose it to its owners, or let it go: rule 2."""
+    person, fields = visit.require(*DRAFTS), await posted(request)
+    asked = {name: fields.get(name, "") for name in ("things", "to")}
+    names, audience = things_of(asked["things"]), parties(asked["to"], "to", visit.view().casebook)
+    words = Words(fields.get("title", ""), fields.get("tearline", "").replace("\r\n", "\n"))
+    if not names:
+        raise Malformed("is missing", field="things", next_step="name the objects by their ids")
+    line = begun(visit.desk.book.clock(), secrets.token_bytes)
+    variant = drafted(visit.desk.book, person.party, names, audience, words, line=line)
+    act = fields.get("do", "look")
+    if act == "propose":
+        return see(f"/sign/{_proposed(visit, variant)}")
+    if act == "release":
+        return see(f"/sign/{_let_go(visit, variant, _accepted(fields))}")
+    return _shown(visit, asked, variant.plan, variant, words)
+
+
+def _accepted(fields: Fields) -> list[str]:
+    """What may show and is accepted, a line each."""
+    return [line.strip() for line in fields.get("accept", "").splitlines() if line.strip()]
+
+
+def _proposed(visit: Visit, variant: Variant) -> str:
+    book, person = visit.desk.book, visit.somebody
+    records = proposing(book, variant)
+    owners = ", ".join(variant.owners) or "nobody"
+    says = f"{person.party} proposes to {owners} what may go to {', '.join(variant.audience)}: {variant.words.title}."
+    return visit.desk.keep(
+        person, records, says, f"/intelligence/release/{variant.id}", lambda: _same(records, proposing(book, variant))
+    )
+
+
+def _same(before: Iterable[Record], now: Iterable[Record]) -> None:
+    """Whether what is proposed to whom is what it was."""
+    if [one.body for one in before] != [one.body for one in now]:
+        raise MovedOn("something arrived since it was drafted", next_step="read it again and decide again")
+
+
+def _let_go(visit: Visit, variant: Variant, accepted: list[str]) -> str:
+    """Draft the release: rule 3."""
+    book, person = visit.desk.book, visit.somebody
+    records, _ = releasing(book, variant, accepted)
+    consents = cited(book, variant)
+
+    def still() -> None:
+        check(book, variant, accepted)
+        if cited(book, variant) != consents:
+            raise MovedOn("something arrived since it was drafted", next_step="read it again and decide again")
+
+    says = f"{person.party} releases to {', '.join(variant.audience)}: {variant.words.title}."
+    return visit.desk.keep(person, records, says, f"/intelligence/objects/{variant.id}", still)
+
+
+@get("/intelligence/release/{name:str}", sync_to_thread=False)
+def draft(visit: Visiting, name: FromPath[str]) -> Answer:
+    """A draft that is kept: its text, whose consent is missing, and what of the withheld shows."""
+    book, view = visit.desk.book, visit.view()
+    variant = kept(book, visit.somebody.party, name)
+    told = {
+        "variant": variant,
+        "lacking": lacking(book, variant),
+        "perhaps": [leak.shown for leak in variant.shows if not leak.certain],
+        "surely": any(leak.certain for leak in variant.shows),
+        "label_wanted": label_lines(variant.label),
+    }
+    return page(visit, "intelligence-draft.html.j2", told, label=searched(visit, view, DRAFT))
+
+
+@post("/intelligence/release/{name:str}", status_code=303)
+async def let_go(request: Asked, visit: Visiting, name: FromPath[str]) -> Redirect:
+    """Draft the release of a draft that is kept."""
+    person, fields = visit.require(*DRAFTS), await posted(request)
+    variant = kept(visit.desk.book, person.party, name)
+    if variant.clause in visit.desk.of_view(visit.view(), "released", lambda: _released(visit)):
+        raise Refused("this version was released before", next_step="draft a later version of it")
+    return see(f"/sign/{_let_go(visit, variant, _accepted(fields))}")
+
+
+def _released(visit: Visit) -> frozenset[str]:
+    """The versions that the visitor's nation has released, by its own entries."""
+    return frozenset(one.clause for one in register(visit.view().records([KIND])) if one.by == visit.party)
+
+
+ROUTES = [planner, written, draft, let_go]

@@ -1,0 +1,196 @@
+"""Releasing on the pages: planned, written, proposed, consented to, let go; asked back and taken back; the register."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from comity.flow.recalls import Done
+from comity.instruments.intelligence.shelf import Shelf
+from comity.ledger.book import Draft
+from comity.serve.roles import Role
+from tests.serve.desks import Stated, Visitor, book_of, desk_of
+from tests.serve.held import GONE, GROUP, LET_GO, REPORT, SEEN, portion
+from tests.serve.staff import appoint, at, office
+from tests.serve.test_intelligence import text
+
+WORDS = {"things": REPORT, "to": "KOR", "title": "Interest in a port", "tearline": "Watch for scanning by night."}
+
+
+def at_the_desk(*more: Stated) -> tuple[Visitor, Visitor, Visitor]:
+    """Estonia, Japan and Korea; Japan has let Estonia read a report."""
+    desk = desk_of(book_of([*SEEN, *more]))
+    return Visitor(desk, "EST"), Visitor(desk, "JPN"), Visitor(desk, "KOR")
+
+
+def proposed(estonia: Visitor, **words: str) -> str:
+    """A text that is kept and proposed; where its draft is shown."""
+    signed = estonia.sign(estonia.post("/intelligence/release", {**WORDS, **words, "do": "propose"}))
+    return signed.headers["location"]
+
+
+def answered(japan: Visitor, answer: str = "grant", **terms: str) -> None:
+    """Japan answers the proposal in its inbox."""
+    (proposal,) = re.findall(r'name="proposal" value="([0-9a-f]{64})"', japan.get("/inbox").text)
+    japan.sign(japan.post("/inbox/proposal", {"proposal": proposal, "answer": answer, **terms}))
+
+
+def released(estonia: Visitor, japan: Visitor) -> str:
+    """A variant that went to Korea; its id."""
+    draft = proposed(estonia)
+    answered(japan)
+    return estonia.sign(estonia.post(draft)).headers["location"].rpartition("/")[2]
+
+
+def test_the_plan_names_whose_consent_is_missing_for_whom() -> None:
+    estonia, *_ = at_the_desk()
+    page = text(estonia.get(f"/intelligence/release?things={REPORT}&to=KOR,POL").text)
+    assert "May read all of it already: POL" in page
+    assert "JPN alone would clear: 1 / 1" in page
+    told = estonia.get(f"/api/intelligence/release?things={REPORT}&to=KOR,POL").json()
+    assert told["missing"] == [{"owner": "JPN", "to": "KOR", "scope": "harbour"}]
+    assert (told["already"], told["clear"], told["audience"]) == (["POL"], False, ["EST"])
+
+
+def test_what_of_the_withheld_shows_is_told_before_anything_is_drafted() -> None:
+    estonia, *_ = at_the_desk()
+    size = estonia.desk.book.store.head().size
+    shown = estonia.post("/intelligence/release", {**WORDS, "tearline": "Quiet  Heron is about."})
+    assert "holds a name of what is withheld" in shown.text
+    assert "Needs the consent of JPN" in text(shown.text)
+    assert estonia.desk.book.store.head().size == size
+
+
+def test_a_text_goes_to_its_owner_and_with_his_consent_to_the_audience() -> None:
+    estonia, japan, korea = at_the_desk()
+    draft = proposed(estonia)
+    assert "Still missing: JPN for KOR" in text(estonia.get(draft).text)
+    refused = estonia.post(draft)
+    assert (refused.status_code, "consent is missing: JPN for KOR" in refused.text) == (403, True)
+    assert "Watch for scanning by night." in japan.get("/inbox").text
+    assert japan.get("/api/inbox").json()["proposals"][0]["text"] == WORDS["tearline"]
+    answered(japan)
+    where = estonia.sign(estonia.post(draft)).headers["location"]
+    assert "Watch for scanning by night." in korea.get(where).text
+    assert "Quiet Heron" not in korea.get(where).text
+    again = estonia.post(draft)
+    assert (again.status_code, "was released before" in again.text) == (403, True)
+
+
+def test_a_refusal_ends_it() -> None:
+    estonia, japan, _ = at_the_desk()
+    draft = proposed(estonia)
+    answered(japan, "refuse")
+    assert "proposes to let go" not in japan.get("/inbox").text
+    assert estonia.post(draft).status_code == 403
+
+
+def test_consent_is_for_some_and_for_nobody_it_was_not_proposed_for() -> None:
+    estonia, japan, _ = at_the_desk()
+    draft = proposed(estonia, to="KOR,POL")
+    (proposal,) = re.findall(r'name="proposal" value="([0-9a-f]{64})"', japan.get("/inbox").text)
+    asked = {"proposal": proposal, "answer": "grant", "to": "USA"}
+    assert japan.post("/inbox/proposal", asked).status_code == 400
+    japan.sign(japan.post("/inbox/proposal", {**asked, "to": "KOR"}))
+    assert "Still missing: JPN for POL" in text(estonia.get(draft).text)
+
+
+def test_a_consent_that_ends_before_the_signature_lets_nothing_go() -> None:
+    estonia, japan, korea = at_the_desk()
+    draft = proposed(estonia)
+    answered(japan)
+    where = estonia.post(draft).headers["location"]
+    scope = japan.get("/inbox").text
+    (taken,) = re.findall(r"report--[0-9a-f-]{36}@[0-9TZ:.-]+", scope)[:1]
+    japan.desk.book.record({"refuse": {"by": "JPN", "to": ["KOR"], "actions": ["read"], "scope": taken}}, Draft("JPN"))
+    size = estonia.desk.book.store.head().size
+    assert estonia.post(where).status_code in {403, 503}
+    assert estonia.desk.book.store.head().size == size
+    assert "Interest in a port" not in korea.get("/intelligence?words=scanning").text
+
+
+def test_what_the_releasing_party_may_not_read_changes_nothing_of_its_plan() -> None:
+    told = []
+    hidden = Stated("hh", portion(GROUP, "JPN", "covert", ["KOR"], part=True, x_note="Watch for scanning"), "JPN")
+    for more in ((), (hidden,)):
+        estonia, *_ = at_the_desk(*more)
+        told.append(re.sub(r"(report|identity)--[0-9a-f-]{36}|[0-9a-f]{64}", "", text(
+            estonia.post("/intelligence/release", {**WORDS, "tearline": "Watch for scanning."}).text
+        )))  # fmt: skip
+    assert told[0] == told[1]
+
+
+def test_what_went_is_taken_back_with_its_consequences_shown_first_and_asked_back_until_it_is_gone() -> None:
+    estonia, japan, korea = at_the_desk()
+    variant = released(estonia, japan)
+    shown = text(estonia.get(f"/intelligence/recall/{variant}").text)
+    assert re.search(r"KOR\s*yes\s*no\s*yes", shown), shown[shown.index("What it would") :][:200]
+    estonia.sign(estonia.post("/intelligence/recall", {"do": "take-back", "thing": variant}))
+    assert korea.get(f"/intelligence/objects/{variant}").status_code == 404
+    assert "not asked" in estonia.get("/intelligence/recall").text
+    estonia.sign(estonia.post("/intelligence/recall", {"do": "ask", "thing": "all", "says": "Destroy it."}))
+    stone = korea.get(f"/intelligence/objects/{variant}")
+    assert (stone.status_code, "This was asked back" in stone.text, "Destroy it." in stone.text) == (404, True, True)
+    (recall,) = re.findall(r'name="recall" value="([0-9a-f]{64})"', korea.get("/intelligence/recall").text)
+    korea.sign(korea.post("/intelligence/recall", {"do": "answer", "recall": recall, "done": "destroyed"}))
+    (owed,) = estonia.get("/api/intelligence/recall").json()["owed"]
+    assert (owed["party"], owed["state"], owed["outstanding"]) == ("KOR", Done.DESTROYED, "no")
+    assert "answered" in korea.get("/intelligence/recall").text
+
+
+def test_a_tombstone_is_for_whoever_was_asked_and_for_nobody_else() -> None:
+    estonia, _, korea = at_the_desk()
+    assert "This was asked back" in Visitor(estonia.desk, "POL").get(f"/intelligence/objects/{GONE}").text
+    for one in (estonia, korea, Visitor(estonia.desk)):
+        assert "This was asked back" not in one.get(f"/intelligence/objects/{GONE}").text
+
+
+@pytest.mark.parametrize(("roles", "status"), [([Role.AUDITOR], 200), ([Role.RELEASE_AUTHORITY, Role.DRAFTER], 403)])
+def test_the_register_is_for_auditors(roles: list[Role], status: int) -> None:
+    desk = office(SEEN)
+    who = at(desk, appoint(desk, "mari", "POL", roles))
+    for path in ("/intelligence/disclosures", "/intelligence/disclosures?format=csv", "/api/intelligence/disclosures"):
+        answer = who.get(path)
+        assert answer.status_code == status
+        assert (LET_GO in answer.text) is (status == 200)
+
+
+def test_a_drafter_drafts_a_release_and_another_signs_it() -> None:
+    desk = office(SEEN)
+    mari, jaan = appoint(desk, "mari", "EST", [Role.DRAFTER]), appoint(desk, "jaan", "EST", [Role.RELEASE_AUTHORITY])
+    drafter, signer = at(desk, mari), at(desk, jaan)
+    where = drafter.post("/intelligence/release", {**WORDS, "do": "propose"}).headers["location"]
+    assert drafter.post(where).status_code == 403
+    drafter.post(f"{where}/hand")
+    assert signer.post(where).status_code == 303
+    assert Shelf.of(desk.book.view("KOR")).search("scanning").total == 0
+
+
+def test_the_warning_board_tells_the_state_why_and_what_would_change_it() -> None:
+    poland = Visitor(desk_of(book_of(SEEN)), "POL")
+    assert "Does anybody prepare something at a port?" in poland.get("/intelligence/warning").text
+    page = text(poland.get("/intelligence/warning/tides").text)
+    for words in (
+        "Activity level: usual", "Night reading: below the threshold", "B2 Logins by night", "F6 Logins at dawn",
+        "cannot be judged: counted neither for nor against", "1 further report of activity, graded C3 or better",
+        "What the reports rest on",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "Who reads tables?" in poland.get("/intelligence/warning").text
+    told = poland.get("/api/intelligence/warning/tides").json()
+    assert (told["activity_level"], told["indicators"][0]["state"]) == ("usual", "below the threshold")
+    assert Visitor(poland.desk, "KOR").get("/intelligence/warning/tides").status_code == 404
+
+
+def test_answers_over_http_are_those_of_the_pages_and_bear_a_tag() -> None:
+    poland = Visitor(desk_of(book_of(SEEN)), "POL")
+    found = poland.get("/api/intelligence?words=heron&limit=1")
+    assert found.json()["objects"] == poland.get("/intelligence?words=heron&format=json").json()["objects"][:1]
+    assert found.json()["after"] == GROUP
+    for path in ("/api/intelligence", "/api/intelligence/recall", "/api/intelligence/warning",
+                 f"/api/intelligence/objects/{REPORT}"):  # fmt: skip
+        answer = poland.get(path)
+        assert poland.get(path, **{"if-none-match": answer.headers["etag"]}).status_code == 304
+    shared = poland.get("/api/intelligence?share=KOR").json()
+    assert (shared["audience"], [one["type"] for one in shared["objects"]]) == (["KOR", "POL"], ["report", "tool"])
