@@ -5,15 +5,18 @@ What it says is data (the casebook's `demonstration.yaml`); whatever in it is fi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from comity.casebook.book import Casebook
+from comity.flow.intelligence_import import How, plan
 from comity.formats import yaml12
 from comity.ledger.book import Book, Draft
 from comity.serve.desk import Side
+from comity.values.party import recipient
 
 
 class Step(NamedTuple):
@@ -57,3 +60,16 @@ def seed(book: Book[Casebook]) -> None:
     for item in _items("facts"):
         (line,) = [{str(kind): fields} for kind, fields in item.items()]
         book.record(line, Draft(None))
+    for item in _items("intelligence"):
+        _bring_in(book, item)
+    for item in _items("reported"):
+        (line,) = [{str(kind): fields} for kind, fields in item.items() if kind != "by"]
+        book.record(line, Draft(str(item["by"])))
+
+
+def _bring_in(book: Book[Casebook], item: Mapping[str, object]) -> None:
+    """Objects of intelligence, as their originator brings them in."""
+    to = item["to"]
+    readers = tuple(recipient(str(one)) for one in to) if isinstance(to, list) else ()
+    how = How(str(item["by"]), str(item["clause"]), readers)
+    plan(book, json.dumps(item["objects"]).encode(), how, "demonstration.yaml").commit()
