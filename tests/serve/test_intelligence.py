@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from comity.cli.intel_import import misp_bindings
+from comity.flow.intelligence_graph import MOST
 from comity.flow.intelligence_import import How, plan
 from comity.serve.desk import Settings
 from comity.serve.pages import LABEL
+from comity.serve.routes.intelligence import LISTED
 from tests.serve.desks import Stated, Visitor, book_of, desk_of
 from tests.serve.held import ASIDE, GROUP, LET_GO, REPORT, SEEN, TOOL, USES, VERSION, portion
 
@@ -134,5 +136,19 @@ def test_a_report_leaves_as_an_event_of_misp_where_organisations_are_bound() -> 
 
 def test_a_table_goes_out_under_its_label() -> None:
     told = visitor().get(f"/intelligence/objects/{REPORT}?format=csv").text.splitlines()
-    assert told[0].strip('"').startswith("RELEASABLE TO POL; JPN: harbour")
+    assert told[0].strip('"').startswith("RELEASABLE TO POL; ")
+    assert "JPN: harbour → EST, POL" in told[0]
     assert "TLP:AMBER" in told[2]
+
+
+def test_what_everything_refers_to_fills_no_drawing() -> None:
+    author = f"identity--{TOOL.partition('--')[2]}"
+    many = [Stated("a", portion(author, "POL", "m", ["EST"], name="Staff", identity_class="group"), "POL")]
+    many += [Stated("b", portion(f"malware--5e6b41a4-6a29-4e1d-8e62-66f4a3a4d{number:03}", "POL", "m", ["EST"],
+                                 name=f"m{number}", is_family=True, created_by_ref=author), "POL")
+             for number in range(LISTED + 10)]  # fmt: skip
+    page = visitor("POL", *many).get(f"/intelligence/objects/{author}").text
+    assert page.count("<circle") == MOST
+    assert "Nearest first; more is joined to these." in page
+    assert f"Referred to by ({LISTED + 10})" in page
+    assert page.count('<li>malware: <a href="/intelligence/objects/malware--') == LISTED

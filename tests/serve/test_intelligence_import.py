@@ -9,6 +9,7 @@ import pytest
 from httpx import Response
 
 from comity.instruments.intelligence.shelf import Shelf
+from comity.serve import pending
 from comity.serve.roles import Role
 from comity.serve.routes import intelligence_import
 from comity.serve.routes.signing import MOST
@@ -121,3 +122,12 @@ def test_a_drafter_brings_in_and_a_release_authority_signs() -> None:
     assert signer.post(where).status_code == 303
     assert GROUP in Shelf.of(desk.book.view("EST"))
     assert Shelf.of(desk.book.view("EST")).search("Port watch").total == 2
+
+
+def test_what_waits_for_a_signature_has_its_bounds_in_bytes_and_the_oldest_goes_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    who = visitor()
+    monkeypatch.setattr(pending, "ROOM", 3_000)
+    first, second = to_sign(brought(who, WATCH)), to_sign(brought(who, WATCH))
+    assert (who.get(first).status_code, who.get(second).status_code) == (404, 200)

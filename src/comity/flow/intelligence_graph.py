@@ -3,12 +3,13 @@
 Rules:
 1. The object stands in the middle, what it is joined to around it, and what these are joined to on the outer ring.
 2. A relationship between two objects is the line between them, and no node.
-3. At most so many nodes are drawn, nearest first; the rest is found from theirs.
+3. At most so many nodes are drawn, nearest first, and of what one thing refers to, or is referred to by, only so many
+   are looked at: a collection, or an author of everything, would fill every drawing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from comity.formats import network
@@ -61,7 +62,9 @@ def _rings(shelf: Shelf, name: ObjectId) -> tuple[dict[ObjectId, int], list[Edge
     rings, edges, more = {name: 0}, list[Edge](), False
     for ring in (1, 2):
         for one in [thing for thing, at in rings.items() if at == ring - 1]:
-            for other, edge in _joined(shelf, one):
+            to, by = shelf.references(one), shelf.referring(one)
+            more = more or len(to) > MOST or len(by) > MOST
+            for other, edge in _joined(shelf, one, to[:MOST], by[:MOST]):
                 edges.append(edge)
                 if other not in rings:
                     more = more or len(rings) >= MOST
@@ -70,12 +73,15 @@ def _rings(shelf: Shelf, name: ObjectId) -> tuple[dict[ObjectId, int], list[Edge
     return rings, edges, more
 
 
-def _joined(shelf: Shelf, name: ObjectId) -> Iterator[tuple[ObjectId, Edge]]:
-    """What an object is joined to, and by what: rule 2."""
-    for other in shelf.references(name):
+def _joined(
+    shelf: Shelf, name: ObjectId, to: Sequence[ObjectId], by: Sequence[ObjectId]
+) -> Iterator[tuple[ObjectId, Edge]]:
+    """What an object is joined to among what it refers to and what refers to it, and by what: rule 2."""
+    one = shelf.get(name)
+    for other in to:
         if not _is_link(other):
-            yield other, Edge(name, other, _by(shelf.get(name), other))
-    for other in shelf.referring(name):
+            yield other, Edge(name, other, _by(one, other))
+    for other in by:
         if not _is_link(other):
             yield other, Edge(other, name, _by(shelf.get(other), name))
             continue

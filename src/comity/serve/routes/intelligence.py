@@ -10,7 +10,7 @@ Rules:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from litestar import get
@@ -37,8 +37,8 @@ from comity.serve.visit import Visit, Visiting
 from comity.values.label import Label
 
 PAGE = 50
-MANY = 20
-"""So many hits are on a page, and so many words of a facet before the rest is folded."""
+MANY, LISTED = 20, 100
+"""So many hits are on a page, words of a facet before the rest is folded, objects that an object is joined to."""
 ASKED = ("words", "type", "originator", "marking", "collection")
 FACETS = {"type": "Type", "originator": "Originator", "marking": "Marking", "collection": "Collection"}
 STIX = "application/stix+json;version=2.1"
@@ -143,6 +143,7 @@ def _shown(visit: Visit, one: SeenObject) -> Answer:
         "portions": [_portion(visit, one, place) for place in range(len(one.portions))],
         "to": _named(shelf, shelf.references(one.id)),
         "by": _named(shelf, shelf.referring(one.id)),
+        "listed": LISTED,
         "reports": [report_data(report) for report in reports],
         "drawn": intelligence_graph.around(shelf, one.id, lead),
         "now": address({"version": visit.query.get("version", "")}),
@@ -191,8 +192,9 @@ def _said(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _named(shelf: Shelf, names: Iterable[str]) -> list[SeenObject]:
-    return [shelf.get(name) for name in names]
+def _named(shelf: Shelf, names: Sequence[str]) -> tuple[list[SeenObject], int]:
+    """The first of some objects, and how many there are."""
+    return [shelf.get(name) for name in names[:LISTED]], len(names)
 
 
 def _left(visit: Visit, shelf: Shelf, one: SeenObject, form: str) -> Answer:
