@@ -13,10 +13,12 @@ from comity.errors import Impossible, Malformed, Refused
 from comity.flow.intelligence_import import How, plan
 from comity.flow.proposals import KIND as PROPOSAL
 from comity.flow.proposals import WITHDRAWN, Proposal, consent, refusal, waiting
+from comity.flow.recalling import taken_back
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
 from comity.flow.variant import Variant, Words, begun
 from comity.flow.variant_release import DRAFT, Released, drafted, kept, next_version, propose, release
+from comity.instruments.intelligence.facts import PORTION
 from comity.instruments.intelligence.reported import LINEAGE
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
@@ -44,6 +46,10 @@ OPEN = [
         "name": "netscan",
     }
 ]
+NOTE = {
+    "type": "note", "id": "note--5e6b41a4-6a29-4e1d-8e62-66f4a3a4a444", **BORN, "content": "Yards are busy.",
+    "object_refs": ["note--5e6b41a4-6a29-4e1d-8e62-66f4a3a4a444"],
+}  # fmt: skip
 WORDS = Words("Interest in a port", "A capable group takes an interest in port operations. Watch for scanning.")
 
 
@@ -247,3 +253,60 @@ def test_what_all_may_read_already_needs_no_consent_but_ones_own() -> None:
     release(book, one)
     assert one.id in Shelf.of(book.view("POL"))
     assert one.id not in Shelf.of(book.view("KOR"))
+
+
+def test_an_owner_whose_readers_of_before_suffice_takes_the_variant_alone_back() -> None:
+    book = book_of([])
+    shared(book, "JPN", SECRET, "harbour", ["EST", "POL"])
+    one = variant(book)
+    assert one.owners == ()
+    release(book, one)
+    assert one.id in Shelf.of(book.view("POL"))
+    book.record_all(taken_back(book, "JPN", one.id), Draft("JPN"))
+    assert one.id not in Shelf.of(book.view("POL"))
+    assert REPORT in Shelf.of(book.view("POL"))
+
+
+def test_what_was_stated_anew_for_fewer_since_it_was_drafted_asks_its_owner() -> None:
+    book = book_of([])
+    shared(book, "JPN", SECRET, "harbour", ["EST", "POL"])
+    one = drafted(book, "EST", [GROUP], ["POL"], WORDS, line=begun(book.clock(), lambda size: bytes([7] * size)))
+    propose(book, one)
+    for seen in book.view("JPN").records([PORTION]):
+        fields = {"thing": REPORT, "version": "", "supersedes": seen.id}
+        book.record({"intelligence-withdrawn": fields}, Draft("JPN", seen.record.label))
+    shared(book, "JPN", SECRET, "closed", ["EST"])
+    with pytest.raises(Refused, match="consent is missing: JPN for POL"):
+        release(book, kept(book, "EST", one.id))
+
+
+def test_a_later_version_is_later_even_within_an_instant() -> None:
+    book = made()
+    one, _ = let_go(book)
+    line = next_version(book, "EST", one.id)
+    assert line.modified > str(one.objects[-1]["modified"])
+    with pytest.raises(Refused, match="JPN for POL"):
+        release(book, drafted(book, "EST", [REPORT], ["POL"], Words("Interest in a port", "It goes on."), line=line))
+
+
+def test_no_other_text_rides_on_the_consent_to_a_version() -> None:
+    book = made()
+    agreed(book, variant(book))
+    with pytest.raises(Refused, match="another text was proposed under this version"):
+        release(book, variant(book, Words("Interest in a port", "Something else.")))
+
+
+def test_an_owner_who_may_not_read_everything_learns_neither_title_nor_text() -> None:
+    book = made()
+    shared(book, "KOR", [NOTE], "notes", ["EST"])
+    line = begun(book.clock(), lambda size: bytes([7] * size))
+    one = drafted(book, "EST", [REPORT, str(NOTE["id"])], ["POL"], WORDS, line=line)
+    propose(book, one)
+    for party in ("JPN", "KOR"):
+        (proposal,) = waits(book, party)
+        assert (proposal.title, proposal.text, proposal.digest) == ("", None, one.digest)
+        line_, label = consent(proposal)
+        book.record(line_, Draft(party, label))
+    release(book, kept(book, "EST", one.id))
+    assert [entry.title for entry in register(book.view("KOR").records([RELEASE]))] == [None]
+    assert Shelf.of(book.view("POL")).get(one.id).name == WORDS.title

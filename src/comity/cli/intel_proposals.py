@@ -10,7 +10,18 @@ from comity.cli import DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
 from comity.errors import Impossible
-from comity.flow.proposals import KIND, WITHDRAWN, Proposal, consent, proposals, refusal, waiting, withdrawal
+from comity.flow.proposals import (
+    KIND,
+    WITHDRAWN,
+    Proposal,
+    consent,
+    named,
+    proposals,
+    refusal,
+    waiting,
+    withdrawal,
+    withdrawn,
+)
 from comity.flow.release_told import proposal_table
 from comity.ledger.book import Book, Draft
 
@@ -61,10 +72,12 @@ def _answer(args: argparse.Namespace, book: Book[Casebook]) -> str:
 
 def _named(args: argparse.Namespace, book: Book[Casebook]) -> Proposal:
     """The proposal that is meant, by its title, its id or the beginning of it."""
-    name = args.consent or args.refuse or args.withdraw
-    known = proposals(book.view(args.party).records([KIND]))
-    of_us = [one for one in known if args.party == (one.by if args.withdraw else one.owner)]
-    mine = [one for one in of_us if one.title == name or one.id.startswith(name)]
+    name, view = args.consent or args.refuse or args.withdraw, book.view(args.party)
+    seen = view.records([KIND, WITHDRAWN])
+    of_us = [one for one in proposals(seen) if args.party == (one.by if args.withdraw else one.owner)]
+    mine = named(of_us, [] if args.withdraw else waiting(seen, view.facts, args.party), name)
+    if len(mine) == 1 and withdrawn(mine[0], seen):
+        raise Impossible(f"{name} was withdrawn", next_step="see comity intel proposals")
     if len(mine) != 1:
         step = "see comity intel proposals"
         raise Impossible(f"{name} names {len(mine)} proposals to {args.party}", next_step=step)

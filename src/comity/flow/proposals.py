@@ -2,7 +2,7 @@
 
 Rules:
 1. A proposal is a content fact of the kind `release-proposal`: `by` proposes that `owner` lets the parties `for` do the
-   `actions` with `thing`; it holds the `title`, the `digest` of exactly what would go, and its `text` where the owner
+   `actions` with `thing`; it holds the `digest` of exactly what would go, and its `title` and `text` where the owner
    may read everything it was made from: what one owner gave is not shown to another in passing.
 2. It is readable by the owner and by whoever proposes, and by nobody else. It grants nothing and decides nothing.
 3. The owner answers by an ordinary consent or refusal, whose basis is the proposal, readable by those it is for and by
@@ -63,7 +63,7 @@ def proposed(
         owner: whose consent is proposed.
         to: to whom the thing would go.
         thing: what would go.
-        title: what it is called.
+        title: what it is called; empty where the owner may not read everything it was made from.
         digest: the SHA-256 of exactly what would go, in hexadecimal digits.
         text: what it says, where the owner may read everything it was made from.
     """
@@ -113,9 +113,20 @@ def waiting(seen: Sequence[Seen], facts: Facts, owner: PartyCode) -> list[Propos
         facts: the readable policy facts.
         owner: whose answer they wait for.
     """
-    gone = {(one.record.body.get("proposal"), one.record.issuer) for one in seen if one.record.kind == WITHDRAWN}
-    mine = (one for one in proposals(seen) if one.owner == owner and (one.id, one.by) not in gone)
+    mine = (one for one in proposals(seen) if one.owner == owner and not withdrawn(one, seen))
     return [one for one in mine if any(answer_to(one, party, facts) is None for party in one.to)]
+
+
+def withdrawn(proposal: Proposal, seen: Iterable[Seen]) -> bool:
+    """Whether its author took a proposal back: rule 4."""
+    gone = (one.record for one in seen if one.record.kind == WITHDRAWN and one.record.issuer == proposal.by)
+    return any(record.body.get("proposal") == proposal.id for record in gone)
+
+
+def named(found: Sequence[Proposal], open_: Sequence[Proposal], name: str) -> list[Proposal]:
+    """The proposals that a title, an id or the beginning of one means: of those that are open, if it means any."""
+    meant = [[one for one in some if one.title == name or one.id.startswith(name)] for some in (open_, found)]
+    return meant[0] or meant[1]
 
 
 def answer_to(proposal: Proposal, party: PartyCode, facts: Facts) -> Fact[f.Grant] | Fact[f.Refuse] | None:

@@ -32,8 +32,8 @@ def leak_table(shows: Iterable[Leak]) -> Table:
 
 def proposal_table(found: Iterable[Proposal]) -> Table:
     """Proposals that wait for an answer."""
-    columns = ("proposal", "arrived", "by", "for", "thing", "title", "text")
-    rows = [(one.id, show(one.arrived), one.by, one.to, one.thing, one.title, one.text) for one in found]
+    columns = ("proposal", "arrived", "by", "for", "thing", "title", "text", "SHA-256")
+    rows = [(one.id, show(one.arrived), one.by, one.to, one.thing, one.title, one.text, one.digest) for one in found]
     return table(columns, rows)
 
 

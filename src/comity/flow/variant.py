@@ -5,9 +5,10 @@ Rules:
    takes nothing over from what it was made from but references to what the whole audience sees already.
 2. Its text and its title are written by a person: a tearline carries the substance without the source (ICD 209).
 3. Who consented to the original for the whole audience is bound by the same clause still, so that whatever tightens it
-   reaches the variant. For every other owner, and for the releasing party, the variant's own version is the clause:
-   nobody but whoever wrote it reads it before each of them has consented to this very text, and a later version is
-   asked for again.
+   reaches the variant; and he stands in the variant's own clause too, as having let it read, so that he takes back the
+   variant alone. For every other owner, and for the releasing party, the variant's own version is the clause: nobody
+   but whoever wrote it reads it before each of them has consented to this very text, and a later version is asked for
+   again.
 4. Nothing may show (`comity.instruments.intelligence.leaks`) of what the audience may not read of the originals, and of
    all that these refer to, on and on. What surely shows refuses the release; what only may, a person accepts by name.
 5. What a variant was made from is told under the label of all of that, and nowhere else.
@@ -99,7 +100,8 @@ class Variant:
     @property
     def owners(self) -> tuple[PartyCode, ...]:
         """Whose consent to this text it needs, besides the releasing party's."""
-        return tuple(sorted({atom.owner for atom in self.label if atom.scope == self.clause} - {self.by}))
+        own = (atom for atom in self.label if atom.scope == self.clause)
+        return tuple(sorted({atom.owner for atom in own if not {*self.audience} <= {*atom.readers}} - {self.by}))
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -208,7 +210,9 @@ def _label(by: PartyCode, clause: str, source: Label, acts: Sequence[Act]) -> La
     """Rule 3."""
     kept = {atom for atom in source if atom.owner != by and all(allows(atom, act) for act in acts)}
     asked = {Atom(atom.owner, clause, (by,)) for atom in source - kept if atom.owner != by}
-    return frozenset({*kept, *asked, Atom(by, clause)})
+    readers = tuple(sorted({by, *(act.ask.party for act in acts)}))
+    let = {Atom(owner, clause, readers) for owner in {atom.owner for atom in kept} - {atom.owner for atom in asked}}
+    return frozenset({*kept, *asked, *let, Atom(by, clause)})
 
 
 def reached(things: Sequence[SeenObject], ours: Shelf) -> list[SeenObject]:

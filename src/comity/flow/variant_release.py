@@ -2,10 +2,13 @@
 
 Rules:
 1. A draft is kept (`release-draft`) under the label of everything it was made from, with the exact objects. To each
-   owner whose consent it needs a proposal goes (`comity.flow.proposals`), with the text where he may read all of that.
+   owner whose consent it needs a proposal goes (`comity.flow.proposals`), with title and text where he may read all of
+   that.
 2. It is released only while all of this holds, worked out at that instant over everything the book holds: every party
-   of the audience may read the variant's label once the releasing party consents; nothing of what that audience may not
-   read surely shows; and what may show was accepted by name.
+   of the audience may read the variant's label once the releasing party consents; no other text was proposed under its
+   version; nothing of what that audience may not read surely shows; and what may show was accepted by name. Its label
+   is the one it was drafted under, joined with the one it would be drafted under now: where an original was held back
+   since, its owner is asked.
 3. What is stated then, all together: the objects, the releasing party's own consent to the audience, the lineage under
    the label of all it was made from, and the entry of the register that cites each consent.
 4. A refusal hidden from the releasing party refuses all the same; he is told that it is not available to the audience.
@@ -25,7 +28,8 @@ from comity.consent.labels import missing, read_by
 from comity.consent.things import Base
 from comity.errors import Impossible, Malformed, Refused
 from comity.flow.inbox import grant_of
-from comity.flow.proposals import READ, proposed
+from comity.flow.proposals import KIND as PROPOSAL
+from comity.flow.proposals import READ, proposals, proposed
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.variant import Line, Reader, Variant, Words, begun, digest_of, draft, reached, shown
 from comity.instruments.intelligence import facts as portions
@@ -38,12 +42,13 @@ from comity.ledger.record import Record, label_plain, label_read
 from comity.ledger.view import Seen
 from comity.values.canonical import Plain
 from comity.values.fact import Fact, Grant, Terms
-from comity.values.instant import ALWAYS, NEVER, Instant
-from comity.values.label import Label
+from comity.values.instant import ALWAYS, NEVER, Instant, instant
+from comity.values.label import Label, join
 from comity.values.party import PartyCode
 
 C = TypeVar("C")
 DRAFT = "release-draft"
+MILLISECOND = 1000
 Fields = dict[str, dict[str, object]]
 Stated = tuple[Fields, Label]
 
@@ -101,13 +106,14 @@ def audience_of(book: Book[C], by: PartyCode, parties: Sequence[PartyCode]) -> R
 
 
 def next_version(book: Book[C], by: PartyCode, name: ObjectId) -> Line:
-    """The version line of an earlier variant of one's own, at this instant.
+    """The version line of an earlier variant of one's own, at this instant, and always later than the earlier one.
 
     Raises:
         Impossible: the party keeps no such draft.
     """
     earlier = _line_of(kept(book, by, name).objects)
-    return earlier._replace(modified=begun(book.clock(), bytes).modified)
+    now = max(book.clock(), instant(earlier.modified) + MILLISECOND)
+    return earlier._replace(modified=begun(now, bytes).modified)
 
 
 def _line_of(objects: Sequence[Properties]) -> Line:
@@ -127,11 +133,17 @@ def proposing(book: Book[C], variant: Variant) -> list[Record]:
 
 
 def _proposal(book: Book[C], variant: Variant, owner: PartyCode) -> Stated:
-    view = book.view(owner)
-    text = variant.words.text if all(view.may_read(part.id) for part in variant.parts) else None
+    words = variant.words if _reads_all(book, owner, variant) else Words("", "")
     return proposed(
-        variant.by, owner, variant.audience, variant.clause, title=variant.words.title, digest=variant.digest, text=text
-    )
+        variant.by, owner, variant.audience, variant.clause,
+        title=words.title, digest=variant.digest, text=words.text or None,
+    )  # fmt: skip
+
+
+def _reads_all(book: Book[C], owner: PartyCode, variant: Variant) -> bool:
+    """Whether an owner may read everything a variant was made from: rule 1."""
+    view = book.view(owner)
+    return all(view.may_read(part.id) for part in variant.parts)
 
 
 def _kept(variant: Variant) -> Fields:
@@ -168,7 +180,7 @@ def kept(book: Book[C], by: PartyCode, name: ObjectId) -> Variant:
     ours = Shelf.of(book.view(by))
     things = reached([ours.get(one) for one in again.made_from], ours)
     shows = shown(objects, things, audience_of(book, by, again.audience).shelf)
-    return replace(again, objects=objects, label=label_read(body["label_wanted"]), shows=shows)
+    return replace(again, objects=objects, label=join([label_read(body["label_wanted"]), again.label]), shows=shows)
 
 
 def drafts(seen: Iterable[Seen], by: PartyCode) -> list[Kept]:
@@ -198,7 +210,7 @@ def release(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> 
         accepted: what may show and was accepted, as each is shown.
 
     Raises:
-        Refused: a consent is missing, or something withheld shows.
+        Refused: a consent is missing, another text was proposed, or something withheld shows.
     """
     records, under = releasing(book, variant, accepted)
     return Released(variant.id, under, tuple(book.add(records)))
@@ -213,7 +225,7 @@ def releasing(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -
     check(book, variant, accepted)
     consent = book.draft(_own_consent(variant), Draft(variant.by), {})
     under = tuple(sorted({consent.id, *cited(book, variant)}))
-    stated = [*_portions(variant), (_lineage(variant), _high(variant)), (_entry(variant, under), None)]
+    stated = [*_portions(variant), (_lineage(variant), _high(variant)), (_entry(book, variant, under), None)]
     return [consent, *_drafts(book, variant.by, stated)], under
 
 
@@ -224,6 +236,7 @@ def check(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> No
         Refused: a consent is missing, or something withheld shows.
     """
     check_shows(variant.shows, accepted)
+    _check_text(book, variant)
     _check_consents(book, variant)
 
 
@@ -244,6 +257,14 @@ def check_shows(shows: Iterable[Leak], accepted: Collection[str] = ()) -> None:
         if leak.certain or leak.shown not in accepted:
             step = "write it without" if leak.certain else f"write it without, or accept it: --accept {leak.shown!r}"
             raise Refused(f"what is withheld shows in it: {leak.shown}", field=leak.field, next_step=step)
+
+
+def _check_text(book: Book[C], variant: Variant) -> None:
+    """Refuse a text under a version under which its owners were asked for another: rule 2."""
+    known = proposals(book.view(variant.by).records([PROPOSAL]))
+    if any(one.by == variant.by and one.thing == variant.clause and one.digest != variant.digest for one in known):
+        step = "draft it as a later version: --version-of; consent is to the very text"
+        raise Refused("another text was proposed under this version", field="release-draft", next_step=step)
 
 
 def _check_consents(book: Book[C], variant: Variant) -> None:
@@ -305,12 +326,13 @@ def _lineage(variant: Variant) -> Fields:
     return {LINEAGE: {"report": variant.id, "variant_of": list(variant.made_from)}}
 
 
-def _entry(variant: Variant, under: Sequence[str]) -> Fields:
-    """The entry of the register (`comity.flow.releases`), with the version that went."""
+def _entry(book: Book[C], variant: Variant, under: Sequence[str]) -> Fields:
+    """The entry of the register (`comity.flow.releases`), with the version that went; its title as rule 1 says."""
     of = sorted({atom.owner for atom in variant.label} - {variant.by})
+    told = all(_reads_all(book, owner, variant) for owner in of)
     return {RELEASE: {
         "by": variant.by, "thing": variant.id, "version": str(variant.objects[-1]["modified"]),
-        "title": variant.words.title,
+        **({"title": variant.words.title} if told else {}),
         "to": list(variant.audience), "of": of, "under": list(under), "digest": variant.digest,
     }}  # fmt: skip
 
