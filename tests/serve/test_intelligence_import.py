@@ -98,7 +98,9 @@ def test_many_facts_are_shown_part_by_part_before_they_are_signed() -> None:
     who = visitor()
     where = to_sign(brought(who, json.dumps([malware(number) for number in range(MOST + 5)]).encode()))
     first, second = who.get(where).text, who.get(f"{where}?from={MOST}").text
-    assert (first.count('<section class="signed">'), second.count('<section class="signed">')) == (MOST, 5)
+    assert (first.count('<section class="signed">'), second.count('<section class="signed">')) == (MOST, 6), (
+        "the clause's title too"
+    )
     assert f'href="{where}?from={MOST}"' in first
 
 

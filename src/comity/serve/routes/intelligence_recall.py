@@ -138,12 +138,13 @@ def register(visit: Visiting) -> Answer:
     """The register of disclosures: rule 3."""
     person = visit.require(Role.AUDITOR)
     label, form = visit.desk.label(visit.view(), [KIND]), visit.query.get("format")
-    table = disclosure_table(disclosures(visit.desk.book, person.party))
+    found = disclosures(visit.desk.book, person.party)
+    table = disclosure_table(found)
     if form == "json":
         return data({"audience": visit.audience, "label": label_lines(label), "disclosures": rows(table)})
     if form is not None:
         return tables.sheet(form, table, name="disclosures", label=label, audience=visit.audience)
-    return page(visit, "intelligence-disclosures.html.j2", {"table": table}, label=label)
+    return page(visit, "intelligence-disclosures.html.j2", {"register": found}, label=label)
 
 
 ROUTES = [board, consequences, acted, register]
