@@ -38,8 +38,9 @@ LARGEST = 10_000_000
 """Bytes that one writing may bring."""
 RESERVED = frozenset(
     {
-        "agreements", "api", "between", "binds", "channel", "consultations", "dates", "feed", "inbox", "intel", "keys",
-        "language", "ledger", "may", "people", "picture", "side", "sign", "sign-in", "sign-out", "static", "steps",
+        "agreements", "api", "between", "binds", "channel", "consultations", "dates", "feed", "inbox", "intel",
+        "intelligence", "keys", "language", "ledger", "may", "people", "picture", "side", "sign", "sign-in", "sign-out",
+        "static", "steps",
         "style", "taxii2",
     }
 )  # fmt: skip
