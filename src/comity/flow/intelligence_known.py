@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence, Set
 from typing import TypeVar, cast
 
-from comity.instruments.intelligence.index import Index
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.view import View
 from comity.values.label import Label
@@ -21,6 +20,8 @@ def terms_here(view: View[C], labels: Collection[Label], endings: Set[str]) -> I
     Only of what the view holds: what an originator does not know he cannot pass on, and from what his import comes to
     nobody learns what is hidden from him.
     """
+    from comity.instruments.intelligence.index import Index  # whoever has no intelligence loads no arrays
+
     _, derived = view.derived(Index)
     stricter = {number: label for number, label in view.labels.items() if any(not label <= one for one in labels)}
     every = sorted(endings) if stricter else []

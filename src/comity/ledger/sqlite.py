@@ -38,7 +38,7 @@ from comity.values.instant import Instant
 PATIENCE = 30.0
 """Seconds a writer waits for another."""
 CHUNK = 4096
-CACHE = 32 * 1024
+CACHE = 8 * 1024
 """KiB of the file that SQLite holds itself; what it holds no more is still in the system's own cache."""
 MOST_CHANNELS = 4096
 """How many channels' ends are remembered."""

@@ -170,6 +170,11 @@ class Sight:
         order = np.argsort(self._source, kind="stable")
         return order, np.searchsorted(self._source[order], np.arange(self.versions + 1))
 
+    @cached_property
+    def nothing(self) -> Flags:
+        """No thing at all."""
+        return np.zeros(self.things, np.bool_)
+
     def in_collection(self, word: int) -> Flags:
         """Which things are seen to be in a collection."""
         seen = self._members_seen & (self._member["collection"] == word)

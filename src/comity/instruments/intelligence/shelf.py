@@ -19,16 +19,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 import msgspec
-import numpy as np
 
 from comity.errors import Impossible, Malformed
-from comity.instruments.intelligence.assembly import Open, Sight
-from comity.instruments.intelligence.columns import Flags, Ints
 from comity.instruments.intelligence.facts import COVER, PORTION, Properties, properties
-from comity.instruments.intelligence.index import Index
 from comity.instruments.intelligence.references import followed, is_reference
 from comity.ledger.derived import Derived
 from comity.ledger.drawer import Last
@@ -36,6 +32,11 @@ from comity.ledger.tally import Tally
 from comity.ledger.view import Lens, Seen
 from comity.values.canonical import Plain
 from comity.values.label import Label, join
+
+if TYPE_CHECKING:
+    from comity.instruments.intelligence.assembly import Sight
+    from comity.instruments.intelligence.columns import Flags, Ints
+    from comity.instruments.intelligence.index import Index
 
 ObjectId = str
 ROOM = "intelligence"
@@ -162,6 +163,9 @@ class Shelf:
     @classmethod
     def of(cls, view: Readable) -> Shelf:
         """The shelf of a view."""
+        from comity.instruments.intelligence.assembly import Open, Sight  # whoever has no intelligence loads no arrays
+        from comity.instruments.intelligence.index import Index
+
         index, derived = view.derived(Index)
         with derived.still():
             _caught_up(view, index, derived)
@@ -222,7 +226,7 @@ class Shelf:
 
     def _in(self, collection: str) -> Flags:
         word = self._columns.word_number.get(collection)
-        return np.zeros(self.sight.things, np.bool_) if word is None else self.sight.in_collection(word)
+        return self.sight.nothing if word is None else self.sight.in_collection(word)
 
     def _page(self, chosen: Ints, after: ObjectId | None, limit: int | None) -> list[int]:
         if limit is not None and limit < 1:
@@ -232,7 +236,7 @@ class Shelf:
             thing = self._number(after)
             if thing is None:
                 raise Malformed(f"no object {after} is available", field="after", next_step="start from the first page")
-            start = int(np.searchsorted(self.sight.place[chosen], self.sight.place[thing], side="right"))
+            start = int(self.sight.place[chosen].searchsorted(self.sight.place[thing], side="right"))
         page: list[int] = chosen[start : None if limit is None else start + limit].tolist()
         return page
 
@@ -311,7 +315,7 @@ class Shelf:
 
     def _collections(self, thing: int) -> tuple[str, ...]:
         things, words = self.sight.memberships
-        start, end = np.searchsorted(things, [thing, thing + 1])
+        start, end = things.searchsorted([thing, thing + 1])
         return tuple(sorted(self._columns.words[word] for word in words[start:end].tolist()))
 
     def references(self, name: ObjectId) -> list[ObjectId]:
@@ -373,7 +377,7 @@ class Shelf:
 
     @cached_property
     def _renditions(self) -> dict[ObjectId, int]:
-        altered = np.flatnonzero(self.sight.stands & self.sight.altered).tolist()
+        altered = (self.sight.stands & self.sight.altered).nonzero()[0].tolist()
         of = self._columns.version["thing"]
         return {self._rendition(int(of[number]), number): number for number in altered}
 
