@@ -4,7 +4,8 @@ Rules:
 1. Every object is read, checked and labelled first. All bad rows are told; with one, nothing is added, unless bad rows
    are to be skipped.
 2. A version that its originator sees here already, with the same content, is not stated again; with other content it is
-   refused, for one id and version say one thing (STIX 2.1, 3.6). What he may not see is not compared.
+   refused, for one id and version say one thing (STIX 2.1, 3.6). What he may not see is not compared. What another
+   let him read, and he states as well or anew, stands under the label of both: nothing is passed on by stating it.
 3. An object is divided by its granular markings, and by what of it mentions something more restricted
    (`comity.instruments.intelligence.mentions`): that is decided now, for nothing hidden may change what is seen later.
 4. Whoever may not know one end of a relationship may not know the relationship.
@@ -34,7 +35,7 @@ from comity.instruments.intelligence import facts, portions
 from comity.instruments.intelligence.mentions import Terms, endings, ids_in, mentions, terms
 from comity.instruments.intelligence.portions import Marked, Share
 from comity.instruments.intelligence.references import NEEDED, is_reference, need
-from comity.instruments.intelligence.shelf import Shelf
+from comity.instruments.intelligence.shelf import SeenObject, Shelf
 from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import Alike, Record
 from comity.values.fact import Title
@@ -477,12 +478,20 @@ class _Planning(Generic[C]):
                 if self._shelf.statement(one.id, one.version) == self._object(one.row):
                     stated = any(portion.originator == self.how.originator for portion in seen.portions)
                     one.fate = KNOWN if stated else NEW
+                    self._join_given(one, seen)
                 elif seen.whole:
                     says = f"{one.id} of {one.version or 'no version'} is here already, with other content"
                     self.bad.append(Fault(one.row, one.id, "modified", says, "give it another version, or another id"))
                     continue
+            elif versions:
+                self._join_given(one, self._shelf.get(one.id))
             kept.append(one)
         self.found = kept
+
+    def _join_given(self, one: _Row, seen: SeenObject) -> None:
+        """Rule 2."""
+        if all(portion.originator != self.how.originator for portion in seen.portions):
+            one.marked = self._joined(one.marked, {seen.label} - {one.marked.label})
 
 
 def _refs(found: Mapping[str, object]) -> tuple[str, ...]:

@@ -1,0 +1,51 @@
+"""What another let a party read, and it states as well, goes no further than he let it go."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from comity.flow.intelligence_import import How, plan
+from comity.instruments.intelligence.shelf import Shelf
+from comity.ledger.book import Book
+from tests.flow.test_own_agreements import book
+
+AT, LATER = "2026-01-01T00:00:00.001Z", "2026-02-01T00:00:00.001Z"
+TOOL = "tool--5e6b41a4-6a29-4e1d-8e62-66f4a3a4a333"
+
+
+def tool(modified: str = AT, name: str = "quiet heron") -> dict[str, str]:
+    return {"type": "tool", "spec_version": "2.1", "id": TOOL, "created": AT, "modified": modified, "name": name}
+
+
+def states(of: Book[Any], by: str, one: dict[str, str], to: str) -> None:
+    planned = plan(of, json.dumps([one]).encode(), How(by, f"of {by}", (to,)))
+    assert planned.bad == ()
+    planned.commit()
+
+
+@pytest.mark.parametrize("again", [tool(), tool(LATER), tool(LATER, "another name")], ids=["same", "newer", "other"])
+def test_stating_again_what_was_given_passes_nothing_on(again: dict[str, str]) -> None:
+    made = book("JPN", "EST")
+    states(made, "JPN", tool(), "EST")
+    states(made, "EST", again, "POL")
+    assert Shelf.of(made.view("POL")).ids() == []
+    made.record({"grant": {"by": "JPN", "to": ["POL"], "actions": ["read"], "scope": "of JPN"}})
+    assert TOOL in Shelf.of(made.view("POL"))
+
+
+def test_what_another_keeps_to_himself_changes_nothing() -> None:
+    made = book("JPN", "EST")
+    states(made, "JPN", tool(), "FIN")
+    states(made, "EST", tool(), "POL")
+    assert Shelf.of(made.view("POL")).get(TOOL).label == Shelf.of(made.view("EST")).get(TOOL).label
+    assert Shelf.of(made.view("POL")).ids() == [TOOL]
+
+
+def test_ones_own_newer_version_is_ones_own() -> None:
+    made = book("JPN", "EST")
+    states(made, "EST", tool(), "POL")
+    states(made, "EST", tool(LATER), "FIN")
+    assert [owner.owner for owner in Shelf.of(made.view("FIN")).get(TOOL).label] == ["EST"]
