@@ -8,8 +8,10 @@ from comity.casebook.book import Casebook
 from comity.flow.intelligence_import import How, plan
 from comity.flow.recalling import disclosures, owed_to
 from comity.flow.recalls import RECALL, recall
+from comity.flow.taking_back import take_back
 from comity.flow.taxii_offers import Offers
 from comity.flow.taxii_shelf import Stock
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
 from comity.ledger.outbox import shelf
 from comity.values.fact import Title
@@ -67,3 +69,72 @@ def test_a_clause_is_its_originators_by_a_title_stated_once() -> None:
     plan(book, json.dumps([again]).encode(), How("JPN", "tools", ("EST",))).commit()
     titles = book.view("JPN").facts.of(Title, "tools")
     assert [one.body.owner for one in titles] == ["JPN"]
+
+
+def test_a_rendition_that_may_be_read_no_more_is_owed_back_under_its_own_name() -> None:
+    book = started()
+    told = {**netscan(), "description": "from our sensor", "granular_markings": [{
+        "marking_ref": "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", "selectors": ["description"]
+    }]}  # fmt: skip
+    states(book, told, "EST")
+    later(book)
+    look(book, "EST")
+    assert [row.object for of in book.store.outboxes() for row in book.store.offers(of)] != [TOOL]
+    later(book)
+    book.record({"refuse": {"by": "JPN", "to": ["EST"], "actions": ["read"], "scope": "tools"}}, Draft("JPN"))
+    later(book)
+    look(book, "EST")
+    assert [(one.thing, one.to) for one in disclosures(book, "JPN")] == [(TOOL, ("EST",))]
+    assert [(one.party, one.thing) for one in owed_to(book, "JPN")] == [("EST", TOOL)]
+
+
+def test_taking_one_thing_back_leaves_what_else_stands_under_its_clause() -> None:
+    book = started()
+    other = {**netscan(), "id": TOOL[:-1] + "4"}
+    states(book, [netscan(), other], "EST", "POL")
+    for party in ("EST", "POL"):
+        look(book, party)
+    later(book)
+    take_back(book, "JPN", TOOL, ["EST"])
+    shelves = {party: Shelf.of(book.view(party)) for party in ("JPN", "EST", "POL")}
+    assert {party: shelf.ids() for party, shelf in shelves.items()} == {
+        "JPN": [TOOL, str(other["id"])], "EST": [other["id"]], "POL": [TOOL, str(other["id"])]
+    }  # fmt: skip
+    assert shelves["POL"].get(TOOL).whole
+    assert [one.party for one in owed_to(book, "JPN")] == ["EST"]
+    later(book)
+    take_back(book, "JPN", TOOL)
+    assert [one.party for one in owed_to(book, "JPN")] == ["EST", "POL"]
+    assert TOOL in Shelf.of(book.view("JPN"))
+
+
+def test_what_is_divided_is_taken_back_whole_and_stays_whole_for_its_owner() -> None:
+    book = started()
+    mark = {"marking_ref": "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", "selectors": ["description"]}
+    states(book, {**netscan(), "description": "from our sensor", "granular_markings": [mark]}, "EST")
+    look(book, "EST")
+    later(book)
+    take_back(book, "JPN", TOOL)
+    assert TOOL not in Shelf.of(book.view("EST"))
+    assert Shelf.of(book.view("JPN")).get(TOOL).whole
+    assert Shelf.of(book.view("JPN")).get(TOOL).collections == ("c",)
+
+
+def started() -> Book[Casebook]:
+    book = book_of([])
+    book.record({"intelligence-collection": {"name": "c", "title": "C"}}, Draft(label=PUBLIC, adopt=True))
+    return book
+
+
+def netscan() -> dict[str, object]:
+    return {"type": "tool", "spec_version": "2.1", "id": TOOL, "created": AT, "modified": AT, "name": "netscan"}
+
+
+def states(book: Book[Casebook], told: object, *to: str) -> None:
+    planned = plan(book, json.dumps(told).encode(), How("JPN", "tools", to, {"AMBER": ("JPN",)}, collections=("c",)))
+    assert planned.bad == ()
+    planned.commit()
+
+
+def later(book: Book[Casebook]) -> None:
+    book.clock.now += DAY  # type: ignore[attr-defined]  # a clock that is set by hand

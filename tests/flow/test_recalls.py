@@ -130,3 +130,40 @@ def test_the_others_hear_nothing_of_it() -> None:
     later(book, 60)
     asked_back(book)
     assert [len(book.view(party).records([RECALL])) for party in ("EST", "POL", "JPN", "KOR")] == [1, 1, 0, 0]
+
+
+def test_whom_it_was_passed_on_to_is_asked_from_hand_to_hand() -> None:
+    book = released()
+    later(book, 60)
+    asked_back(book)
+    for holder, taker in (("POL", "KOR"), ("KOR", "FIN")):
+        (asked,) = recalls(book.view(holder).records([RECALL]))
+        book.record(receipt(asked, holder, Done.PASSED_ON, [taker]), Draft(holder))
+        (owed,) = [one for one in shown(book) if one.party == taker]
+        book.record(recall(owed.release, [taker], passed_on=[taker]), Draft("EST"))
+    assert [(one.party, one.state) for one in shown(book)] == [
+        ("POL", "passed-on"), ("KOR", "passed-on"), ("FIN", "asked")
+    ]  # fmt: skip
+
+
+def test_an_owner_asks_in_his_own_name_and_whoever_released_it_is_told() -> None:
+    book = book_of([
+        Stated("t", {"title": {"thing": "rep", "kind": "information", "owner": "JPN", "interest": "originator"}}),
+        Stated("r", {"release": {"by": "EST", "thing": "rep", "to": ["POL"], "of": ["JPN"], "under": []}}),
+    ])  # fmt: skip
+    (owed,) = shown(book, "JPN")
+    book.record(recall(owed.release, ["POL"], by="JPN"), Draft("JPN"))
+    (asked,) = recalls(book.view("POL").records([RECALL]))
+    assert (asked.by, asked.to) == ("JPN", ("POL",))
+    book.record(receipt(asked, "POL", Done.DESTROYED), Draft("POL"))
+    assert {party: [one.state for one in shown(book, party)] for party in ("EST", "JPN")} == {
+        "EST": ["destroyed"], "JPN": ["destroyed"]
+    }  # fmt: skip
+
+
+def test_a_stranger_asks_for_nothing() -> None:
+    book = released()
+    later(book, 60)
+    (owed,) = shown(book)
+    book.record(recall(owed.release, ["POL"], by="KOR"), Draft("KOR"))
+    assert [one.state for one in shown(book)] == ["not asked"]

@@ -13,9 +13,9 @@ from comity.errors import Impossible, Malformed, Refused
 from comity.flow.intelligence_import import How, plan
 from comity.flow.proposals import KIND as PROPOSAL
 from comity.flow.proposals import WITHDRAWN, Proposal, consent, refusal, waiting
-from comity.flow.recalling import taken_back
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
+from comity.flow.taking_back import take_back
 from comity.flow.variant import Variant, Words, begun
 from comity.flow.variant_release import DRAFT, Released, drafted, kept, next_version, propose, release
 from comity.instruments.intelligence.facts import PORTION
@@ -262,7 +262,7 @@ def test_an_owner_whose_readers_of_before_suffice_takes_the_variant_alone_back()
     assert one.owners == ()
     release(book, one)
     assert one.id in Shelf.of(book.view("POL"))
-    book.record_all(taken_back(book, "JPN", one.id), Draft("JPN"))
+    take_back(book, "JPN", one.id)
     assert one.id not in Shelf.of(book.view("POL"))
     assert REPORT in Shelf.of(book.view("POL"))
 

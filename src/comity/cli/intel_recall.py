@@ -2,7 +2,8 @@
 
 Rules:
 1. Whoever released something sees what is owed back to him; whoever has something, what he is asked for.
-2. `--take-back` ends a consent: it states a refusal of what went to those `--from` names, or to everybody.
+2. `--take-back` ends a consent: it states a refusal of what went to those `--from` names, or to everybody; what stood
+   under a wider clause of the party's is stated again under one of its own.
 3. `--ask` states the question to everybody who owes a thing back and was not asked yet, or to those `--from` names.
 4. `--answer` states a receipt.
 """
@@ -17,9 +18,10 @@ from comity.cli import DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
 from comity.errors import Impossible
-from comity.flow.recalling import asked_back, asked_of, owed_to, taken_back
+from comity.flow.recalling import asked_back, asked_of, owed_to
 from comity.flow.recalls import Asked, Done, receipt
 from comity.flow.release_told import asked_table, board_table
+from comity.flow.taking_back import take_back
 from comity.ledger.book import Book, Draft
 
 
@@ -49,8 +51,7 @@ def run(args: argparse.Namespace) -> int:
         if args.answer:
             return _stated(args, [_answer(args, book)])
         if args.take_back:
-            lines = taken_back(book, args.party, args.take_back, _takers(args))
-            return _stated(args, [one.id for one in book.record_all(lines, Draft(args.party))])
+            return _stated(args, [one.id for one in take_back(book, args.party, args.take_back, _takers(args))])
         owed, asked = owed_to(book, args.party), asked_of(book, args.party)
     if args.json:
         told = {"owed": rows(board_table(owed)), "asked_of_us": rows(asked_table(asked))}

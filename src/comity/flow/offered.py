@@ -5,18 +5,20 @@ Rules:
    (`comity.ledger.outbox`), whether or not somebody fetched it: from then on it could be had.
 2. A party is told of what it stated some portion of, and of no other originator's: to whom, from when, through which
    collection. What consents let it go are those of the object's label, which the party reads on the object itself.
-3. What left as a rendition is told under the object's own id, as long as its audience may still read it.
+3. What left as a rendition is told under the object's own id, whatever its audience may read since: whose rendition it
+   was is found in the audience's view of the instant at which it was offered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from comity.errors import Impossible
 from comity.flow.releases import Release
 from comity.instruments.intelligence.shelf import ObjectId, Shelf
 from comity.ledger.book import Book
+from comity.ledger.outbox import Offer
 from comity.ledger.outbox import Shelf as Outbox
 from comity.values.party import PartyCode
 
@@ -34,18 +36,40 @@ def _offered(book: Book[C], of: Outbox, party: PartyCode, ours: frozenset[Object
     audience = tuple(of.audience.split(",")) if of.audience else ()
     if party in audience or not ours:
         return
-    theirs, seen = Shelf.of(book.view(*audience)), set[tuple[ObjectId, str]]()
+    own, seen = _Own(book, audience), set[tuple[ObjectId, str]]()
     for row in book.store.offers(of):
-        name = row.object if row.object in ours else _own_id(theirs, row.object)
+        name = row.object if row.object in ours or row.gone else own.id(row)
         if name in ours and not row.gone and (name, row.version) not in seen:
             seen.add((name, row.version))
             entry = f"taxii {of.collection} {of.audience or 'everyone'} {row.seq}"
             yield Release(entry, party, name, audience, row.added, (), row.version, over=of.collection)
 
 
-def _own_id(theirs: Shelf, exported: ObjectId) -> ObjectId:
-    """Rule 3."""
+class _Own(Generic[C]):
+    """Whose renditions an audience was offered: rule 3."""
+
+    def __init__(self, book: Book[C], audience: tuple[PartyCode, ...]) -> None:
+        self._book, self._audience = book, audience
+        self._shelves = [Shelf.of(book.view(*audience))]
+        self._found: dict[ObjectId, ObjectId] = {}
+
+    def id(self, row: Offer) -> ObjectId:
+        """The object's own id."""
+        if row.object not in self._found:
+            self._found[row.object] = self._looked_up(row)
+        return self._found[row.object]
+
+    def _looked_up(self, row: Offer) -> ObjectId:
+        for shelf in reversed(self._shelves):
+            if (found := _own_id(shelf, row.object)) is not None:
+                return found
+        then = Shelf.of(self._book.view(*self._audience, on=row.added, known=row.added))
+        self._shelves.append(then)
+        return _own_id(then, row.object) or row.object
+
+
+def _own_id(shelf: Shelf, exported: ObjectId) -> ObjectId | None:
     try:
-        return theirs.resolve(exported)[0]
+        return shelf.resolve(exported)[0]
     except Impossible:
-        return exported
+        return None

@@ -53,31 +53,6 @@ def _granted(book: Book[C], taker: PartyCode, thing: str) -> bool:
         return False  # it runs in a circle, so it has no owner
 
 
-def taken_back(book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = ()) -> list[Line]:
-    """The refusals by which a party takes back a released thing from some who got it, or from all.
-
-    Args:
-        book: the book.
-        by: who released it, or owns what it was made from.
-        thing: what was released, by its id or title; each version that went is taken back.
-        takers: from whom; by default everybody.
-
-    Raises:
-        Impossible: nothing of it went to any of them, as far as the party may read.
-    """
-    found = [one for one in disclosures(book, by) if thing in {one.thing, one.title} and by not in one.to]
-    scopes = {one.clause: sorted({*one.to} & ({*takers} or {*one.to})) for one in found}
-    lines: list[Line] = [
-        {"refuse": {"by": by, "to": to, "actions": [READ], "scope": scope}}
-        for scope, to in sorted(scopes.items())
-        if to
-    ]  # fmt: skip
-    if not lines:
-        step = "see comity intel disclosures for what went to whom"
-        raise Impossible(f"nothing of {thing} went to {', '.join(sorted(takers)) or 'anybody'}", next_step=step)
-    return lines
-
-
 def asked_back(
     book: Book[C], party: PartyCode, thing: str, takers: Collection[PartyCode] = (), says: str | None = None
 ) -> list[Line]:
@@ -85,7 +60,7 @@ def asked_back(
 
     Args:
         book: the book.
-        party: who released it.
+        party: who asks, in its own name: who released it, or who owns it.
         thing: what, or `all`.
         takers: from whom; by default everybody who was not asked.
         says: what to tell those who are asked.
@@ -97,11 +72,10 @@ def asked_back(
         one for one in owed_to(book, party)
         if thing in {EVERYTHING, one.thing} and (one.party in takers if takers else one.asked is None)
     ]  # fmt: skip
-    lines = [recall(one.release, [one.party], says=says) for one in owed if one.party in one.release.to]
-    if not lines:
+    if not owed:
         step = "see comity intel recall without --ask"
         raise Impossible(f"nothing of {thing} is owed back that was not asked for", next_step=step)
-    return lines
+    return [recall(one.release, [one.party], says, by=party, passed_on=[one.party]) for one in owed]
 
 
 def asked_of(book: Book[C], party: PartyCode) -> list[Asked]:

@@ -4,9 +4,9 @@ Rules:
 1. What was released to a party is owed back as soon as that party may no longer read it: a consent was taken back or
    ran out, a refusal stands, a membership ended, or what was released was corrected to a stricter label. It is worked
    out anew from all that is known each time; no list is kept that could fall behind.
-2. Whoever released it asks for it back by a `recall` fact: `by`, `release`, `thing`, `to` (the parties), `of` (the
-   owners, who are told) and, if he likes, what it `says`. It stays readable to those asked, whatever they may read
-   since.
+2. Whoever released it, and each owner, asks for it back by a `recall` fact: `by` (himself), `release`, `thing`, `to`
+   (the parties), `of` (the owners and whoever released it, who are told) and, if he likes, what it `says`. It stays
+   readable to those asked, whatever they may read since.
 3. Whoever is asked answers by a `recall-receipt`, which he signs: `recall`, `by`, and what was `done`: `hidden` (out of
    sight, kept), `destroyed`, `returned`, or `passed-on` (it went further: to whom stands in `to`, and they are owed
    the question too).
@@ -106,36 +106,55 @@ def board(seen: Sequence[Seen], releases: Iterable[Release], may_read: Callable[
         for party in release.to
         if not may_read(party, release.thing)
     ]
-    return [*owed, *_further(owed, may_read)]
+    return [*owed, *_further(owed, asked, said, may_read)]
 
 
 def _owed(party: PartyCode, release: Release, asked: Sequence[Asked], receipts: Sequence[Receipt]) -> Owed:
-    mine = [one for one in asked if one.release == release.id and party in one.to and one.by == release.by]
+    entitled = {release.by, *release.of}
+    mine = [one for one in asked if one.release == release.id and party in one.to and one.by in entitled]
     said = [one for one in receipts if one.by == party and one.recall in {ask.id for ask in mine}]
     return Owed(party, release.thing, release, mine[-1] if mine else None, tuple(said))
 
 
-def _further(owed: Iterable[Owed], may_read: Callable[[PartyCode, str], bool]) -> Iterator[Owed]:
-    """Those it was passed on to, who are owed the question too: rule 3."""
-    for one in owed:
-        for receipt in one.receipts:
-            for party in receipt.to:
-                if not may_read(party, one.thing):
-                    yield Owed(party, one.thing, one.release, None, ())
+def _further(
+    owed: Sequence[Owed],
+    asked: Sequence[Asked],
+    receipts: Sequence[Receipt],
+    may_read: Callable[[PartyCode, str], bool],
+) -> Iterator[Owed]:
+    """Those it was passed on to, from hand to hand, who are owed the question too: rule 3."""
+    waiting, known = [*owed], {(one.party, one.release.id) for one in owed}
+    while waiting:
+        one = waiting.pop(0)
+        for party in sorted({party for receipt in one.receipts for party in receipt.to}):
+            if (party, one.release.id) not in known and not may_read(party, one.thing):
+                known.add((party, one.release.id))
+                waiting.append(_owed(party, one.release, asked, receipts))
+                yield waiting[-1]
 
 
-def recall(release: Release, to: Sequence[PartyCode], of: Sequence[PartyCode] = (), says: str | None = None) -> Line:
+def recall(release: Release, to: Sequence[PartyCode], says: str | None = None, *, by: PartyCode | None = None,
+           passed_on: Sequence[PartyCode] = ()) -> Line:  # fmt: skip
     """The line that asks for something back: rule 2.
+
+    Args:
+        release: what was released.
+        to: who is asked.
+        says: what they are told.
+        by: who asks; by default, whoever released it.
+        passed_on: those who have it from somebody it was released to: rule 3.
 
     Raises:
         Malformed: it was never released to one of them.
     """
-    strangers = sorted(set(to) - set(release.to))
+    known = {*release.to, *passed_on}
+    strangers = sorted(set(to) - known)
     if strangers or not to:
         told = f"it was never released to {', '.join(strangers)}" if strangers else "nobody is named"
-        raise Malformed(told, field="recall.to", next_step=f"allowed: {', '.join(release.to)}")
-    body: dict[str, object] = {"by": release.by, "release": release.id, "thing": release.thing, "to": sorted(set(to)),
-                               "of": sorted(set(of) - {release.by})}  # fmt: skip
+        raise Malformed(told, field="recall.to", next_step=f"allowed: {', '.join(sorted(known))}")
+    asker = by or release.by
+    body: dict[str, object] = {"by": asker, "release": release.id, "thing": release.thing, "to": sorted(set(to)),
+                               "of": sorted({release.by, *release.of} - {asker})}  # fmt: skip
     return {RECALL: body | ({} if says is None else {"says": says})}
 
 

@@ -34,7 +34,7 @@ Line = dict[str, dict[str, object]]
 class Release:
     """One entry of the register: who released a thing, to whom, when it arrived here, and under which grants.
 
-    `over` is the collection through which it went, where it was fetched rather than handed over.
+    `over` is the collection through which it went, where it was fetched rather than handed over; `of` are the owners.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Release:
     title: str | None = None
     over: str | None = None
     marking: str | None = None
+    of: tuple[PartyCode, ...] = ()
 
     @property
     def clause(self) -> str:
@@ -103,7 +104,8 @@ def _read(seen: Seen) -> Release:
     thing = body.get("thing")
     to, under = tuple(_texts(body.get("to"))), tuple(_texts(body.get("under")))
     told = {name: text for name in ("version", "title", "marking") if isinstance(text := body.get(name), str)}
-    return Release(seen.id, issuer, thing if isinstance(thing, str) else "", to, seen.arrived, under, **told)
+    of, name = tuple(_texts(body.get("of"))), thing if isinstance(thing, str) else ""
+    return Release(seen.id, issuer, name, to, seen.arrived, under, of=of, **told)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -176,12 +176,13 @@ def _withdrawals(
     if {*found.collections} - {collection}:
         raise Refused("it lies in another collection as well", next_step="withdraw it there first")
     for portion in own:
-        yield _withdrawal(found.id, found.version, collection, portion.id), portion.label
+        yield withdrawal(found.id, found.version, collection, portion.id), portion.label
     for seen in view.records([COVER]):
         body: Mapping[str, object] = seen.record.body
         if seen.record.issuer == party and (body.get("thing"), body.get("version")) == (found.id, found.version):
-            yield _withdrawal(found.id, found.version, collection, seen.id), seen.record.label
+            yield withdrawal(found.id, found.version, collection, seen.id), seen.record.label
 
 
-def _withdrawal(thing: str, version: str, collection: str, fact: str) -> Line:
+def withdrawal(thing: str, version: str, collection: str, fact: str) -> Line:
+    """The line that withdraws a fact of a version of an object: rule 4."""
     return {WITHDRAWN: {"thing": thing, "version": version, "collection": collection, "supersedes": fact}}

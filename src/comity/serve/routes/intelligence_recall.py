@@ -16,14 +16,16 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from comity.errors import Impossible, Malformed
-from comity.flow.recalling import EVERYTHING, asked_back, asked_of, disclosures, owed_to, taken_back
+from comity.flow.recalling import EVERYTHING, asked_back, asked_of, disclosures, owed_to
 from comity.flow.recalls import RECALL, RECEIPT, Done, Line, Receipt, receipt, receipts
 from comity.flow.release_told import asked_table, board_table, disclosure_table
 from comity.flow.releases import KIND, Release
+from comity.flow.taking_back import taking_back, takings
 from comity.formats.tables import Table
 from comity.instruments.intelligence import facts
 from comity.instruments.intelligence.shelf import Shelf
 from comity.serve import tables
+from comity.serve.accounts import Person
 from comity.serve.pages import Answer, data, label_lines, page
 from comity.serve.roles import DRAFTS, Role
 from comity.serve.routes.forms import Fields, codes, posted, see
@@ -95,12 +97,22 @@ def consequences(visit: Visiting, name: FromPath[str]) -> Answer:
 async def acted(request: Asked, visit: Visiting) -> Redirect:
     """Draft the question to give something back, its taking back, or our answer."""
     person, fields = visit.require(*DRAFTS), await posted(request)
-    acts = {"ask": _asking, "take-back": _taking, "answer": _answering}
+    acts = {"ask": _asking, "answer": _answering}
     act = fields.get("do", "")
+    if act == "take-back":
+        return see(f"/sign/{_taken_back(visit, person, fields)}")
     if act not in acts:
-        raise Malformed(f"{act!r} is no act", field="do", next_step=f"allowed: {', '.join(acts)}")
+        raise Malformed(f"{act!r} is no act", field="do", next_step=f"allowed: {', '.join([*acts, 'take-back'])}")
     lines, says = acts[act](visit, fields)
     return see(f"/sign/{visit.desk.draft(person, lines, says, '/intelligence/recall')}")
+
+
+def _taken_back(visit: Visit, person: Person, fields: Fields) -> str:
+    """The name under which the facts wait that take a thing back."""
+    book, party, thing, takers = visit.desk.book, person.party, fields.get("thing", ""), codes(fields.get("from"))
+    of = ", ".join(sorted({taker for one in takings(book, party, thing, takers) for taker in one.takers}))
+    records, says = taking_back(book, party, thing, takers), f"{party} takes back from {of}: {thing}."
+    return visit.desk.keep(person, records, says, "/intelligence/recall", lambda: takings(book, party, thing, takers))
 
 
 def _asking(visit: Visit, fields: Fields) -> tuple[list[Line], str]:
@@ -108,13 +120,6 @@ def _asking(visit: Visit, fields: Fields) -> tuple[list[Line], str]:
     lines = asked_back(visit.desk.book, party, thing, codes(fields.get("from")), fields.get("says"))
     asked = ", ".join(sorted({str(to) for line in lines for to in _list(line[RECALL]["to"])}))
     return lines, f"{party} asks {asked} to give back what it released."
-
-
-def _taking(visit: Visit, fields: Fields) -> tuple[list[Line], str]:
-    party, thing = visit.somebody.party, fields.get("thing", "")
-    lines = taken_back(visit.desk.book, party, thing, codes(fields.get("from")))
-    of = ", ".join(sorted({str(to) for line in lines for to in _list(line["refuse"]["to"])}))
-    return lines, f"{party} takes back from {of}: {thing}."
 
 
 def _answering(visit: Visit, fields: Fields) -> tuple[list[Line], str]:

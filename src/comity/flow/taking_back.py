@@ -1,0 +1,137 @@
+"""Taking back what was released: from some who got it, or from everybody.
+
+Rules:
+1. What a party takes back it refuses under the clause of each version that went.
+2. A portion of its own that does not stand under that clause, such as one of an import, is withdrawn under its own
+   label, so that whoever could read it learns of it; and stated again under that clause too, for those who had it and
+   from whom it is not taken back, or for the party alone. Other portions under its old clause stay as they are.
+3. All of it is stated together, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from comity.errors import Impossible
+from comity.flow.proposals import READ
+from comity.flow.recalling import disclosures
+from comity.flow.recalls import Line
+from comity.flow.releases import Release
+from comity.flow.taxii_intake import withdrawal
+from comity.instruments.intelligence.facts import COVER, PORTION
+from comity.ledger.book import Book, Draft, Receipt
+from comity.ledger.record import Record
+from comity.ledger.view import Seen, View
+from comity.values.canonical import Plain
+from comity.values.label import Atom, Label
+from comity.values.party import ANYONE, PartyCode, Recipient
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A version that is taken back: whose and which it is, who has it, from whom it is taken, if from all."""
+
+    by: PartyCode
+    thing: str
+    version: str
+    clause: str
+    over: str
+    had: frozenset[PartyCode]
+    takers: frozenset[PartyCode]
+    all: bool
+
+    @property
+    def refusal(self) -> Line:
+        """Rule 1."""
+        return {"refuse": {"by": self.by, "to": sorted(self.takers), "actions": [READ], "scope": self.clause}}
+
+    def atom(self, label: Label) -> Atom:
+        """Under what a portion stands from now on, besides its label: rule 2."""
+        if self.all:
+            return Atom(self.by, self.clause)
+        named: set[Recipient] = {name for atom in label if atom.owner == self.by for name in atom.readers}
+        kept = {*named, *self.had} - self.takers if label else {ANYONE}
+        return Atom(self.by, self.clause, tuple(sorted(kept, key=str)))
+
+
+def take_back(book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = ()) -> list[Receipt]:
+    """Take a released thing back, as `taking_back` drafts it: rule 3."""
+    return book.add(taking_back(book, by, thing, takers))
+
+
+def taking_back(book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = ()) -> list[Record]:
+    """The facts by which a released thing is taken back, to be stated together: rules 1 to 3.
+
+    Args:
+        book: the book.
+        by: who released it, or owns what it was made from.
+        thing: what was released, by its id or title; each version that went is taken back.
+        takers: from whom; by default everybody.
+
+    Raises:
+        Impossible: nothing of it went to any of them, as far as the party may read.
+    """
+    found, names, view = takings(book, by, thing, takers), dict[str, str](), book.view(by)
+    records = [book.draft(one.refusal, Draft(by), names) for one in found]
+    for one in found:
+        records += _held_back(book, view, one)
+    return records
+
+
+def takings(book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = ()) -> list[Taking]:
+    """The versions that a party takes back from some who got them, or from all.
+
+    Raises:
+        Impossible: nothing of it went to any of them, as far as the party may read.
+    """
+    went: dict[str, list[Release]] = {}
+    for one in disclosures(book, by):
+        if thing and thing in {one.thing, one.title} and by not in one.to:
+            went.setdefault(one.clause, []).append(one)
+    found = [taking for _, each in sorted(went.items()) if (taking := _taking(by, each, takers)).takers]
+    if not found:
+        step = "see comity intel disclosures for what went to whom"
+        raise Impossible(f"nothing of {thing} went to {', '.join(sorted(takers)) or 'anybody'}", next_step=step)
+    return found
+
+
+def _taking(by: PartyCode, went: Sequence[Release], takers: Collection[PartyCode]) -> Taking:
+    one, had = went[0], frozenset(party for each in went for party in each.to)
+    wanted = had & {*takers} if takers else had
+    return Taking(by, one.thing, one.version or "", one.clause, one.over or "", had, wanted, not takers)
+
+
+def _held_back(book: Book[C], view: View[C], taking: Taking) -> Iterator[Record]:
+    """Rule 2."""
+    own = [seen for seen in view.records([PORTION, COVER]) if _is_of(seen, taking)]
+    wide = [seen for seen in own if not any(_stands(atom, taking) for atom in seen.record.label)]
+    renamed: dict[str, str] = {}
+    for seen in sorted(wide, key=lambda one: one.record.kind == COVER):
+        label, line = seen.record.label, withdrawal(taking.thing, taking.version, taking.over, seen.id)
+        yield book.draft(line, Draft(taking.by, label), {})
+        body = _renamed(seen.record.body, renamed)
+        again = book.draft({seen.record.kind: body}, Draft(taking.by, label | {taking.atom(label)}), {})
+        renamed[seen.id] = again.id
+        yield again
+
+
+def _is_of(seen: Seen, taking: Taking) -> bool:
+    body = seen.record.body
+    versions = {taking.version, ""} if taking.thing.startswith("marking-definition--") else {taking.version}
+    return seen.record.issuer == taking.by and body.get("thing") == taking.thing and body.get("version") in versions
+
+
+def _stands(atom: Atom, taking: Taking) -> bool:
+    return atom.owner == taking.by and atom.scope == taking.clause
+
+
+def _renamed(body: Mapping[str, Plain], names: Mapping[str, str]) -> dict[str, object]:
+    """A cover of what was stated again names its parts as they are called now."""
+    parts = body.get("parts")
+    if not isinstance(parts, list):
+        return dict(body)
+    return {**body, "parts": [names.get(str(part), str(part)) for part in parts]}
