@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from comity.cli import main, taxii_exchange, taxii_http
 from comity.cli.taxii_cursors import Cursors
 from comity.cli.taxii_http import Remote
-from comity.errors import Malformed, Refused, Unavailable
+from comity.errors import Impossible, Malformed, Refused, Unavailable
 from comity.flow import taxii_exchange as exchange
 from comity.flow import taxii_intake
 from comity.flow.books import open as open_book
@@ -428,3 +428,9 @@ def test_what_is_wrong_is_said_and_nothing_is_done(here: Path, capsys: Captured,
     assert main(words) in {1, 2}
     assert capsys.readouterr().err.startswith("comity: ")
     assert Path("b.comity").read_bytes() == before
+
+
+def test_a_server_that_names_its_collections_oddly_ends_in_no_traceback() -> None:
+    server = Told([{"versions": ["x"]}, {"collections": [{"id": ["a"], "alias": {"b": 1}, "title": None}, "c"]}])
+    with pytest.raises(Impossible, match="no collection baltic"):
+        exchange.find(server, "http://localhost/root/", "baltic")

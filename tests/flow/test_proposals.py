@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from comity.casebook.book import Casebook
-from comity.flow.proposals import KIND, WITHDRAWN, Proposal, answer_to, consent, proposed, refusal, waiting, withdrawal
+from comity.flow.proposals import (
+    KIND,
+    WITHDRAWN,
+    Proposal,
+    answer_to,
+    consent,
+    named,
+    proposals,
+    proposed,
+    refusal,
+    waiting,
+    withdrawal,
+)
 from comity.ledger.book import Book, Draft
 from tests.serve.desks import book_of
 
@@ -79,3 +91,15 @@ def test_somebody_else_answers_nothing() -> None:
     line, _ = consent(proposal)
     book.record({"grant": {**line["grant"], "by": "KOR"}}, Draft("KOR"))
     assert len(waits(book, "JPN")) == 1
+
+
+def test_a_title_means_the_proposal_that_waits_and_an_empty_one_none() -> None:
+    book, first = made()
+    line, label = consent(first)
+    book.record(line, Draft("JPN", label))
+    later, of = proposed("EST", "JPN", ["POL"], f"{THING}@2", title="Port watch", digest="cd" * 32)
+    book.record(later, Draft("EST", of))
+    found, open_ = proposals(book.view("JPN").records([KIND])), waits(book, "JPN")
+    assert [one.thing for one in named(found, open_, "Port watch")] == [f"{THING}@2"]
+    assert named(found, open_, first.id[:9]) == [first]
+    assert named(found, open_, "") == []

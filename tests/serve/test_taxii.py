@@ -9,6 +9,7 @@ import pytest
 from httpx import Response
 
 from comity.flow import taxii_rooms
+from comity.flow.taking_back import take_back
 from comity.formats.taxii import MEDIA, stamp
 from comity.ledger.book import Draft
 from comity.serve.accounts import Person
@@ -503,3 +504,32 @@ def test_words_of_an_error_name_nothing_that_is_hidden(pol: Program) -> None:
     assert one.text.replace(str(THEIRS["id"]), "X") == other.text.replace(f"tool--{uuid(404)}", "X")
     assert one.status_code == other.status_code == 404
     assert json.loads(one.text)["http_status"] == "404"
+
+
+def test_nobody_keeps_its_originator_from_taking_it_back_by_filing_it_elsewhere(pol: Program) -> None:
+    opened(pol.desk.book, uuid(99))
+    later(pol)
+    beside(pol, "EST").post(f"/shared/collections/{uuid(99)}/objects/", envelope(FOR_BOTH))
+    assert pol.delete(f"{OBJECTS}{FOR_BOTH['id']}/").status_code == 200
+    assert FOR_BOTH["id"] not in pol.ids() + beside(pol, "EST").ids(f"/shared/collections/{uuid(99)}/objects/")
+
+
+def test_what_was_given_is_not_passed_on_by_sending_it(pol: Program) -> None:
+    pol.desk.book.record({"intelligence-collection": {
+        "name": uuid(98), "title": "Wide", "write": ["*"], "to": ["EST", "JPN"]
+    }}, Draft(label=PUBLIC, adopt=True))  # fmt: skip
+    later(pol)
+    wide, newer = f"/shared/collections/{uuid(98)}/objects/", {**FOR_BOTH, "modified": "2026-05-01T00:00:00.000Z"}
+    assert beside(pol, "EST").post(wide, envelope(newer)).json()["success_count"] == 1
+    later(pol)
+    assert beside(pol, "JPN").ids(wide) == []
+
+
+def test_what_is_taken_back_is_served_no_more(pol: Program) -> None:
+    est = beside(pol, "EST")
+    assert FOR_BOTH["id"] in est.ids()
+    later(pol)
+    take_back(pol.desk.book, "POL", str(FOR_BOTH["id"]), ["EST"])
+    assert FOR_BOTH["id"] not in est.ids()
+    assert est.get(f"{OBJECTS}{FOR_BOTH['id']}/").status_code == 404
+    assert FOR_BOTH["id"] in pol.ids()

@@ -43,7 +43,7 @@ def configure(verb: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Answer a proposal, or list those that wait."""
     with opened(args.book) as book:
-        if args.consent or args.refuse or args.withdraw:
+        if _meant(args) is not None:
             receipt = _answer(args, book)
             print(json.dumps({"stated": receipt}) if args.json else f"Stated: {receipt}")
             return DONE
@@ -61,21 +61,26 @@ def run(args: argparse.Namespace) -> int:
 def _answer(args: argparse.Namespace, book: Book[Casebook]) -> str:
     """State the answer; the id of the fact."""
     proposal = _named(args, book)
-    if args.withdraw:
+    if args.withdraw is not None:
         line, label = withdrawal(proposal)
     else:
         terms: dict[str, object] = {} if args.to is None else {"to": args.to.split(",")}
         terms |= {name: getattr(args, name) for name in ("until", "when") if getattr(args, name) is not None}
-        line, label = (consent if args.consent else refusal)(proposal, terms)
+        line, label = (refusal if args.consent is None else consent)(proposal, terms)
     return book.record(line, Draft(args.party, label)).id
+
+
+def _meant(args: argparse.Namespace) -> str | None:
+    """The name of what is answered or taken back; None where nothing is."""
+    return next((one for one in (args.consent, args.refuse, args.withdraw) if one is not None), None)
 
 
 def _named(args: argparse.Namespace, book: Book[Casebook]) -> Proposal:
     """The proposal that is meant, by its title, its id or the beginning of it."""
-    name, view = args.consent or args.refuse or args.withdraw, book.view(args.party)
+    name, view = _meant(args) or "", book.view(args.party)
     seen = view.records([KIND, WITHDRAWN])
-    of_us = [one for one in proposals(seen) if args.party == (one.by if args.withdraw else one.owner)]
-    mine = named(of_us, [] if args.withdraw else waiting(seen, view.facts, args.party), name)
+    of_us = [one for one in proposals(seen) if args.party == (one.owner if args.withdraw is None else one.by)]
+    mine = named(of_us, [] if args.withdraw is not None else waiting(seen, view.facts, args.party), name)
     if len(mine) == 1 and withdrawn(mine[0], seen):
         raise Impossible(f"{name} was withdrawn", next_step="see comity intel proposals")
     if len(mine) != 1:

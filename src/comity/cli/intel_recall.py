@@ -46,11 +46,11 @@ def configure(verb: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Ask, answer, or show the board."""
     with opened(args.book) as book:
-        if args.ask:
+        if args.ask is not None:
             return _stated(args, _ask(args, book))
-        if args.answer:
+        if args.answer is not None:
             return _stated(args, [_answer(args, book)])
-        if args.take_back:
+        if args.take_back is not None:
             return _stated(args, [one.id for one in take_back(book, args.party, args.take_back, _takers(args))])
         owed, asked = owed_to(book, args.party), asked_of(book, args.party)
     if args.json:
@@ -90,7 +90,8 @@ def _answer(args: argparse.Namespace, book: Book[Casebook]) -> str:
 
 def _named(args: argparse.Namespace, book: Book[Casebook]) -> Asked:
     asked = asked_of(book, args.party)
-    found = [one for one in asked if one.id.startswith(args.answer) or one.thing.startswith(args.answer)]
+    begins = args.answer or "\0"  # nothing begins so
+    found = [one for one in asked if one.id.startswith(begins) or one.thing.startswith(begins)]
     if len(found) != 1:
         step = "see comity intel recall"
         raise Impossible(f"{args.answer} names {len(found)} questions to {args.party}", next_step=step)

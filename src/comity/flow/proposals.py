@@ -125,6 +125,8 @@ def withdrawn(proposal: Proposal, seen: Iterable[Seen]) -> bool:
 
 def named(found: Sequence[Proposal], open_: Sequence[Proposal], name: str) -> list[Proposal]:
     """The proposals that a title, an id or the beginning of one means: of those that are open, if it means any."""
+    if not name:
+        return []
     meant = [[one for one in some if one.title == name or one.id.startswith(name)] for some in (open_, found)]
     return meant[0] or meant[1]
 

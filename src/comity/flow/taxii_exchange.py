@@ -86,7 +86,7 @@ def find(server: Server, url: str, name: str) -> Found:
         told = first if root == url else _read(server, at)
         listed = _read(server, f"{at}collections/").get("collections", [])
         for one in listed if isinstance(listed, list) else []:
-            if isinstance(one, dict) and name in {one.get("id"), one.get("alias"), one.get("title")}:
+            if isinstance(one, dict) and name in [one.get("id"), one.get("alias"), one.get("title")]:
                 return _found(at, one, told)
     raise Impossible(f"there is no collection {name} at {url}", next_step="see what the server lists, and its title")
 

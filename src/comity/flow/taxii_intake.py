@@ -11,7 +11,7 @@ Rules:
    first: a version whose edition is told twice is the same.
 4. An object is withdrawn by its originator, version by version: each of his portions, and their cover, is corrected by
    a fact under its own label, so that whoever could read the one learns of the other. What others stated stays theirs.
-   What lies in another collection as well is not withdrawn from one of them.
+   What lies in another collection as well is not withdrawn from one of them, unless others alone filed it there.
 """
 
 from __future__ import annotations
@@ -173,14 +173,20 @@ def _withdrawals(
     own = [portion for portion in found.portions if portion.originator == party]
     if not any("type" in portion.properties for portion in own):
         raise Refused("only its originator withdraws an object", next_step="ask him")
-    if {*found.collections} - {collection}:
-        raise Refused("it lies in another collection as well", next_step="withdraw it there first")
+    if {*found.collections} - {collection} - _filed_by_others(view, found.id, party):
+        raise Refused("it lies in another collection as well", next_step="take it back: comity intel recall")
     for portion in own:
         yield withdrawal(found.id, found.version, collection, portion.id), portion.label
     for seen in view.records([COVER]):
         body: Mapping[str, object] = seen.record.body
         if seen.record.issuer == party and (body.get("thing"), body.get("version")) == (found.id, found.version):
             yield withdrawal(found.id, found.version, collection, seen.id), seen.record.label
+
+
+def _filed_by_others(view: View[C], thing: str, party: PartyCode) -> set[str]:
+    filings = [seen.record for seen in view.records([FILED]) if seen.record.body.get("thing") == thing]
+    own = {str(record.body.get("collection")) for record in filings if record.issuer == party}
+    return {str(record.body.get("collection")) for record in filings} - own
 
 
 def withdrawal(thing: str, version: str, collection: str, fact: str) -> Line:
