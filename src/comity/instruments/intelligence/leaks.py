@@ -2,8 +2,10 @@
 
 Rules:
 1. Nothing that leaves holds a token of what is withheld (`comity.instruments.intelligence.withheld`), however it is
-   written: in other letters, defanged, percent-encoded, in base64, or as its MD5, SHA-1, SHA-256 or SHA-512.
-2. Names and selectors are looked for as whole words, identifiers and digests anywhere.
+   written: in other letters, defanged, percent-encoded, in base64, or as its MD5, SHA-1, SHA-256 or SHA-512, of its own
+   spelling or in small letters.
+2. Names and selectors are looked for as whole words, one after the other, whatever stands between these or nothing;
+   identifiers and digests anywhere.
 3. Nothing that leaves refers to what does not leave with it, except what everybody has (`known_ids`).
 4. An identifier made of values (UUID version 5) leaves only where the values leave too: it can be guessed back.
 5. A day in common is no proof, since many things fall on one day: it is shown to whoever decides (`certain` is false).
@@ -18,13 +20,18 @@ from binascii import Error as NotBase64
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import md5, sha1, sha256, sha512
+from typing import NamedTuple
 from uuid import UUID
 
 from comity.instruments.intelligence.withheld import Object, Secret, Token, instants, plain, secrets, shingles, texts
 
 _ID = re.compile(r"[a-z][a-z0-9-]*--([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 _DIGEST = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})(?![0-9a-f])")
+_ALPHABET = str.maketrans("-_", "+/")
+_WORD = re.compile(r"[^\W_]+")
+_BETWEEN = r"[\W_]*"
+_SHORT = 4
 _DIGESTS = (md5, sha1, sha256, sha512)
 _SHOWS = {
     Token.IDENTIFIER: "holds an identifier of what is withheld",
@@ -67,7 +74,8 @@ def leaks(
         known_ids: identifiers that everybody has, such as those of the standard's own markings.
         derived: the identifier that an observable's own values give, None where its kind has none.
     """
-    kept = _Kept(secrets(withheld, open_))
+    known = {text for thing in open_ for _, text in texts(thing)}
+    kept = _Kept(secrets(withheld, open_), {text for thing in withheld for _, text in texts(thing)} - known)
     here = {str(thing.get("id")) for thing in leaving} | set(known_ids)
     found = {leak for thing in leaving for leak in (*_shown(thing, kept), *_tied(thing, here, derived))}
     return sorted(found)
@@ -76,12 +84,30 @@ def leaks(
 class _Kept:
     """The tokens that must not show, ready to be looked for."""
 
-    def __init__(self, found: Sequence[Secret]) -> None:
-        self.spelt = [one for one in found if one.token in {Token.IDENTIFIER, Token.NAME, Token.SELECTOR}]
+    def __init__(self, found: Sequence[Secret], spellings: Collection[str]) -> None:
+        self.spelt = [
+            (one, _pattern(one)) for one in found if one.token in {Token.IDENTIFIER, Token.NAME, Token.SELECTOR}
+        ]
         self.others = {one for one in found if one.token in {Token.WORDING, Token.INSTANT, Token.DAY}}
-        self.digests = {
-            digest(one.text.encode()).hexdigest(): one for one in self.spelt for digest in _DIGESTS
-        }  # of the folded text: values that systems are searched for are digested in lower case
+        written = {*(one.text for one, _ in self.spelt), *(text for text in spellings if len(text) > 1)}
+        self.digests = {digest(text.encode()).hexdigest() for text in written for digest in _DIGESTS}
+
+
+class _Pattern(NamedTuple):
+    """How a name or selector is found: what has to occur, and how it then stands."""
+
+    first: str
+    whole: re.Pattern[str]
+
+
+def _pattern(one: Secret) -> _Pattern:
+    """Rule 2; where so little is left without what stands between that it may mean anything, as it is written."""
+    words = _WORD.findall(one.text)
+    if one.token is Token.IDENTIFIER:
+        return _Pattern(one.text, re.compile(re.escape(one.text)))
+    if len("".join(words)) < _SHORT:
+        return _Pattern(one.text, re.compile(rf"(?<!\w){re.escape(one.text)}(?!\w)"))
+    return _Pattern(words[0], re.compile(rf"(?<![^\W_]){_BETWEEN.join(words)}(?![^\W_])"))
 
 
 def _shown(thing: Object, kept: _Kept) -> Iterator[Leak]:
@@ -90,8 +116,8 @@ def _shown(thing: Object, kept: _Kept) -> Iterator[Leak]:
     for path, text in texts(thing):
         for written in (text, *_decoded(text)):
             folded = plain(written)
-            for one in kept.spelt:
-                if _holds(folded, one):
+            for one, pattern in kept.spelt:
+                if pattern.first in folded and pattern.whole.search(folded):
                     yield Leak(name, path, _SHOWS[one.token], one.text)
             for one in {*instants(written), *(Secret(Token.WORDING, run) for run in shingles(written))} & kept.others:
                 yield Leak(name, path, _SHOWS[one.token], _seen(one, text), one.token is not Token.DAY)
@@ -100,22 +126,17 @@ def _shown(thing: Object, kept: _Kept) -> Iterator[Leak]:
                     yield Leak(name, path, DIGEST, digest)
 
 
-def _holds(text: str, one: Secret) -> bool:
-    if one.text not in text:
-        return False
-    return one.token is Token.IDENTIFIER or re.search(rf"(?<!\w){re.escape(one.text)}(?!\w)", text) is not None
-
-
 def _seen(one: Secret, text: str) -> str:
     """What is seen: the wording itself, or of an instant the text it stands in."""
     return one.text if one.token is Token.WORDING else text[:80]
 
 
 def _decoded(text: str) -> Iterator[str]:
-    """What stands in a text as base64: rule 1."""
+    """What stands in a text as base64, in either of its alphabets: rule 1."""
     for found in _BASE64.findall(text):
+        letters = found.rstrip("=").translate(_ALPHABET)
         try:
-            yield b64decode(found + "=" * (-len(found) % 4), validate=True).decode()
+            yield b64decode(letters + "=" * (-len(letters) % 4), validate=True).decode()
         except (NotBase64, ValueError):
             continue
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+from unicodedata import combining, normalize
 from urllib.parse import unquote
 
 from comity.values.instant import DAY
@@ -65,8 +66,9 @@ def secrets(withheld: Sequence[Object], open_: Sequence[Object] = ()) -> list[Se
 
 
 def plain(text: str) -> str:
-    """A text as it is compared: letters folded, unseen ones gone, one blank between words, addresses made whole."""
-    folded = _UNSEEN.sub("", unquote(text)).casefold()
+    """A text as it is compared: letters folded, unseen ones and accents gone, one blank between words."""
+    apart = normalize("NFKD", _UNSEEN.sub("", unquote(text)))
+    folded = "".join(letter for letter in apart if not combining(letter)).casefold()
     for written, meant in _DEFANGED:
         folded = folded.replace(written, meant)
     return " ".join(folded.split())
