@@ -146,3 +146,22 @@ def test_whoever_stops_an_import_is_told_how_much_is_in(
     monkeypatch.setattr(intel_import, "Bar", type("Patient", (intel_import.Bar,), {}))
     assert brought(folder, bundle(*tools)) == 0
     assert "15 objects (15 facts) in nation.db; 20 were here already" in capsys.readouterr().out
+
+
+def test_whom_nobody_knows_gets_nothing_and_owes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert brought(folder, bundle(APT)) == 0
+    own = ["--book", "nation.db", "--as", "EST"]
+    for words in (["release", str(APT["id"]), "--to", "FIN GBR"], ["recall", "--take-back", "x", "--from", "ZZZ"]):
+        capsys.readouterr()
+        assert main(["intel", *words, *own]) == 2
+        assert "is no party" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["", " ", "baltic"])
+def test_a_collection_is_opened_once_and_has_a_name(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    own = ["--book", "nation.db", "--as", "EST", "--title", "Baltic"]
+    assert main(["taxii", "collection", "baltic", *own]) == 0
+    assert main(["taxii", "collection", name, *own]) == 2
+    assert "NAME: " in capsys.readouterr().err

@@ -134,6 +134,8 @@ def test_with_consent_it_is_a_new_object_of_the_releasing_party() -> None:
     assert theirs.get(str(found["created_by_ref"])).properties["name"] == "EST"
     assert released.id == one.id
     assert {REPORT, GROUP}.isdisjoint(theirs.ids())
+    assert Shelf.of(book.view("EST")).get(one.id).name == WORDS.title
+    assert one.id not in Shelf.of(book.view("KOR"))
 
 
 def test_the_register_cites_the_consents_and_the_lineage_stays_with_the_source() -> None:

@@ -18,6 +18,7 @@ from comity.cli import DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
 from comity.errors import Impossible
+from comity.flow.meant import check_parties
 from comity.flow.recalling import asked_back, asked_of, owed_to
 from comity.flow.recalls import Asked, Done, receipt
 from comity.flow.release_told import asked_table, board_table
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         if args.answer is not None:
             return _stated(args, [_answer(args, book)])
         if args.take_back is not None:
-            return _stated(args, [one.id for one in take_back(book, args.party, args.take_back, _takers(args))])
+            return _stated(args, [one.id for one in take_back(book, args.party, args.take_back, _takers(args, book))])
         owed, asked = owed_to(book, args.party), asked_of(book, args.party)
     if args.json:
         told = {"owed": rows(board_table(owed)), "asked_of_us": rows(asked_table(asked))}
@@ -73,17 +74,23 @@ def _stated(args: argparse.Namespace, ids: list[str]) -> int:
 
 def _ask(args: argparse.Namespace, book: Book[Casebook]) -> list[str]:
     """Rule 3."""
-    lines = asked_back(book, args.party, args.ask, _takers(args), args.says)
+    lines = asked_back(book, args.party, args.ask, _takers(args, book), args.says)
     return [receipt.id for receipt in book.record_all(lines, Draft(args.party))]
 
 
-def _takers(args: argparse.Namespace) -> list[str]:
-    return [] if args.takers is None else list(args.takers.split(","))
+def _takers(args: argparse.Namespace, book: Book[Casebook]) -> list[str]:
+    return [] if args.takers is None else _parties(args, book, "--from", args.takers)
+
+
+def _parties(args: argparse.Namespace, book: Book[Casebook], field: str, given: str) -> list[str]:
+    view, parties = book.view(args.party), [party.strip() for party in given.split(",")]
+    check_parties(view.facts, view.casebook.parties, [(field, party) for party in parties])
+    return parties
 
 
 def _answer(args: argparse.Namespace, book: Book[Casebook]) -> str:
     """Rule 4."""
-    to = [] if args.to is None else args.to.split(",")
+    to = [] if args.to is None else _parties(args, book, "--to", args.to)
     line = receipt(_named(args, book), args.party, Done(args.done), to)
     return book.record(line, Draft(args.party)).id
 

@@ -19,6 +19,7 @@ from comity.cli import ANSWERED_NO, DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
 from comity.errors import Malformed, Unavailable
+from comity.flow.meant import check_parties
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import leak_table, plan_table
 from comity.flow.variant import Variant, Words, begun, parts_of
@@ -57,7 +58,7 @@ def _plan(args: argparse.Namespace, book: Book[Casebook]) -> int:
     if args.propose or args.sign:
         step = "write --title and --tearline; what goes is a text of its own, never the original cut down"
         raise Malformed("there is nothing to let go yet", field="--tearline", next_step=step)
-    ours, audience = reader(book, args.by), _audience(args)
+    ours, audience = reader(book, args.by), _audience(args, book)
     things = [ours.shelf.get(name) for name in _things(args)]
     plan = planned(parts_of(things), audience, ours.reading)
     if args.json:
@@ -73,10 +74,12 @@ def _things(args: argparse.Namespace) -> list[str]:
     return list(args.things)
 
 
-def _audience(args: argparse.Namespace) -> list[str]:
+def _audience(args: argparse.Namespace, book: Book[Casebook]) -> list[str]:
     parties = [party.strip() for party in (args.to or "").split(",") if party.strip()]
     if not parties:
         raise Malformed("nobody is named", field="--to", next_step="name the parties that are to read it")
+    view = book.view(args.by)
+    check_parties(view.facts, view.casebook.parties, [("--to", party) for party in parties])
     return parties
 
 
@@ -122,7 +125,7 @@ def _drafted(args: argparse.Namespace, book: Book[Casebook]) -> Variant:
     words = Words(args.title, _text(args.tearline))
     new = args.version_of is None
     line = begun(book.clock(), secrets.token_bytes) if new else next_version(book, args.by, args.version_of)
-    return drafted(book, args.by, _things(args), _audience(args), words, line=line)
+    return drafted(book, args.by, _things(args), _audience(args, book), words, line=line)
 
 
 def _text(path: str) -> str:

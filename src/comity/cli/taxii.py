@@ -87,13 +87,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _collection(args: argparse.Namespace) -> int:
-    from comity.flow.taxii_rooms import Collection, line
+    from comity.flow.taxii_rooms import Collection, collections, line
     from comity.ledger.book import Draft
 
     readers, writers, shared = (_parties(given) for given in (args.readers, args.writers, args.shared_with))
     tlp = dict(map(binding, args.tlp_binding))
     with opened(args.book) as book:
         _check_parties(book, [args.party, *readers, *writers, *shared])
+        if not args.name.strip():
+            raise Malformed("is empty", field="NAME", next_step="write a name, such as baltic")
+        if any(one.name == args.name for one in collections(book.view(args.party))):
+            step = "choose another name, or correct the fact that opened it"
+            raise Malformed(f"{args.name} is open already", field="NAME", next_step=step)
         read = tuple(sorted({args.party, *readers})) if readers else (ANYONE,)
         written = tuple(dict.fromkeys([args.party, *writers]))
         one = Collection(

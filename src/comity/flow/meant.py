@@ -30,17 +30,31 @@ def check(ask: Ask, seen: Facts, parties: Mapping[str, str], fields: Iterable[tu
     Raises:
         Malformed: a party nobody knows, or a quantity that is no number; `field` names it.
     """
+    check_parties(seen, parties, fields)
+    quantity = ask.context.get("quantity")
+    counted = any(grant.body.quota is not None for grant in seen.of(f.Grant, ask.thing))
+    if counted and not isinstance(quantity, Decimal | None):
+        says = f"{quantity!r} is no number, and a quota here is counted in numbers"
+        raise Malformed(says, field="quantity", next_step="write a number such as 25 or 12.5")
+
+
+def check_parties(seen: Facts, parties: Mapping[str, str], fields: Iterable[tuple[str, PartyCode | None]]) -> None:
+    """Refuse a party that neither the casebook nor a fact that may be read names: rule 1.
+
+    Args:
+        seen: the facts that may be read.
+        parties: the parties of the casebook and their names.
+        fields: the parties, each with the field it stands in.
+
+    Raises:
+        Malformed: a party nobody knows; `field` names it.
+    """
     strangers = [(field, code) for field, code in fields if code is not None and code not in parties]
     if strangers:
         named = {code for fact in seen for code in _named(fact)}
         for field, code in strangers:
             if code not in named:
                 party(code, field, parties)
-    quantity = ask.context.get("quantity")
-    counted = any(grant.body.quota is not None for grant in seen.of(f.Grant, ask.thing))
-    if counted and not isinstance(quantity, Decimal | None):
-        says = f"{quantity!r} is no number, and a quota here is counted in numbers"
-        raise Malformed(says, field="quantity", next_step="write a number such as 25 or 12.5")
 
 
 def _named(fact: AnyFact) -> Iterator[PartyCode]:
