@@ -138,3 +138,13 @@ def states(book: Book[Casebook], told: object, *to: str) -> None:
 
 def later(book: Book[Casebook]) -> None:
     book.clock.now += DAY  # type: ignore[attr-defined]  # a clock that is set by hand
+
+
+def test_what_a_third_party_gave_of_the_same_thing_hides_nothing_that_is_owed() -> None:
+    book = made()
+    later(book)
+    plan(book, json.dumps([netscan()]).encode(), How("KOR", "theirs", ("EST",))).commit()
+    assert owed_to(book, "JPN") == []
+    take_back(book, "JPN", TOOL)
+    assert TOOL in Shelf.of(book.view("EST"))
+    assert [one.party for one in owed_to(book, "JPN")] == ["EST"]

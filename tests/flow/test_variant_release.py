@@ -312,3 +312,34 @@ def test_an_owner_who_may_not_read_everything_learns_neither_title_nor_text() ->
     release(book, kept(book, "EST", one.id))
     assert [entry.title for entry in register(book.view("KOR").records([RELEASE]))] == [None]
     assert Shelf.of(book.view("POL")).get(one.id).name == WORDS.title
+
+
+def test_what_the_audience_holds_besides_changes_nothing_of_a_draft() -> None:
+    words, drafts = Words("Interest in a port", "Quiet Heron takes an interest."), list[Variant]()
+    for hidden in (False, True):
+        book = made()
+        if hidden:
+            shared(book, "KOR", [SECRET[0]], "theirs", ["POL"])
+        drafts.append(variant(book, words))
+        propose(book, drafts[-1])
+        drafts.append(kept(book, "EST", drafts[-1].id))
+    assert [(one.objects, one.shows, one.label) for one in drafts[:2]] == [
+        (one.objects, one.shows, one.label) for one in drafts[2:]
+    ]
+    assert drafts[0].shows
+
+
+def test_a_variant_refers_to_what_its_audience_sees_in_part() -> None:
+    book = made()
+    partly = {**OPEN[0], "id": TOOL[:-1] + "9", "description": "from our sensor", "granular_markings": [
+        {"marking_ref": "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "selectors": ["description"]}
+    ]}  # fmt: skip
+    report = {**SECRET[1], "id": REPORT[:-1] + "9", "object_refs": [partly["id"]]}
+    shared(book, "JPN", [partly], "partly", ["EST", "POL"])
+    shared(book, "JPN", [report], "harbour", ["EST"])
+    line = begun(book.clock(), lambda size: bytes([8] * size))
+    one = drafted(book, "EST", [str(report["id"])], ["POL"], WORDS, line=line)
+    agreed(book, one)
+    release(book, kept(book, "EST", one.id))
+    theirs = Shelf.of(book.view("POL"))
+    assert theirs.export(one.id)["object_refs"] == [theirs.exported_id(str(partly["id"]))]

@@ -146,7 +146,7 @@ def draft(
         things: the objects it is made from, as the releasing party sees them.
         words: what its author wrote.
         ours: the releasing party.
-        theirs: the audience.
+        theirs: the audience, with what it and the releasing party both see.
         line: the version line it stands in.
 
     Raises:
@@ -181,7 +181,7 @@ def _random(chance: Chance) -> UUID:
 
 
 def _shared(things: Sequence[SeenObject], theirs: Shelf) -> list[ObjectId]:
-    """What the originals refer to and the whole audience sees already, as it leaves for it."""
+    """What the originals refer to and the whole audience sees already, as far as the releasing party knows."""
     named = {
         name
         for one in things
@@ -189,7 +189,7 @@ def _shared(things: Sequence[SeenObject], theirs: Shelf) -> list[ObjectId]:
         if isinstance(refs, list)
         for name in refs
     }
-    return sorted(theirs.exported_id(name) for name in named if name in theirs)
+    return sorted(name for name in named if name in theirs)
 
 
 def _objects(line: Line, words: Words, refs: Sequence[ObjectId], by: PartyCode) -> tuple[Properties, ...]:
