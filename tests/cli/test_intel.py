@@ -165,3 +165,14 @@ def test_a_collection_is_opened_once_and_has_a_name(
     assert main(["taxii", "collection", "baltic", *own]) == 0
     assert main(["taxii", "collection", name, *own]) == 2
     assert "NAME: " in capsys.readouterr().err
+
+
+def test_a_collection_is_planned_whole(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert brought(folder, bundle(APT, TOOL), "--collection", "weekly", "--to", "FIN") == 0
+    capsys.readouterr()
+    own = ["--book", "nation.db", "--as", "EST", "--collection", "weekly", "--json"]
+    assert main(["intel", "release", "--to", "FIN", *own]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {part["thing"] for part in told["parts"]} == {APT["id"], TOOL["id"]}
+    assert main(["intel", "release", "--to", "GBR", *own]) == 1
+    assert main(["intel", "release", "--to", "FIN", "--collection", "nothing", *own[:4]]) == 2

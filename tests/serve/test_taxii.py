@@ -533,3 +533,9 @@ def test_what_is_taken_back_is_served_no_more(pol: Program) -> None:
     assert FOR_BOTH["id"] not in est.ids()
     assert est.get(f"{OBJECTS}{FOR_BOTH['id']}/").status_code == 404
     assert FOR_BOTH["id"] in pol.ids()
+
+
+def test_an_edition_that_is_no_text_is_refused_and_not_taken_for_an_old_one(pol: Program) -> None:
+    told = pol.post(OBJECTS, envelope({**tool(8), "spec_version": 2.1})).json()
+    assert (told["success_count"], told["failure_count"]) == (0, 1)
+    assert "spec_version" in told["failures"][0]["message"]

@@ -24,12 +24,14 @@ from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import leak_table, plan_table
 from comity.flow.variant import Variant, Words, begun, parts_of
 from comity.flow.variant_release import drafted, kept, next_version, propose, reader, release
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 
 
 def configure(verb: argparse.ArgumentParser) -> None:
     """Add the arguments of `release`."""
     verb.add_argument("things", metavar="OBJECT", nargs="*", help="the objects that are to be released")
+    verb.add_argument("--collection", metavar="NAME", help="all that we see of this collection, besides")
     verb.add_argument("--book", metavar="FILE", required=True, help="the book")
     verb.add_argument("--as", dest="by", metavar="PARTY", required=True, help="who releases")
     verb.add_argument("--to", metavar="PARTY,...", help="the audience: every one of them is to read it")
@@ -59,7 +61,7 @@ def _plan(args: argparse.Namespace, book: Book[Casebook]) -> int:
         step = "write --title and --tearline; what goes is a text of its own, never the original cut down"
         raise Malformed("there is nothing to let go yet", field="--tearline", next_step=step)
     ours, audience = reader(book, args.by), _audience(args, book)
-    things = [ours.shelf.get(name) for name in _things(args)]
+    things = [ours.shelf.get(name) for name in _things(args, ours.shelf)]
     plan = planned(parts_of(things), audience, ours.reading)
     if args.json:
         print(json.dumps(_plan_data(plan), indent=2, ensure_ascii=False))
@@ -68,10 +70,11 @@ def _plan(args: argparse.Namespace, book: Book[Casebook]) -> int:
     return DONE if plan.clear else ANSWERED_NO
 
 
-def _things(args: argparse.Namespace) -> list[str]:
-    if not args.things:
+def _things(args: argparse.Namespace, ours: Shelf) -> list[str]:
+    found = [*args.things, *([] if args.collection is None else ours.ids(collection=args.collection))]
+    if not found:
         raise Malformed("nothing is named", field="OBJECT", next_step="name the objects: see comity intel search")
-    return list(args.things)
+    return list(dict.fromkeys(found))
 
 
 def _audience(args: argparse.Namespace, book: Book[Casebook]) -> list[str]:
@@ -125,7 +128,8 @@ def _drafted(args: argparse.Namespace, book: Book[Casebook]) -> Variant:
     words = Words(args.title, _text(args.tearline))
     new = args.version_of is None
     line = begun(book.clock(), secrets.token_bytes) if new else next_version(book, args.by, args.version_of)
-    return drafted(book, args.by, _things(args), _audience(args, book), words, line=line)
+    things = _things(args, reader(book, args.by).shelf)
+    return drafted(book, args.by, things, _audience(args, book), words, line=line)
 
 
 def _text(path: str) -> str:

@@ -50,7 +50,8 @@ class _Own(Generic[C]):
 
     def __init__(self, book: Book[C], audience: tuple[PartyCode, ...]) -> None:
         self._book, self._audience = book, audience
-        self._shelves = [Shelf.of(book.view(*audience))]
+        self._now = Shelf.of(book.view(*audience))
+        self._then: Shelf | None = None
         self._found: dict[ObjectId, ObjectId] = {}
 
     def id(self, row: Offer) -> ObjectId:
@@ -60,12 +61,11 @@ class _Own(Generic[C]):
         return self._found[row.object]
 
     def _looked_up(self, row: Offer) -> ObjectId:
-        for shelf in reversed(self._shelves):
-            if (found := _own_id(shelf, row.object)) is not None:
+        for shelf in (self._now, self._then):
+            if shelf is not None and (found := _own_id(shelf, row.object)) is not None:
                 return found
-        then = Shelf.of(self._book.view(*self._audience, on=row.added, known=row.added))
-        self._shelves.append(then)
-        return _own_id(then, row.object) or row.object
+        self._then = Shelf.of(self._book.view(*self._audience, on=row.added, known=row.added))
+        return _own_id(self._then, row.object) or row.object
 
 
 def _own_id(shelf: Shelf, exported: ObjectId) -> ObjectId | None:

@@ -215,6 +215,6 @@ def version_of(body: Resource) -> str:
 def edition_of(body: Resource) -> str:
     """The edition of STIX an object is written in; what was never made nor modified knows but one: 2.1."""
     told = body.get("spec_version")
-    if isinstance(told, str):
-        return told
+    if told is not None:
+        return told if isinstance(told, str) else "2.1"  # which then is none
     return "2.0" if "created" in body or "modified" in body else "2.1"
