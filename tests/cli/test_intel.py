@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import comity
 from comity.cli import main
-from comity.flow import intelligence_import
+from comity.flow import intelligence_import, taxii_rooms
 from tests.instruments.intelligence.shelves import APT, RED, TOOL, USES, bundle, name, thing
 
 PAGE = Path(__file__).parents[2] / "docs" / "intelligence.md"
@@ -176,3 +177,13 @@ def test_a_collection_is_planned_whole(folder: Path, capsys: pytest.CaptureFixtu
     assert {part["thing"] for part in told["parts"]} == {APT["id"], TOOL["id"]}
     assert main(["intel", "release", "--to", "GBR", *own]) == 1
     assert main(["intel", "release", "--to", "FIN", "--collection", "nothing", *own[:4]]) == 2
+
+
+def test_a_collection_at_a_root_of_its_own_can_be_reached(folder: Path) -> None:
+    own = ["--book", "nation.db", "--as", "EST", "--title", "Baltic", "--root", "sea"]
+    for one in ("baltic", "north"):
+        assert main(["taxii", "collection", one, *own]) == 0
+    view = comity.open("nation.db").view("EST")
+    assert [root.name for root in taxii_rooms.roots(view)] == ["sea"]
+    assert {one.name for one in taxii_rooms.collections(view, "sea")} == {"baltic", "north"}
+    assert len(view.records([taxii_rooms.ROOT])) == 1

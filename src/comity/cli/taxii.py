@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _collection(args: argparse.Namespace) -> int:
-    from comity.flow.taxii_rooms import Collection, collections, line
+    from comity.flow.taxii_rooms import COMMON, ROOT, Collection, collections, line, roots
     from comity.ledger.book import Draft
 
     readers, writers, shared = (_parties(given) for given in (args.readers, args.writers, args.shared_with))
@@ -105,7 +105,9 @@ def _collection(args: argparse.Namespace) -> int:
             args.name, args.root or "", args.title, args.description, read, written, tlp=tlp, to=tuple(shared)
         )
         told, label = line(one)
-        book.record(told, Draft(args.party, label))
+        known = {root.name for root in roots(book.view(args.party))}
+        new = [] if one.root in {*known, COMMON, ""} else [{ROOT: {"name": one.root, "title": one.root}}]
+        book.record_all([*new, told], Draft(args.party, label))
     said = f"{args.party} opened the collection {args.name}: {one.id}"
     print(json.dumps({"id": one.id, "name": one.name}) if args.json else said)
     return 0
