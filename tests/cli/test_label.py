@@ -180,3 +180,9 @@ def test_what_cannot_be_answered_says_why(words: list[str], says: str, capsys: p
     assert main(["label", *words, *([] if "--on" in words else DAY)]) in {1, 2}
     error = capsys.readouterr().err
     assert any(part in error for part in says.split("|")), error
+
+
+def test_a_file_that_holds_no_line_is_not_told_again_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "long.txt").write_text("A" * 100_000)
+    assert main(["label", "read", str(tmp_path / "long.txt"), *DAY]) == 2
+    assert len(capsys.readouterr().err) < 1000

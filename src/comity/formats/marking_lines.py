@@ -17,6 +17,9 @@ from comity.values.marking import Marking
 from comity.values.marking_policy import Policy
 from comity.values.party import PartyCode
 
+_TOLD = 80
+"""So much of a line is told again in an error."""
+
 
 def read_line(
     text: str, policy: Policy, *, originator: PartyCode | None = None, on: Instant | None = None, portion: bool = False
@@ -86,7 +89,7 @@ def read_in_any(
         if _column(furthest.where) > 1:
             raise furthest
         step = f"name the policy, one of: {', '.join(sorted(policies))}"
-        raise Malformed(f"{text!r} begins with no level that is known", where="column 1", next_step=step)
+        raise Malformed(f"{text[:_TOLD]!r} begins with no level that is known", where="column 1", next_step=step)
     return next(iter(found.values()))
 
 
