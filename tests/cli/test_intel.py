@@ -187,3 +187,14 @@ def test_a_collection_at_a_root_of_its_own_can_be_reached(folder: Path) -> None:
     assert [root.name for root in taxii_rooms.roots(view)] == ["sea"]
     assert {one.name for one in taxii_rooms.collections(view, "sea")} == {"baltic", "north"}
     assert len(view.records([taxii_rooms.ROOT])) == 1
+
+
+def test_what_a_report_refers_to_is_planned_with_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = thing("report", "Week 9", published=APT["created"], object_refs=[APT["id"]])
+    assert brought(folder, bundle(APT), "--clause", "closed") == 0
+    assert brought(folder, bundle(report), "--clause", "open", "--to", "FIN") == 0
+    capsys.readouterr()
+    own = ["--book", "nation.db", "--as", "EST", "--json"]
+    assert main(["intel", "release", str(report["id"]), "--to", "FIN", *own]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["already"], {need["scope"] for need in told["missing"]}) == ([], {"closed"})

@@ -1,7 +1,8 @@
 """`comity intel release`: who may have it already, what stands in the way, and a releasable variant let go.
 
 Rules:
-1. Without words for the audience it plans: exit code 1 where something stands in somebody's way.
+1. Without words for the audience it plans, what its objects refer to with them: exit code 1 where something stands in
+   somebody's way.
 2. With a title and a tearline it drafts a variant and tells what would show. `--propose` keeps the draft and asks the
    owners; `--sign` lets it go, if every one of them has consented by then and nothing shows.
 3. `--draft` takes up a draft that was kept.
@@ -22,7 +23,7 @@ from comity.errors import Malformed, Unavailable
 from comity.flow.meant import check_parties
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import leak_table, plan_table
-from comity.flow.variant import Variant, Words, begun, parts_of
+from comity.flow.variant import Variant, Words, begun, inputs, parts_of
 from comity.flow.variant_release import drafted, kept, next_version, propose, reader, release
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
@@ -62,7 +63,7 @@ def _plan(args: argparse.Namespace, book: Book[Casebook]) -> int:
         raise Malformed("there is nothing to let go yet", field="--tearline", next_step=step)
     ours, audience = reader(book, args.by), _audience(args, book)
     things = [ours.shelf.get(name) for name in _things(args, ours.shelf)]
-    plan = planned(parts_of(things), audience, ours.reading)
+    plan = planned(parts_of(inputs(things, ours.shelf)), audience, ours.reading)
     if args.json:
         print(json.dumps(_plan_data(plan), indent=2, ensure_ascii=False))
     else:

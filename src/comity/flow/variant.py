@@ -215,6 +215,13 @@ def _label(by: PartyCode, clause: str, source: Label, acts: Sequence[Act]) -> La
     return frozenset({*kept, *asked, *let, Atom(by, clause)})
 
 
+def inputs(things: Sequence[SeenObject], ours: Shelf) -> list[SeenObject]:
+    """Some objects, each once, with what they refer to themselves: what whoever is to read them needs to read too."""
+    named = [text for one in things for _, text in texts(one.properties) if is_reference(text) and text in ours]
+    found = {one.id: one for one in things}
+    return [*found.values(), *(ours.get(name) for name in dict.fromkeys(named) if name not in found)]
+
+
 def reached(things: Sequence[SeenObject], ours: Shelf) -> list[SeenObject]:
     """Some objects, with everything they refer to, on and on, as far as the releasing party sees it."""
     found = {one.id: one for one in things}
