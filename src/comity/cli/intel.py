@@ -25,6 +25,7 @@ VERBS: dict[str, Verb] = {
     "export": Verb("comity.cli.intel_export", "write a report as an event of MISP's, without loss or not at all"),
     "search": Verb("comity.cli.intel_search", "find objects by words, by what an audience may read"),
     "release": Verb("comity.cli.intel_release", "who may have it already, what stands in the way; a variant let go"),
+    "delegate": Verb("comity.cli.intel_delegate", "let another publish under a clause of ours, or pass on so"),
     "proposals": Verb("comity.cli.intel_proposals", "what others propose that we let go further, and our answer"),
     "recall": Verb("comity.cli.intel_recall", "what is owed back, asking for it, and saying what became of it"),
     "disclosures": Verb("comity.cli.intel_disclosures", "the register: what went to whom, when, on which consents"),
