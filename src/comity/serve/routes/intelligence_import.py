@@ -54,8 +54,9 @@ async def previewed(request: Asked, visit: Visiting) -> Answer:
         before = list(planned.rows)
         says = f"{person.party} brings {planned.new} objects of intelligence in: {file.filename[:200]}."
         records = planned.records()
-        check = lambda: _still(before, _planned(visit, data, how, "FILE"))  # noqa: E731
-        name = visit.desk.keep(person, records, says, "/intelligence", check)
+        name = visit.desk.keep(
+            person, records, says, "/intelligence", lambda: _still(before, _planned(visit, data, how, "FILE"))
+        )
     return _shown(visit, fields, planned, file.filename, name, status=400 if planned.refused else 200)
 
 
