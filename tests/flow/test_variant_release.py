@@ -13,9 +13,10 @@ from comity.errors import Impossible, Malformed, Refused
 from comity.flow.intelligence_import import How, plan
 from comity.flow.proposals import KIND as PROPOSAL
 from comity.flow.proposals import WITHDRAWN, Proposal, consent, refusal, waiting
+from comity.flow.recalling import owed_to
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
-from comity.flow.taking_back import take_back
+from comity.flow.taking_back import take_back, takings
 from comity.flow.variant import Variant, Words, begun
 from comity.flow.variant_release import DRAFT, Released, drafted, kept, next_version, propose, release
 from comity.instruments.intelligence.facts import PORTION
@@ -23,6 +24,7 @@ from comity.instruments.intelligence.reported import LINEAGE
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
 from comity.values.instant import DAY
+from comity.values.label import Atom
 from comity.values.party import PartyCode
 from tests.serve.desks import book_of
 
@@ -267,6 +269,53 @@ def test_an_owner_whose_readers_of_before_suffice_takes_the_variant_alone_back()
     take_back(book, "JPN", one.id)
     assert one.id not in Shelf.of(book.view("POL"))
     assert REPORT in Shelf.of(book.view("POL"))
+
+
+def test_taking_the_original_back_takes_back_what_was_made_from_it() -> None:
+    book = made()
+    one, _ = let_go(book)
+    with pytest.raises(Impossible, match="nothing of"):
+        takings(book, "JPN", REPORT, alone=True)
+    (taken,) = takings(book, "JPN", REPORT)
+    assert (taken.thing, taken.title, taken.takers) == (one.id, WORDS.title, frozenset({"POL"}))
+    take_back(book, "JPN", REPORT, ["POL"])
+    assert one.id not in Shelf.of(book.view("POL"))
+    assert {owed.thing for owed in owed_to(book, "EST")} == {one.id}
+
+
+def test_what_was_made_from_a_variant_goes_with_it_too() -> None:
+    book = made()
+    one, _ = let_go(book)
+    words = Words("In short", "Somebody looks at ports.")
+    book.clock.now += DAY  # type: ignore[attr-defined]  # a clock that is set by hand
+    line = begun(book.clock(), lambda size: bytes([9] * size))
+    second = drafted(book, "POL", [one.id], ["KOR"], words, line=line)
+    propose(book, second)
+    for owner in second.owners:
+        for proposal in waits(book, owner):
+            answer, label = consent(proposal)
+            book.record(answer, Draft(owner, label))
+    release(book, kept(book, "POL", second.id))
+    assert second.id in Shelf.of(book.view("KOR"))
+    assert [taken.thing for taken in takings(book, "EST", one.id)] == [one.id, second.id]
+    take_back(book, "EST", one.id, alone=True)
+    assert second.id in Shelf.of(book.view("KOR"))
+    take_back(book, "EST", one.id)
+    assert second.id not in Shelf.of(book.view("KOR"))
+
+
+def test_a_correction_for_fewer_makes_owed_back_what_it_shuts_out() -> None:
+    book = made()
+    shared(book, "JPN", [NOTE], "notes", ["EST", "POL"])
+    note = str(NOTE["id"])
+    (seen,) = [one for one in book.view("JPN").records([PORTION]) if one.record.body["thing"] == note]
+    entry = {"by": "JPN", "thing": note, "to": ["EST", "POL"], "of": [], "under": [], "digest": "0" * 64}
+    book.record({RELEASE: entry}, Draft("JPN"))
+    assert owed_to(book, "JPN") == []
+    label = frozenset({Atom("JPN", "notes", ("EST",))})
+    book.record({PORTION: {**seen.record.body, "supersedes": seen.id}}, Draft("JPN", label))
+    assert [one.party for one in owed_to(book, "JPN")] == ["POL"]
+    assert (note in Shelf.of(book.view("EST")), note in Shelf.of(book.view("POL"))) == (True, False)
 
 
 def test_what_was_stated_anew_for_fewer_since_it_was_drafted_asks_its_owner() -> None:

@@ -3,7 +3,8 @@
 Rules:
 1. Whoever released something sees what is owed back to him; whoever has something, what he is asked for.
 2. `--take-back` ends a consent: it states a refusal of what went to those `--from` names, or to everybody; what stood
-   under a wider clause of the party's is stated again under one of its own.
+   under a wider clause of the party's is stated again under one of its own. What was made from it goes with it, unless
+   it is taken back `--alone`.
 3. `--ask` states the question to everybody who owes a thing back and was not asked yet, or to those `--from` names.
 4. `--answer` states a receipt.
 """
@@ -22,7 +23,7 @@ from comity.flow.meant import check_parties
 from comity.flow.recalling import asked_back, asked_of, owed_to
 from comity.flow.recalls import Asked, Done, receipt
 from comity.flow.release_told import asked_table, board_table
-from comity.flow.taking_back import take_back
+from comity.flow.taking_back import taking_back, takings
 from comity.ledger.book import Book, Draft
 
 
@@ -36,6 +37,7 @@ def configure(verb: argparse.ArgumentParser) -> None:
     )
     act.add_argument("--take-back", dest="take_back", metavar="THING", help="take a released thing back, signed")
     act.add_argument("--answer", metavar="RECALL", help="say what became of what is asked back, signed")
+    verb.add_argument("--alone", action="store_true", help="take back the thing alone, not what was made from it")
     verb.add_argument("--from", dest="takers", metavar="PARTY,...", help="ask these alone")
     verb.add_argument("--says", metavar="TEXT", help="what to tell those who are asked")
     verb.add_argument("--done", choices=[one.value for one in Done], default=Done.DESTROYED.value,
@@ -52,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         if args.answer is not None:
             return _stated(args, [_answer(args, book)])
         if args.take_back is not None:
-            return _stated(args, [one.id for one in take_back(book, args.party, args.take_back, _takers(args, book))])
+            return _take_back(args, book)
         owed, asked = owed_to(book, args.party), asked_of(book, args.party)
     if args.json:
         told = {"owed": rows(board_table(owed)), "asked_of_us": rows(asked_table(asked))}
@@ -70,6 +72,16 @@ def run(args: argparse.Namespace) -> int:
 def _stated(args: argparse.Namespace, ids: list[str]) -> int:
     print(json.dumps({"stated": ids}) if args.json else f"Stated: {', '.join(ids)}")
     return DONE
+
+
+def _take_back(args: argparse.Namespace, book: Book[Casebook]) -> int:
+    """Rule 2."""
+    found = takings(book, args.party, args.take_back, _takers(args, book), alone=args.alone)
+    stated = book.add(taking_back(book, args.party, found))
+    if not args.json:
+        for one in found:
+            print(f"Taken back from {', '.join(sorted(one.takers))}: {one.title or one.thing}")
+    return _stated(args, [one.id for one in stated])
 
 
 def _ask(args: argparse.Namespace, book: Book[Casebook]) -> list[str]:

@@ -2,9 +2,9 @@
 
 Rules:
 1. What was released to a party is owed back as soon as that party may no longer read it: a consent was taken back or
-   ran out, a refusal stands, a membership ended, a portion was withdrawn. A correction under a stricter label is no
-   such end, for whom it shuts out learns nothing of it. It is worked out anew from all that is known each time; no list
-   is kept that could fall behind.
+   ran out, a refusal stands, a membership ended, a portion was withdrawn, or corrected under a stricter label
+   (`comity.ledger.corrections`). It is worked out anew from all that is known each time; no list is kept that could
+   fall behind.
 2. Whoever released it, and each owner, asks for it back by a `recall` fact: `by` (himself), `release`, `thing`, `to`
    (the parties), `of` (the owners and whoever released it, who are told) and, if he likes, what it `says`. It stays
    readable to those asked, whatever they may read since.

@@ -5,7 +5,9 @@ Rules:
 2. A portion of its own that does not stand under that clause, such as one of an import, is withdrawn under its own
    label, so that whoever could read it learns of it; and stated again under that clause too, for those who had it and
    from whom it is not taken back, or for the party alone. Other portions under its old clause stay as they are.
-3. All of it is stated together, or none.
+3. What was made from it is taken back with it, from the same parties: each variant of which the party may read that it
+   was (`report-lineage`), and what was made from those; unless the thing alone is taken back.
+4. All of it is stated together, or none.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from comity.flow.recalls import Line
 from comity.flow.releases import Release
 from comity.flow.taxii_intake import withdrawal
 from comity.instruments.intelligence.facts import COVER, PORTION
+from comity.instruments.intelligence.reported import LINEAGE
 from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import Record
 from comity.ledger.view import Seen, View
@@ -33,7 +36,7 @@ C = TypeVar("C")
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """A version that is taken back: whose and which it is, who has it, from whom it is taken, if from all."""
+    """A version that is taken back: by whom and which it is, who has it, from whom it is taken, if from all."""
 
     by: PartyCode
     thing: str
@@ -43,6 +46,7 @@ class Taking:
     had: frozenset[PartyCode]
     takers: frozenset[PartyCode]
     all: bool
+    title: str | None = None
 
     @property
     def refusal(self) -> Line:
@@ -58,39 +62,49 @@ class Taking:
         return Atom(self.by, self.clause, tuple(sorted(kept, key=str)))
 
 
-def take_back(book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = ()) -> list[Receipt]:
-    """Take a released thing back, as `taking_back` drafts it: rule 3."""
-    return book.add(taking_back(book, by, thing, takers))
+def take_back(
+    book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = (), *, alone: bool = False
+) -> list[Receipt]:
+    """Take a released thing back, as `taking_back` drafts it: rule 4."""
+    return book.add(taking_back(book, by, takings(book, by, thing, takers, alone=alone)))
 
 
-def taking_back(book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = ()) -> list[Record]:
-    """The facts by which a released thing is taken back, to be stated together: rules 1 to 3.
+def taking_back(book: Book[C], by: PartyCode, found: Sequence[Taking]) -> list[Record]:
+    """The facts by which versions are taken back, to be stated together: rules 1, 2 and 4.
 
     Args:
         book: the book.
-        by: who released it, or owns what it was made from.
-        thing: what was released, by its id or title; each version that went is taken back.
-        takers: from whom; by default everybody.
-
-    Raises:
-        Impossible: nothing of it went to any of them, as far as the party may read.
+        by: who released them, or owns what they were made from.
+        found: the versions.
     """
-    found, names, view = takings(book, by, thing, takers), dict[str, str](), book.view(by)
+    names, view = dict[str, str](), book.view(by)
     records = [book.draft(one.refusal, Draft(by), names) for one in found]
     for one in found:
         records += _held_back(book, view, one)
     return records
 
 
-def takings(book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = ()) -> list[Taking]:
-    """The versions that a party takes back from some who got them, or from all.
+def takings(
+    book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = (), *, alone: bool = False
+) -> list[Taking]:
+    """The versions that a party takes back from some who got them, or from all: rule 3.
+
+    Args:
+        book: the book.
+        by: who released it, or owns what it was made from.
+        thing: what was released, by its id or title; each version that went is taken back.
+        takers: from whom; by default everybody.
+        alone: not what was made from it.
 
     Raises:
         Impossible: nothing of it went to any of them, as far as the party may read.
     """
+    known = [one for one in disclosures(book, by) if by not in one.to]
+    named = {thing, *(one.thing for one in known if one.title == thing)} if thing else set[str]()
+    things = named if alone else _with_variants(book.view(by), named)
     went: dict[str, list[Release]] = {}
-    for one in disclosures(book, by):
-        if thing and thing in {one.thing, one.title} and by not in one.to:
+    for one in known:
+        if one.thing in things:
             went.setdefault(one.clause, []).append(one)
     found = [taking for _, each in sorted(went.items()) if (taking := _taking(by, each, takers)).takers]
     if not found:
@@ -99,10 +113,25 @@ def takings(book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCo
     return found
 
 
+def _with_variants(view: View[C], things: Collection[str]) -> set[str]:
+    """Some things, and what was made from them, on and on, as far as a view tells: rule 3."""
+    made: dict[str, set[str]] = {}
+    for seen in view.records([LINEAGE]):
+        origins = seen.record.body.get("variant_of")
+        for origin in origins if isinstance(origins, list) else ():
+            made.setdefault(str(origin), set()).add(str(seen.record.body.get("report")))
+    found, waiting = {*things}, [*things]
+    while waiting:
+        new = made.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
+
+
 def _taking(by: PartyCode, went: Sequence[Release], takers: Collection[PartyCode]) -> Taking:
     one, had = went[0], frozenset(party for each in went for party in each.to)
     wanted = had & {*takers} if takers else had
-    return Taking(by, one.thing, one.version or "", one.clause, one.over or "", had, wanted, not takers)
+    return Taking(by, one.thing, one.version or "", one.clause, one.over or "", had, wanted, not takers, one.title)
 
 
 def _held_back(book: Book[C], view: View[C], taking: Taking) -> Iterator[Record]:

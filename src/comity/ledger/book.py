@@ -33,6 +33,7 @@ from comity.errors import Corrupt, Malformed, Refused, Unavailable
 from comity.ledger import sign
 from comity.ledger.authority import POLICY_KINDS, SIGNATURE, Arrived
 from comity.ledger.background import Background
+from comity.ledger.corrections import Corrections
 from comity.ledger.counted import Counting, Growing
 from comity.ledger.derived import Derived, Plan
 from comity.ledger.drawer import Drawer
@@ -121,6 +122,7 @@ class Book(Generic[C]):
         self._policy: list[Arrived] = []
         self._read_to = 0
         self._counting, self._labels, self._tally = Counting(background), Labels(), Tally()
+        self._corrections = Corrections()
         self._growing = Growing(self._counting)
         self._then: OrderedDict[int, Facts] = OrderedDict()
         self._drawers: OrderedDict[tuple[PartyCode, ...], Drawer[C]] = OrderedDict()
@@ -395,6 +397,11 @@ class Book(Generic[C]):
         """How many facts of each kind stand under each label."""
         self._tally.read(self.store)
         return self._tally
+
+    def corrections(self) -> Corrections:
+        """Which facts their own issuers took the place of."""
+        self._corrections.read(self.store)
+        return self._corrections
 
     def drawer(self, audience: tuple[PartyCode, ...]) -> Drawer[C]:
         """What is kept for one audience and looked at for no other."""

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from comity.consent.facts import Facts
 from comity.ledger.authority import Arrived
+from comity.ledger.corrections import Corrected
 from comity.ledger.opened import Opened
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ class Drawer(Generic[C]):
     def __init__(self) -> None:
         self.opened = Opened()
         self.policy: Last[list[Arrived]] = Last()
+        self.corrected: Last[Corrected] = Last()
         self.facts: Last[Facts] = Last()
         self.casebook: Last[C] = Last()
         self.claimed: Last[C] = Last()

@@ -121,9 +121,9 @@ class MemoryStore:
         wanted = set(labels)
         return sum(row.label in wanted and narrowed.admits(row) for row in self._rows)
 
-    def corrections(self) -> list[Row]:
-        """The facts that supersede another."""
-        return [row for row in self._rows if row.supersedes is not None]
+    def corrections(self, since: int = 0) -> list[Row]:
+        """The facts after a position that supersede another."""
+        return [row for row in self._rows[since:] if row.supersedes is not None]
 
     def outboxes(self) -> list[Shelf]:
         """Every outbox that has a row, in order."""

@@ -73,7 +73,7 @@ _UNDER = "SELECT * FROM fact WHERE label = ?"
 _TALLY = (
     "SELECT label, kind, count(*), min(arrived) FROM fact WHERE position > ? AND position <= ? GROUP BY label, kind"
 )
-_CORRECTIONS = "SELECT * FROM fact WHERE supersedes IS NOT NULL ORDER BY position"
+_CORRECTIONS = "SELECT * FROM fact WHERE supersedes IS NOT NULL AND position > ? ORDER BY position"
 _LAST_BATCH = "SELECT number FROM batch ORDER BY number DESC LIMIT 1"
 _END = "SELECT seq, hash FROM link WHERE issuer = ? AND recipient = ? ORDER BY seq DESC LIMIT 1"
 _REACHED = """
@@ -311,10 +311,10 @@ class SQLiteStore:
         with self._lock, self._named:
             return sum(self._raw.execute(query, (label, *values)).fetchone()[0] for label in labels)
 
-    def corrections(self) -> list[Row]:
-        """The facts that supersede another."""
+    def corrections(self, since: int = 0) -> list[Row]:
+        """The facts after a position that supersede another."""
         with self._lock, self._named:
-            return list(map(Row._make, self._raw.execute(_CORRECTIONS)))
+            return list(map(Row._make, self._raw.execute(_CORRECTIONS, (since,))))
 
     def outboxes(self) -> list[Shelf]:
         """Every outbox that has a row, in order."""

@@ -162,8 +162,8 @@ class Reader(Protocol):
     def count(self, labels: Collection[int], narrowed: Narrowed = ALL) -> int:
         """How many facts `page` would give without a limit."""
 
-    def corrections(self) -> list[Row]:
-        """The facts that supersede another, in order."""
+    def corrections(self, since: int = 0) -> list[Row]:
+        """The facts after a position that supersede another, in order."""
 
     def property(self, name: str) -> str | None:
         """A property of the book, as it was set when the book was made."""

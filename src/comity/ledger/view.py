@@ -10,11 +10,12 @@ Rules:
    counts and gaps of the book do not show.
 4. A view holds still: what arrives after it was made is not in it.
 5. With a day (`on`), the view holds what may be in force that day; without one, it holds facts of every day, and the
-   clock says who may read them. What was corrected is left out if the correction is readable.
+   clock says who may read them. What was corrected is left out if the correction counts for the audience
+   (`comity.ledger.corrections`): it may read it, or it takes back what was shared.
 6. What a fact tells whom it names among its readers stays told: of the kinds for which it is asked (`told`), neither a
    later refusal nor a correction takes it back. It rests on the label of the fact, and on who is in a group it names.
 7. Handing a view on needs the consent of now: with `handed_over`, a fact must be readable at that instant as well,
-   by all that is known.
+   by all that is known, and not taken back by then.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from comity.consent.grants import Act
 from comity.consent.labels import read_by
 from comity.errors import Impossible, Malformed
 from comity.ledger.authority import Arrived
+from comity.ledger.corrections import WITHDRAWN, Corrected
 from comity.ledger.derived import Derived, Plan
 from comity.ledger.drawer import Drawer, Last
 from comity.ledger.opened import Reading
@@ -119,7 +121,7 @@ class View(Generic[C]):
         return row is not None and self._admits(row)
 
     def _admits(self, row: Row) -> bool:
-        return row.label in self.labels and self._narrowed().admits(row) and row.address not in self._corrected
+        return row.label in self.labels and self._narrowed().admits(row) and row.address not in self.corrected
 
     def get(self, name: str, *, told: bool = False) -> Seen:
         """The fact with an id.
@@ -154,7 +156,7 @@ class View(Generic[C]):
         while limit is None or len(found) < limit:
             left = None if limit is None else limit - len(found)
             rows = self._book.store.page(labels, after=last, limit=left, narrowed=narrowed)
-            found += (row for row in rows if row.address not in self._corrected)
+            found += (row for row in rows if row.address not in self.corrected)
             if left is None or len(rows) < left:
                 break
             last = rows[-1]
@@ -188,7 +190,7 @@ class View(Generic[C]):
     def count(self, kinds: Sequence[str] | None = None) -> int:
         """How many facts `records` gives without a limit."""
         narrowed, tally = self._narrowed(kinds), self._book.tally()
-        gone = sum(narrowed.admits(row) for row in self._corrected.values() if row.label in self.labels)
+        gone = sum(narrowed.admits(row) for row in self._corrected.rows.values() if row.label in self.labels)
         if self.lens.on is None and self._book.store.head().arrived <= self._until:
             return tally.count(self.labels, kinds) - gone
         return self._book.store.count(self.labels, narrowed) - gone
@@ -212,10 +214,10 @@ class View(Generic[C]):
         """A fact with all that the readable facts say of it since: corrections, revocations, discharges; by arrival.
 
         Raises:
-            Impossible: there is no such fact, or the audience may not read it.
+            Impossible: there is no such fact, the audience may not read it, or it was taken back from it.
         """
         row = self._book.find(name)
-        if row is None or row.label not in self.labels or row.arrived > self._until:
+        if row is None or not self._readable(row) or self._withdrawn(row):
             raise Impossible(f"no fact {name} is available", next_step="see `comity ledger list` for what is")
         chain = {name}
         found = [row]
@@ -226,12 +228,22 @@ class View(Generic[C]):
                 chain |= {record.id} if record.text("supersedes") in chain else set()
         return [self._seen(one) for one in found]
 
+    def _withdrawn(self, row: Row) -> bool:
+        """Whether a fact was taken back from the audience: nothing that may be read stands in its place."""
+        if row.kind not in WITHDRAWN or row.address not in self.corrected or self.audience == (row.issuer,):
+            return False
+        later = [one for one in self._book.store.corrections(row.position) if one.supersedes == row.address]
+        return not any(one.kind in WITHDRAWN and self._readable(one) and not self._withdrawn(one) for one in later)
+
+    def _readable(self, row: Row) -> bool:
+        return row.label in self.labels and row.arrived <= self._until
+
     def _mentioning(self, row: Row) -> Iterator[Row]:
         """The readable facts since a fact that may be about it, by arrival."""
-        corrections = [one for one in self._book.store.corrections() if one.position > row.position]
+        corrections = self._book.store.corrections(row.position)
         others = self._book.store.rows(row.position, None, _ABOUT_ANOTHER)
         for one in sorted({*corrections, *others}, key=lambda one: one.position):
-            if one.label in self.labels and one.arrived <= self._until:
+            if self._readable(one) and not self._withdrawn(one):
                 yield one
 
     def _narrowed(self, kinds: Sequence[str] | None = None) -> Narrowed:
@@ -241,15 +253,13 @@ class View(Generic[C]):
         return Seen(trusted(row.data, row.address, self.labels[row.label]), row.arrived)
 
     @cached_property
-    def _corrected(self) -> dict[bytes, Row]:
-        """The facts that a readable correction by their own issuer took the place of: rule 5."""
-        found: dict[bytes, Row] = {}
-        for correction in self._book.store.corrections():
-            if correction.label in self.labels and correction.arrived <= self._until and correction.supersedes:
-                row = self._book.store.find(correction.supersedes)
-                if row is not None and row.issuer == correction.issuer:
-                    found[row.address] = row
-        return found
+    def _corrected(self) -> Corrected:
+        """The facts whose place a correction took for the audience: rules 5 and 7."""
+        every, labels, until = self._book.corrections(), self.labels, self._until
+        withdrawn = until if self.lens.handed_over is None else NEVER
+        return self._drawer.corrected.get(
+            (labels, len(every)), lambda: Corrected(one for one in every if one.counts(labels, until, withdrawn))
+        )
 
     def derived(self, plan: type[P]) -> tuple[P, Derived]:
         """The index of a plan over the whole book: whoever asks it leaves out what is not under an open label."""
@@ -279,8 +289,8 @@ class View(Generic[C]):
 
     @property
     def corrected(self) -> Set[bytes]:
-        """The addresses of the facts that a readable correction took the place of: rule 5."""
-        return self._corrected.keys()
+        """The addresses of the facts whose place a correction took: rule 5."""
+        return self._corrected.addresses
 
     def stated(self) -> list[Arrived]:
         """The readable facts on which decisions rest, in the order of their arrival, each with who signed it."""

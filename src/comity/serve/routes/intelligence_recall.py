@@ -89,7 +89,8 @@ def consequences(visit: Visiting, name: FromPath[str]) -> Answer:
     takers = sorted({taker for one in found for taker in one.to})
     reads = {taker: name in Shelf.of(book.view(party, taker)) for taker in takers}
     owed = {one.party: one for one in owed_to(book, party) if one.thing == name}
-    told = {"name": name, "releases": found, "reads": reads, "owed": owed}
+    made = [one for one in takings(book, party, name) if one.thing != name]
+    told = {"name": name, "releases": found, "reads": reads, "owed": owed, "made": made}
     return page(visit, "intelligence-take-back.html.j2", told, label=_label(visit))
 
 
@@ -110,9 +111,15 @@ async def acted(request: Asked, visit: Visiting) -> Redirect:
 def _taken_back(visit: Visit, person: Person, fields: Fields) -> str:
     """The name under which the facts wait that take a thing back."""
     book, party, thing, takers = visit.desk.book, person.party, fields.get("thing", ""), codes(fields.get("from"))
-    of = ", ".join(sorted({taker for one in takings(book, party, thing, takers) for taker in one.takers}))
-    records, says = taking_back(book, party, thing, takers), f"{party} takes back from {of}: {thing}."
-    return visit.desk.keep(person, records, says, "/intelligence/recall", lambda: takings(book, party, thing, takers))
+    alone = "alone" in fields
+    found = takings(book, party, thing, takers, alone=alone)
+    of = ", ".join(sorted({taker for one in found for taker in one.takers}))
+    what = ", ".join(dict.fromkeys(one.title or one.thing for one in found))
+    says = f"{party} takes back from {of}: {what}."
+    return visit.desk.keep(
+        person, taking_back(book, party, found), says, "/intelligence/recall",
+        lambda: takings(book, party, thing, takers, alone=alone),
+    )  # fmt: skip
 
 
 def _asking(visit: Visit, fields: Fields) -> tuple[list[Line], str]:
