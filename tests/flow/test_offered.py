@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from comity.casebook.book import Casebook
+from comity.errors import Impossible
 from comity.flow.intelligence_import import How, plan
 from comity.flow.recalling import disclosures, owed_to
 from comity.flow.recalls import RECALL, recall
@@ -106,6 +109,24 @@ def test_taking_one_thing_back_leaves_what_else_stands_under_its_clause() -> Non
     take_back(book, "JPN", TOOL)
     assert [one.party for one in owed_to(book, "JPN")] == ["EST", "POL"]
     assert TOOL in Shelf.of(book.view("JPN"))
+
+
+def test_what_was_shared_by_its_label_alone_is_taken_back_and_owed() -> None:
+    book = started()
+    states(book, [netscan(), {**netscan(), "id": TOOL[:-1] + "4"}], "EST", "POL")
+    later(book)
+    with pytest.raises(Impossible, match=r"nothing of .* went to KOR"):
+        take_back(book, "JPN", TOOL, ["KOR"])
+    take_back(book, "JPN", TOOL, ["EST"])
+    assert [(one.party, one.thing) for one in owed_to(book, "JPN")] == [("EST", TOOL)]
+    assert [one.to for one in disclosures(book, "JPN")] == [("EST",)]
+    later(book)
+    take_back(book, "JPN", TOOL)
+    assert [one.to for one in disclosures(book, "JPN")] == [("EST",), ("POL",)]
+    reads = {party: TOOL in Shelf.of(book.view(party)) for party in ("JPN", "EST", "POL")}
+    assert reads == {"JPN": True, "EST": False, "POL": False}
+    with pytest.raises(Impossible):
+        take_back(book, "EST", TOOL)
 
 
 def test_what_is_divided_is_taken_back_whole_and_stays_whole_for_its_owner() -> None:

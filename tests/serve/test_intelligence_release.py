@@ -139,6 +139,23 @@ def test_what_went_is_taken_back_with_its_consequences_shown_first_and_asked_bac
     assert "answered" in korea.get("/intelligence/recall").text
 
 
+def test_what_was_shared_by_its_label_is_taken_back_from_its_page_with_what_was_made_from_it() -> None:
+    estonia, japan, korea = at_the_desk()
+    variant = released(estonia, japan)
+    assert f"/intelligence/recall/{REPORT}" in japan.get(f"/intelligence/objects/{REPORT}").text
+    assert f"/intelligence/recall/{REPORT}" not in estonia.get(f"/intelligence/objects/{REPORT}").text
+    shown = text(japan.get(f"/intelligence/recall/{REPORT}").text)
+    assert re.search(r"EST\s*yes\s*no", shown)
+    assert "Made from it" in shown
+    assert estonia.get(f"/intelligence/recall/{REPORT}").status_code == 200  # its own variant was made from it
+    alone = japan.post("/intelligence/recall", {"do": "take-back", "thing": REPORT, "alone": "yes"})
+    assert "KOR" not in text(japan.get(alone.headers["location"]).text)
+    japan.sign(japan.post("/intelligence/recall", {"do": "take-back", "thing": REPORT}))
+    assert korea.get(f"/intelligence/objects/{variant}").status_code == 404
+    assert estonia.get(f"/intelligence/objects/{REPORT}").status_code == 404
+    assert {one["party"] for one in japan.get("/api/intelligence/recall").json()["owed"]} == {"EST", "KOR", "POL"}
+
+
 def test_a_tombstone_is_for_whoever_was_asked_and_for_nobody_else() -> None:
     estonia, _, korea = at_the_desk()
     assert "This was asked back" in Visitor(estonia.desk, "POL").get(f"/intelligence/objects/{GONE}").text

@@ -7,12 +7,14 @@ Rules:
    from whom it is not taken back, or for the party alone. Other portions under its old clause stay as they are.
 3. What was made from it is taken back with it, from the same parties: each variant of which the party may read that it
    was (`report-lineage`), and what was made from those; unless the thing alone is taken back.
-4. All of it is stated together, or none.
+4. What others could read by its label alone, and stands in no register, is entered there as it is taken back, so that
+   it is owed back as well.
+5. All of it is stated together, or none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,23 +22,30 @@ from comity.errors import Impossible
 from comity.flow.proposals import READ
 from comity.flow.recalling import disclosures
 from comity.flow.recalls import Line
+from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import Release
 from comity.flow.taxii_intake import withdrawal
-from comity.instruments.intelligence.facts import COVER, PORTION
+from comity.instruments.intelligence.facts import COVER
 from comity.instruments.intelligence.reported import LINEAGE
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import Record
 from comity.ledger.view import Seen, View
 from comity.values.canonical import Plain
 from comity.values.label import Atom, Label
 from comity.values.party import ANYONE, PartyCode, Recipient
+from comity.values.reading import BOOK
 
 C = TypeVar("C")
+_UNVERSIONED = "marking-definition--"
 
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """A version that is taken back: by whom and which it is, who has it, from whom it is taken, if from all."""
+    """A version that is taken back: by whom and which it is, who has it, from whom it is taken, if from all.
+
+    `entered` are those who have it by the register of disclosures.
+    """
 
     by: PartyCode
     thing: str
@@ -47,6 +56,7 @@ class Taking:
     takers: frozenset[PartyCode]
     all: bool
     title: str | None = None
+    entered: frozenset[PartyCode] = frozenset()
 
     @property
     def refusal(self) -> Line:
@@ -65,29 +75,30 @@ class Taking:
 def take_back(
     book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = (), *, alone: bool = False
 ) -> list[Receipt]:
-    """Take a released thing back, as `taking_back` drafts it: rule 4."""
+    """Take a released thing back, as `taking_back` drafts it: rule 5."""
     return book.add(taking_back(book, by, takings(book, by, thing, takers, alone=alone)))
 
 
 def taking_back(book: Book[C], by: PartyCode, found: Sequence[Taking]) -> list[Record]:
-    """The facts by which versions are taken back, to be stated together: rules 1, 2 and 4.
+    """The facts by which versions are taken back, to be stated together.
 
     Args:
         book: the book.
         by: who released them, or owns what they were made from.
         found: the versions.
     """
-    names, view = dict[str, str](), book.view(by)
+    names, shelf = dict[str, str](), Shelf.of(book.view(by))
     records = [book.draft(one.refusal, Draft(by), names) for one in found]
+    records += [book.draft(_entry(one), Draft(by), names) for one in found if one.takers - one.entered]
     for one in found:
-        records += _held_back(book, view, one)
+        records += _held_back(book, shelf, one)
     return records
 
 
 def takings(
     book: Book[C], by: PartyCode, thing: str, takers: Collection[PartyCode] = (), *, alone: bool = False
 ) -> list[Taking]:
-    """The versions that a party takes back from some who got them, or from all: rule 3.
+    """The versions that a party takes back from some who got them, or from all: rules 3 and 4.
 
     Args:
         book: the book.
@@ -103,7 +114,7 @@ def takings(
     named = {thing, *(one.thing for one in known if one.title == thing)} if thing else set[str]()
     things = named if alone else _with_variants(book.view(by), named)
     went: dict[str, list[Release]] = {}
-    for one in known:
+    for one in (*known, *_shared(book, by, named, takers)):
         if one.thing in things:
             went.setdefault(one.clause, []).append(one)
     found = [taking for _, each in sorted(went.items()) if (taking := _taking(by, each, takers)).takers]
@@ -111,6 +122,26 @@ def takings(
         step = "see comity intel disclosures for what went to whom"
         raise Impossible(f"nothing of {thing} went to {', '.join(sorted(takers)) or 'anybody'}", next_step=step)
     return found
+
+
+def _shared(book: Book[C], by: PartyCode, things: Iterable[str], takers: Collection[PartyCode]) -> Iterator[Release]:
+    """What others read of a party's own things by their labels, as entries that are not stated yet: rule 4."""
+    ours = Shelf.of(book.view(by))
+    for thing in sorted(things):
+        if thing in ours:
+            for version in ours.get(thing).versions:
+                own = [seen for seen in ours.facts(thing, version) if seen.record.issuer == by]
+                if to := _readers(book, own, takers):
+                    yield Release("", by, thing, to, own[0].arrived, (), version)
+
+
+def _readers(book: Book[C], own: Sequence[Seen], takers: Collection[PartyCode]) -> tuple[PartyCode, ...]:
+    """Which of some parties, or else of those the labels name and those with a key here, may read any of some facts."""
+    readers = {name for seen in own for atom in seen.record.label for name in atom.readers}
+    named = {name for name in readers if isinstance(name, str)} | {key.party for key in book.keys}
+    asked = {*takers} or named - {ANYONE, BOOK}
+    views = {party: book.view(party) for party in asked - {seen.record.issuer for seen in own}}
+    return tuple(sorted(party for party, view in views.items() if any(view.may_read(seen.id) for seen in own)))
 
 
 def _with_variants(view: View[C], things: Collection[str]) -> set[str]:
@@ -130,13 +161,28 @@ def _with_variants(view: View[C], things: Collection[str]) -> set[str]:
 
 def _taking(by: PartyCode, went: Sequence[Release], takers: Collection[PartyCode]) -> Taking:
     one, had = went[0], frozenset(party for each in went for party in each.to)
+    entered = frozenset(party for each in went if each.id for party in each.to)
     wanted = had & {*takers} if takers else had
-    return Taking(by, one.thing, one.version or "", one.clause, one.over or "", had, wanted, not takers, one.title)
+    return Taking(
+        by, one.thing, one.version or "", one.clause, one.over or "", had, wanted, not takers, one.title, entered
+    )
 
 
-def _held_back(book: Book[C], view: View[C], taking: Taking) -> Iterator[Record]:
+def _entry(taking: Taking) -> Line:
+    """Rule 4."""
+    body = {
+        "by": taking.by,
+        "thing": taking.thing,
+        "version": taking.version,
+        "to": sorted(taking.takers - taking.entered),
+    }
+    return {RELEASE: {**body, "of": [], "under": []}}
+
+
+def _held_back(book: Book[C], shelf: Shelf, taking: Taking) -> Iterator[Record]:
     """Rule 2."""
-    own = [seen for seen in view.records([PORTION, COVER]) if _is_of(seen, taking)]
+    versions = dict.fromkeys([taking.version, ""] if taking.thing.startswith(_UNVERSIONED) else [taking.version])
+    own = [seen for one in versions for seen in shelf.facts(taking.thing, one) if seen.record.issuer == taking.by]
     wide = [seen for seen in own if not any(_stands(atom, taking) for atom in seen.record.label)]
     renamed: dict[str, str] = {}
     for seen in sorted(wide, key=lambda one: one.record.kind == COVER):
@@ -146,12 +192,6 @@ def _held_back(book: Book[C], view: View[C], taking: Taking) -> Iterator[Record]
         again = book.draft({seen.record.kind: body}, Draft(taking.by, label | {taking.atom(label)}), {})
         renamed[seen.id] = again.id
         yield again
-
-
-def _is_of(seen: Seen, taking: Taking) -> bool:
-    body = seen.record.body
-    versions = {taking.version, ""} if taking.thing.startswith("marking-definition--") else {taking.version}
-    return seen.record.issuer == taking.by and body.get("thing") == taking.thing and body.get("version") in versions
 
 
 def _stands(atom: Atom, taking: Taking) -> bool:

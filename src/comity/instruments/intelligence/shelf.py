@@ -293,6 +293,13 @@ class Shelf:
         said = name if version is None else f"{name} of {version}"
         raise Impossible(f"no object {said} is available", next_step="see `comity intel search` for what is")
 
+    def facts(self, name: ObjectId, version: str) -> list[Seen]:
+        """The seen portions and covers of a version of an object, by arrival; none where nothing of it is seen."""
+        thing = self._columns.number.get(name, -1)
+        number = self._columns.version_number.get((thing, version), self.sight.versions)
+        found = self.sight.portions_of(number).tolist() if number < self.sight.versions else []
+        return [self._view.get(self._columns.addresses[one].hex()) for one in found]
+
     def _portions(self, version: int) -> tuple[tuple[Portion, ...], Properties]:
         """The seen portions of a version, the one with its type first, and what its cover says of the whole: rule 2."""
         found, whole = list[Portion](), dict[str, object]()

@@ -147,6 +147,7 @@ def _shown(visit: Visit, one: SeenObject) -> Answer:
         "reports": [report_data(report) for report in reports],
         "drawn": intelligence_graph.around(shelf, one.id, lead),
         "now": address({"version": visit.query.get("version", "")}),
+        "shared": any(atom.readers for part in one.portions if part.originator == visit.party for atom in part.label),
         "misp": visit.desk.settings.misp is not None and one.type == "report",
     }
     return page(visit, "intelligence-object.html.j2", told, label=label)

@@ -84,12 +84,11 @@ def consequences(visit: Visiting, name: FromPath[str]) -> Answer:
     """What taking a thing back would do: rule 2."""
     party, book = visit.somebody.party, visit.desk.book
     found = [one for one in disclosures(book, party) if one.thing == name and party not in one.to]
-    if not found:
-        raise Impossible("nothing of that name was released that you may read of", next_step="look at the board again")
-    takers = sorted({taker for one in found for taker in one.to})
+    every = takings(book, party, name)
+    takers = sorted({taker for one in every if one.thing == name for taker in one.had})
     reads = {taker: name in Shelf.of(book.view(party, taker)) for taker in takers}
     owed = {one.party: one for one in owed_to(book, party) if one.thing == name}
-    made = [one for one in takings(book, party, name) if one.thing != name]
+    made = [one for one in every if one.thing != name]
     told = {"name": name, "releases": found, "reads": reads, "owed": owed, "made": made}
     return page(visit, "intelligence-take-back.html.j2", told, label=_label(visit))
 
