@@ -14,7 +14,7 @@ from time import sleep
 import pytest
 
 from comity.errors import Unavailable
-from comity.ledger import sqlite
+from comity.ledger import sqlite_reach
 from comity.ledger.book import Book, Draft
 from comity.ledger.seal import Statement, seal
 from comity.ledger.verify import verify
@@ -132,10 +132,10 @@ def _add_and_fail(opened: Book[None], fault: type[BaseException]) -> None:
 
 
 def test_more_channels_than_are_remembered_go_on_all_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "MOST_CHANNELS", 2)
+    monkeypatch.setattr(sqlite_reach, "MOST_CHANNELS", 2)
     opened = reopened(path)
     names = [opened.record(addressed(n, f"R{n % 5}", f"R{n % 3}")).id for n in range(20)]
-    assert len(opened.store._reached.channels) <= 2 + 2  # type: ignore[attr-defined]
+    assert len(opened.store._reach.now().channels) <= 2 + 2  # type: ignore[attr-defined]
     opened.close()
     assert whole(path, names) == 2 + 20
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from comity.ledger import sqlite
 from comity.ledger.memory import MemoryStore
 from comity.ledger.outbox import Entry, Offer, news, rows_of, shelf, standing
+from comity.ledger.sqlite_outboxes import OFFERS_OF
 from comity.ledger.store import Store
 from comity.values.instant import Instant
 
@@ -118,7 +119,7 @@ def test_after_every_look_the_outbox_stands_as_what_can_be_read(looks: list[tupl
 
 def test_the_rows_of_an_object_are_found_by_their_index(tmp_path: Path) -> None:
     store = sqlite.create(tmp_path / "b", PROPERTIES)
-    plan = store._raw.execute(f"EXPLAIN QUERY PLAN {sqlite._OFFERS_OF} AND object = ?", (*OURS, "tool--1")).fetchall()
+    plan = store._raw.execute(f"EXPLAIN QUERY PLAN {OFFERS_OF} AND object = ?", (*OURS, "tool--1")).fetchall()
     assert "offer_object" in plan[0][3]
     assert "object=?" in plan[0][3]
     store.close()

@@ -174,9 +174,9 @@ def tables(store: Reader) -> Iterator[Tables]:
     if not isinstance(path, Path):
         yield _Kept(store)
         return
-    from comity.ledger.sqlite import _connect  # same room
+    from comity.ledger.sqlite_file import connect
 
-    with closing(_connect(path, writable=False)) as raw:
+    with closing(connect(path, writable=False)) as raw:
         raw.text_factory = _as_text
         raw.execute("BEGIN")
         yield _File(raw)
