@@ -95,3 +95,41 @@ def test_a_copy_that_cannot_be_entered_is_not_left_behind(
     assert comity(capsys, monkeypatch, *words, "--by", "USA")[0] == 1
     assert comity(capsys, monkeypatch, *words)[0] == 2
     assert not Path("x.docx").exists()
+
+
+def test_the_consents_of_the_book_decide_and_are_cited(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["ledger", "new", "b.db"]) == 0
+    assert main(["keys", "generate", "USA", "--book", "b.db"]) == 0
+    clause = f"document--{sha256(Path('report.docx').read_bytes()).hexdigest()}"
+    Path("stated.yaml").write_text(
+        f"""facts:
+  - grant: {{by: USA, to: [GBR], actions: [read], scope: "{clause}#paragraph 3"}}
+  - refuse: {{by: USA, to: [GBR], actions: [read], scope: "{clause}#paragraph 2"}}
+"""
+    )
+    assert main(["ledger", "record", "--book", "b.db", "stated.yaml"]) == 0
+    words = ["release", "report.docx", "--to", "GBR", "--book", "b.db", "--by", "USA", "-o"]
+    capsys.readouterr()
+    code, out, _ = comity(capsys, monkeypatch, *words, "x.docx", "--json")
+    told = json.loads(out)
+    assert (code, told["judged by"], told["kept"]) == (0, "consents", ["paragraph 1", "paragraph 3", "paragraph 5"])
+    assert told["why withheld"]["paragraph 2"] == "GBR: USA refuses this to GBR"
+    assert len(told["under"]["paragraph 3"]) == 1
+    code, out, _ = comity(capsys, monkeypatch, *words, "y.docx", "--clause", "elsewhere")
+    assert code == 0
+    assert "paragraph 3: GBR: nothing on record by which USA consents; and its mark does not name it" in out
+
+
+def test_without_a_book_it_is_told_that_the_marks_alone_were_looked_at(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, _ = comity(capsys, monkeypatch, "release", "report.docx", "--to", "GBR", "-o", "x.docx")
+    assert code == 0
+    assert "by the marks alone" in out
+    code, _, told = comity(
+        capsys, monkeypatch, "release", "report.docx", "--to", "GBR", "-o", "y.docx", "--clause", "c"
+    )
+    assert code == 2
+    assert "--book" in told

@@ -4,8 +4,9 @@ Rules:
 1. Reading tells each portion with whom its marking lets read it, what is wrong, and what was not read. It ends with 1
    where something is wrong with the marks.
 2. A copy is written whole or not at all, and never over a file that is there.
-3. With a book the copy is entered into the register of disclosures, signed by whoever lets it go; one that cannot be
-   entered is not left behind.
+3. With a book the consents it holds decide too, and the copy is entered into the register of disclosures, signed by
+   whoever lets it go; one that cannot be entered is not left behind. Without a book it goes by the marks alone, which
+   is told.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ import argparse
 import json
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
+from comity.casebook.book import Casebook
 from comity.casebook.markings import setting
 from comity.cli import ANSWERED_NO, DONE
 from comity.cli.keys import opened
 from comity.errors import Malformed, Refused, Unavailable
-from comity.flow import documents
+from comity.flow import document_consents, documents
 from comity.flow.documents import FORMS, Copy, Document, Labelled
-from comity.ledger.book import Draft, now
+from comity.ledger.book import Book, Draft, now
 from comity.values.instant import instant
 from comity.values.marking_join import Setting, readers
 from comity.values.party import Recipient, recipient
@@ -46,7 +49,8 @@ def configure(verb: argparse.ArgumentParser) -> None:
                          help="who a word means, such as TLP:GREEN=PARTY,GROUP@dynamic")  # fmt: skip
         act.add_argument("--json", action="store_true", help="as JSON")
     release.add_argument("--to", nargs="+", required=True, metavar="PARTY", help="for whom, parties and groups")
-    release.add_argument("--book", metavar="FILE", help="the book in whose register of disclosures it is entered")
+    release.add_argument("--book", metavar="FILE", help="the book whose consents decide, and whose register tells it")
+    release.add_argument("--clause", metavar="NAME", help="what consents to it stand under (default: the document)")
     release.add_argument("--by", metavar="PARTY", help="who lets it go, and signs the entry")
     release.add_argument("-o", "--out", required=True, metavar="OUT", help="the file to write: .docx, .pdf or .eml")
 
@@ -106,6 +110,7 @@ def _data(document: Document, on: Setting) -> dict[str, object]:
         "wrong": list(document.wrong),
         "breaches": [{"rule": one.rule, "grave": one.grave, "says": one.says} for one in document.breaches],
         "left": list(document.left),
+        "clause": document.clause,
     }
 
 
@@ -133,6 +138,7 @@ def _lines(document: Document, on: Setting) -> Iterator[str]:
     ):
         if told:
             yield f"{title}: {'; '.join(told)}"
+    yield f"Consents to it stand under {document.clause}; to a portion, under that and #, with its place"
 
 
 def _short(text: str) -> str:
@@ -149,33 +155,54 @@ def _release(args: argparse.Namespace, document: Document, on: Setting) -> int:
     if (args.book is None) != (args.by is None):
         field = "--by" if args.by is None else "--book"
         raise Malformed("is missing", field=field, next_step="give both, or neither to enter it nowhere")
-    copy = documents.release(document, [recipient(one) for one in args.to], on, form)
+    if args.clause is not None and args.book is None:
+        raise Malformed("is missing", field="--book", next_step="name the book whose consents stand under the clause")
+    with nullcontext() if args.book is None else opened(args.book) as book:
+        return _told(args, document, *_copied(args, document, on, form, book))
+
+
+def _copied(
+    args: argparse.Namespace, document: Document, on: Setting, form: str, book: Book[Casebook] | None
+) -> tuple[Copy, str | None]:
+    """The copy, written, and the id of its entry: rule 3."""
+    to = [recipient(one) for one in args.to]
+    clause = args.clause or document.clause
+    judge = None if book is None else document_consents.judge(book, args.by, clause, on)
+    copy = documents.release(document, to, on, form, judge)
     _write(args.out, copy.data)
-    entry = None if args.book is None else _entered(args, copy)
+    try:
+        line = copy.entry(args.by, Path(args.out).name)
+        return copy, None if book is None else book.record(line, Draft(args.by)).id
+    except BaseException:
+        Path(args.out).unlink()
+        raise
+
+
+def _told(args: argparse.Namespace, document: Document, copy: Copy, entry: str | None) -> int:
+    withheld = dict(zip(copy.withheld, copy.why, strict=True))
+    under = {place: list(one.under) for place, one in zip(copy.kept, copy.rulings, strict=True)}
     told: Mapping[str, object] = {
         "file": args.out, "banner": copy.banner, "kept": list(copy.kept), "withheld": list(copy.withheld),
-        "left": list(document.left), "entry": entry,
+        "left": list(document.left), "entry": entry, "judged by": "marks" if entry is None else "consents",
+        "why withheld": withheld, "under": under,
     }  # fmt: skip
     if args.json:
         print(json.dumps(told, indent=2, ensure_ascii=False))
         return DONE
     portions = "1 portion" if len(copy.kept) == 1 else f"{len(copy.kept)} portions"
     print(f"{args.out}: {copy.banner}; {portions}, read again and checked")
-    if entry is not None:
+    if entry is None:
+        print("Judged by the marks alone: no consent, refusal or recall was looked at; --book asks those of a book")
+    else:
         print(f"Entered into the register of disclosures: {entry}")
-    if copy.withheld:
-        print(f"Withheld, which the copy does not tell: {'; '.join(copy.withheld)}")
+    for place, names in under.items():
+        if names:
+            print(f"{place} goes on the consent {', '.join(names)}")
+    if withheld:
+        print("Withheld, which the copy does not tell:")
+    for place, why in withheld.items():
+        print(f"  {place}: {why}")
     return DONE
-
-
-def _entered(args: argparse.Namespace, copy: Copy) -> str:
-    """Rule 3; the id of the entry."""
-    try:
-        with opened(args.book) as book:
-            return book.record(copy.entry(args.by, Path(args.out).name), Draft(args.by)).id
-    except BaseException:
-        Path(args.out).unlink()
-        raise
 
 
 def _write(path: str, data: bytes) -> None:

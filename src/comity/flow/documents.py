@@ -6,8 +6,10 @@ Rules:
    should bear one bears the same, it can be read, and it is not looser than the portions; else it is for its
    originator alone, and so is a portion whose mark cannot be read.
 2. The banner is held to the portions (`comity.values.marking_rollup`), and each disagreement is told.
-3. A copy holds the portions that every party it is for may read by their markings on that day. Its banner is the join
-   of theirs. It is written anew, in one of three forms, and read again before it goes out: a leak refuses it.
+3. A copy holds the portions that every party it is for may read on that day: by their markings alone, or as whoever is
+   asked says of each (`comity.flow.document_consents`). By the markings alone, nobody reads what asks its originator.
+   Its banner is the join of theirs. It is written anew, in one of three forms, and read again before it goes out: a
+   leak refuses it.
 4. The copy says nothing of what was withheld, not even that something was. Whoever makes it is told.
 """
 
@@ -32,6 +34,7 @@ from comity.values.party import Group, PartyCode, Recipient
 
 _AMBIGUOUS = "()"
 DOCX, PDF, MAIL = "docx", "pdf", "eml"
+THING = "document"
 
 
 class Form(Protocol):
@@ -86,11 +89,38 @@ class Document:
     breaches: tuple[Breach, ...]
     left: tuple[str, ...]
     traces: frozenset[str]
+    digest: str = ""
+
+    @property
+    def clause(self) -> str:
+        """What a consent to all of it is given under; one to a portion is given under that portion's `part_of`."""
+        return f"{THING}--{self.digest}"
+
+
+def part_of(clause: str, place: str) -> str:
+    """What a consent to one portion is given under."""
+    return f"{clause}#{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Whether a portion may go, why or why not, and the consents on which it does."""
+
+    lets: bool
+    why: str
+    under: tuple[str, ...] = ()
+
+
+Judge = Callable[[Labelled, frozenset[PartyCode]], Ruling]
+"""Who says whether a portion may go to some parties."""
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy that may go out, its banner, the places of what was kept and withheld, for whom, and who marked it."""
+    """A copy that may go out, its banner, what was kept and withheld by place, for whom, and who marked it.
+
+    `marks` and `rulings` are those of what was kept; `why` is of what was withheld.
+    """
 
     data: bytes
     banner: str
@@ -98,16 +128,24 @@ class Copy:
     withheld: tuple[str, ...]
     audience: tuple[PartyCode, ...]
     originators: tuple[PartyCode, ...]
+    marks: tuple[str, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    why: tuple[str, ...] = ()
 
     def entry(self, by: PartyCode, title: str) -> dict[str, dict[str, object]]:
         """The line that enters the copy into the register of disclosures (`comity.flow.releases`).
 
-        The consent it goes on is the originators' own marking, which stands in the entry as the copy's banner.
+        Each portion stands in it as in the copy, with the consents it went on; without any it went on its originators'
+        own marking, which is named. Of the source it tells nothing: rule 4.
         """
         digest = sha256(self.data).hexdigest()
+        gone = zip(self.marks, self.rulings, strict=True)
         return {RELEASE: {
-            "by": by, "thing": f"document--{digest}", "title": title, "to": [one for one in self.audience if one != by],
-            "of": [one for one in self.originators if one != by], "under": [], "marking": self.banner, "digest": digest,
+            "by": by, "thing": f"{THING}--{digest}", "title": title, "to": [one for one in self.audience if one != by],
+            "of": [one for one in self.originators if one != by],
+            "under": sorted({name for ruling in self.rulings for name in ruling.under}),
+            "marking": self.banner, "digest": digest,
+            "portions": [{"marking": mark, "under": list(ruling.under)} for mark, ruling in gone],
         }}  # fmt: skip
 
 
@@ -145,7 +183,8 @@ def read(data: bytes, name: str, setting: Setting, originator: PartyCode | None,
     loose = any(breach.grave for breach in told)
     labelled = tuple(_inherits(one, None if loose else sure) for one in marked)
     wrong += [f"{one.portion.place}: {one.why}" for one in labelled if one.why.startswith("its mark cannot")]
-    return Document(form, lines, sure, labelled, tuple(wrong), told, found.left, found.traces)
+    digest = sha256(data).hexdigest()
+    return Document(form, lines, sure, labelled, tuple(wrong), told, found.left, found.traces, digest)
 
 
 def _try(reader: Callable[[str], Marking], text: str) -> Marking | None:
@@ -268,7 +307,9 @@ def _inherits(one: Labelled, banner: Marking | None) -> Labelled:
 # Out
 
 
-def release(document: Document, to: Iterable[Recipient], setting: Setting, form: str) -> Copy:
+def release(
+    document: Document, to: Iterable[Recipient], setting: Setting, form: str, judge: Judge | None = None
+) -> Copy:
     """The copy that may go to some parties: rules 3 and 4.
 
     Args:
@@ -276,6 +317,7 @@ def release(document: Document, to: Iterable[Recipient], setting: Setting, form:
         to: for whom; of a group, for each of its members on the day.
         setting: what markings are read by, and on which day.
         form: `docx`, `pdf` or `eml`.
+        judge: who says whether a portion may go; None goes by the markings alone.
 
     Raises:
         Refused: they may read nothing of it, or the copy would leak.
@@ -284,12 +326,13 @@ def release(document: Document, to: Iterable[Recipient], setting: Setting, form:
     audience = _parties(to, setting)
     if form not in FORMS:
         raise Malformed(f"{form!r} is no form of document", field="form", next_step=f"allowed: {', '.join(FORMS)}")
-    kept = [one for one in document.portions if _may(one, audience, setting)]
-    withheld = [one for one in document.portions if one not in kept]
+    ruled = [(one, (judge or by_marks(setting))(one, audience)) for one in document.portions]
+    kept = [one for one, ruling in ruled if ruling.lets]
+    withheld = [one for one, ruling in ruled if not ruling.lets]
     bodies = [one for one in kept if form != MAIL or one.portion.place != portioned_mail.SUBJECT]
     if not bodies:
         raise Refused(
-            f"{', '.join(sorted(audience))} may read nothing of it by its marks",
+            f"{', '.join(sorted(audience))} may read nothing of it",
             next_step="ask its originator for a version that may be released",
         )
     outgoing = _outgoing(document.lines, kept, bodies, setting)
@@ -302,7 +345,10 @@ def release(document: Document, to: Iterable[Recipient], setting: Setting, form:
         )
     in_, out = (tuple(one.portion.place for one in some) for some in (kept, withheld))
     marked = {name for one in kept if one.marking is not None for name in one.marking.originators}
-    return Copy(data, outgoing.banner, in_, out, tuple(sorted(audience)), tuple(sorted(marked)))
+    rulings, shut = (tuple(ruling for _, ruling in ruled if ruling.lets is lets) for lets in (True, False))
+    marks = tuple(_written(one, document.lines).mark or "" for one in kept)
+    why = tuple(ruling.why for ruling in shut)
+    return Copy(data, outgoing.banner, in_, out, tuple(sorted(audience)), tuple(sorted(marked)), marks, rulings, why)
 
 
 def _parties(to: Iterable[Recipient], setting: Setting) -> frozenset[PartyCode]:
@@ -325,11 +371,25 @@ def _members(one: Recipient, setting: Setting) -> frozenset[PartyCode]:
     return frozenset({one} if is_party(one) else ())
 
 
-def _may(one: Labelled, audience: frozenset[PartyCode], setting: Setting) -> bool:
-    if one.marking is None:
-        return False
-    reading = readers(one.marking, setting)
-    return reading is None or audience <= reading
+def by_marks(setting: Setting) -> Judge:
+    """Whoever goes by the markings alone: rule 3."""
+
+    def judge(one: Labelled, audience: frozenset[PartyCode]) -> Ruling:
+        if one.marking is None:
+            return Ruling(False, one.why)
+        if asking := asks(one.marking, setting):
+            return Ruling(False, f"{', '.join(asking)}: its originator has to consent, and no book was asked (--book)")
+        reading = readers(one.marking, setting)
+        shut = frozenset() if reading is None else audience - reading
+        return Ruling(not shut, f"its marks do not name {', '.join(sorted(shut))}" if shut else "its marks")
+
+    return judge
+
+
+def asks(marking: Marking, setting: Setting) -> list[str]:
+    """The flags of a marking for which each reader needs the originator's own consent."""
+    policy = setting.policy(marking)
+    return sorted(name for name in marking.handling if policy.flag(name).asks)
 
 
 def _outgoing(lines: Lines, kept: list[Labelled], bodies: list[Labelled], setting: Setting) -> Outgoing:

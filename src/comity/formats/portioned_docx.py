@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from xml.etree.ElementTree import Element, ParseError
 from xml.sax.saxutils import escape
@@ -74,12 +75,21 @@ def read(data: bytes, name: str) -> Portioned:
     _first_and_last(reading, banners)
     _traces(reading, name)
     return Portioned(
-        tuple(one for one in reading.portions if one.text),
+        tuple(_apart(one for one in reading.portions if one.text)),
         tuple(banners),
         tuple(bare),
         counted(reading.left),
         frozenset(reading.traces),
     )
+
+
+def _apart(portions: Iterable[Portion]) -> Iterator[Portion]:
+    """Portions whose places differ: of several in one cell or block, the further ones are numbered."""
+    known: Counter[str] = Counter()
+    for one in portions:
+        known[one.place] += 1
+        number = known[one.place]
+        yield one if number == 1 else replace(one, place=f"{one.place}, paragraph {number}")
 
 
 def _parts(data: bytes, name: str) -> dict[str, bytes]:

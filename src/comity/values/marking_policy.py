@@ -96,7 +96,11 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A handling flag: its words in a line and in a portion, and what it does not go with."""
+    """A handling flag: its words in a line and in a portion, and what it does not go with.
+
+    One that `closes` says that nobody beyond the owner may read; where one `asks`, each reader beyond the owner needs
+    the originator's own consent, whatever the marking says.
+    """
 
     id: str
     words: Words
@@ -105,6 +109,7 @@ class Flag:
     excludes: frozenset[str] = frozenset()
     closes: bool = False
     valid: Period = OPEN
+    asks: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ _POLICY = (
 _LEVEL = ("id", "unmarked", "words", "portion", "ids", "from", "until", "source", "grade", "verify")
 _TAG = ("id", "kind", "values", "uri", "parties", "releases", "required", "pattern", "prefix", "suffix", "separator")
 _VALUE = ("id", "words", "holders", "excluded", "from", "until")
-_FLAG = ("id", "words", "portion", "levels", "excludes", "closes", "from", "until")
+_FLAG = ("id", "words", "portion", "levels", "excludes", "closes", "asks", "from", "until")
 _LOOSEST_FIRST = (Unmarked.OPEN, Unmarked.BOUND, Unmarked.ORIGINATOR)
 
 
@@ -132,6 +132,7 @@ def _flag(given: object, path: str) -> Flag:
         frozenset(fields.texts("excludes", [])),
         fields.take("closes", False) is True,
         fields.period(exact=True),
+        fields.take("asks", False) is True,
     )
 
 
