@@ -269,18 +269,23 @@ def test_what_never_was_misps_is_written_where_it_has_a_place() -> None:
 
 def test_what_may_stay_behind_is_named_by_who_writes() -> None:
     given_objects = native()
-    given_objects[2]["confidence"] = 50
+    given_objects[2]["granular_markings"] = [{"marking_ref": RED, "selectors": ["pattern"]}]
     given_objects.append({"type": "campaign", "id": f"campaign--{uuid(9)}", "name": "x"})
-    with pytest.raises(Refused, match="confidence"):
+    with pytest.raises(Refused, match="granular_markings"):
         misp_out.write(given_objects, BINDINGS)
-    assert misp_out.write(given_objects, BINDINGS, {"confidence", "campaign"})
+    with pytest.raises(Refused, match="campaign--"):
+        misp_out.write(given_objects, BINDINGS, {"granular_markings"})
+    assert misp_out.write(given_objects, BINDINGS, {"granular_markings", "campaign"})
 
 
-def test_an_unmarked_object_is_the_originators_and_says_so_or_is_refused() -> None:
+def test_an_unmarked_object_is_the_originators_alone_in_an_event_for_others() -> None:
     given_objects = native()
     del given_objects[2]["object_marking_refs"]
-    with pytest.raises(Refused, match="object_marking_refs"):
-        misp_out.write(given_objects, BINDINGS)
+    (event,) = misp_out.write(given_objects, BINDINGS)
+    made: Any = event["Event"]
+    assert [(one["uuid"], one["distribution"]) for one in made["Attribute"]] == [(uuid(201), "0"), (uuid(202), "5")]
+    back = {str(one["id"]): one for one in misp.read(event, BINDINGS, "MISP").objects}
+    assert back[f"indicator--{uuid(201)}"] == given_objects[2]
 
 
 def _with(**more: object) -> Event:

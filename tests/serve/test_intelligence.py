@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from comity.casebook.misp_schemes import misp_schemes
 from comity.cli.intel_import import misp_bindings
 from comity.flow.intelligence_graph import MOST
 from comity.flow.intelligence_import import How, plan
+from comity.flow.intelligence_incoming import incoming
+from comity.formats.misp_sharing import Bindings
 from comity.serve.desk import Settings
 from comity.serve.pages import LABEL
 from comity.serve.routes.intelligence import LISTED
@@ -18,6 +22,7 @@ from tests.serve.desks import Stated, Visitor, book_of, desk_of
 from tests.serve.held import ASIDE, GROUP, LET_GO, REPORT, SEEN, TOOL, USES, VERSION, portion
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+RED = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
 LATER = "2026-06-01T00:00:00.000Z"
 
 
@@ -132,6 +137,55 @@ def test_a_report_leaves_as_an_event_of_misp_where_organisations_are_bound() -> 
     before = json.loads(sent)
     assert told["response"] == [before if "Event" in before else {"Event": before}]
     assert told["audience"] == ["EST"]
+
+
+def bound_for(party: str) -> Bindings:
+    """An organisation of MISP's for a party, and the marking schemes."""
+    return Bindings({"11111111-1111-4111-8111-111111111111": party}, schemes=misp_schemes())
+
+
+def test_a_plain_report_goes_to_misp_from_its_page_and_comes_back_equal() -> None:
+    reader = visitor()
+    page = reader.get(f"/intelligence/objects/{REPORT}").text
+    assert "MISP" not in page, "nobody bound anything"
+    reader.desk.settings = Settings(misp=bound_for("POL"))
+    page = reader.get(f"/intelligence/objects/{REPORT}?version={VERSION}").text
+    (way,) = re.findall(r'href="([^"]*format=misp)"', page)
+    answer = reader.get(f"/intelligence/objects/{REPORT}{way.replace('&amp;', '&')}")
+    assert answer.status_code == 200
+    left = reader.get(f"/intelligence/objects/{REPORT}?format=stix").json()["objects"]
+    back = incoming(json.dumps(answer.json()["response"]).encode(), "MISP", bound_for("POL"))
+    assert back.faults == ()
+    assert {one["id"]: one for one in json.loads(back.data)} == {one["id"]: one for one in left}
+
+
+def test_a_page_tells_why_a_report_does_not_go_to_misp_and_offers_no_way_there() -> None:
+    marked: dict[str, Any] = {"granular_markings": [{"marking_ref": RED, "selectors": ["name"]}]}
+    own = "report--2f6f4b0e-1c3f-4b0a-9b5e-0d6f5f6c7a01"
+    more = Stated("mi", portion(own, "POL", "m", ["EST"], name="Ours", published=VERSION, object_refs=[TOOL], **marked))
+    reader = visitor("POL", more)
+    reader.desk.settings = Settings(misp=bound_for("POL"))
+    page = reader.get(f"/intelligence/objects/{own}").text
+    assert "format=misp" not in page
+    assert f"<li>{own}: granular_markings: MISP would show what they withhold</li>" in page
+    told = reader.get(f"/intelligence/objects/{own}?format=misp")
+    assert (told.status_code, "This does not go to MISP" in told.text) == (409, True)
+    french = reader.get(f"/intelligence/objects/{own}", **{"accept-language": "fr"}).text
+    assert "MISP montrerait ce qu’ils retiennent" in french
+    nobody = visitor("EST", more)
+    nobody.desk.settings = Settings(misp=bound_for("POL"))
+    assert "nor to EST" in nobody.get(f"/intelligence/objects/{own}").text
+
+
+def test_whether_a_report_goes_to_misp_depends_on_nothing_hidden() -> None:
+    hidden = Stated("hi", portion(REPORT, "JPN", "close", ["KOR"], part=True, confidence=3), "JPN")
+    pages = set()
+    for more in ((), (hidden,)):
+        reader = visitor("POL", *more)
+        reader.desk.settings = Settings(misp=bound_for("POL"))
+        event = reader.get(f"/intelligence/objects/{REPORT}?format=misp")
+        pages.add((reader.get(f"/intelligence/objects/{REPORT}").content, event.status_code, event.content))
+    assert len(pages) == 1
 
 
 def test_a_table_goes_out_under_its_label() -> None:

@@ -4,6 +4,7 @@ Rules:
 1. What has no place in MISP is named, property by property, and nothing is written; `--without` lets go of properties
    and types by name.
 2. Without a report named, every report that the audience sees is written.
+3. An audience of one party writes as its organisation what has no author in MISP.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ def configure(verb: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write events."""
-    bindings = misp_bindings(args.bindings)
+    bindings, parties = misp_bindings(args.bindings), audience(args.audience)
     with opened(args.book) as book:
-        shelf = Shelf.of(book.view(*audience(args.audience)))
+        shelf = Shelf.of(book.view(*parties))
         objects = [shelf.export(one) for one in shelf.ids()]
     wanted = set(args.reports) or {str(one["id"]) for one in objects if one["type"] == "report"}
     if not wanted:
@@ -45,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
     missing = wanted - {str(one["id"]) for one in objects}
     if missing:
         raise Impossible(f"{', '.join(sorted(missing))}: not available", next_step="see `comity intel search`")
-    events = misp_out.write(list(of_reports(objects, wanted)), bindings, args.without)
+    by = parties[0] if len(parties) == 1 else None
+    events = misp_out.write(list(of_reports(objects, wanted)), bindings, args.without, by)
     text = json.dumps({"response": events} if len(events) != 1 else events[0], indent=2, ensure_ascii=False)
     if args.out is None:
         print(text)

@@ -9,7 +9,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -63,8 +63,14 @@ def _reached(shelf: Shelf, name: ObjectId) -> list[ObjectId]:
     return found
 
 
-def events(shelf: Shelf, name: ObjectId, bindings: Bindings) -> Leaving:
+def events(shelf: Shelf, name: ObjectId, bindings: Bindings, by: str | None = None) -> Leaving:
     """A report as MISP's events: rule 2.
+
+    Args:
+        shelf: what is seen.
+        name: the report.
+        bindings: what MISP's words mean here.
+        by: the party that writes, as `comity.formats.misp_out.write` takes it.
 
     Raises:
         Impossible: it is not seen.
@@ -73,7 +79,7 @@ def events(shelf: Shelf, name: ObjectId, bindings: Bindings) -> Leaving:
     near = _reached(shelf, name)
     beside = dict.fromkeys([*near, *(one for thing in near for one in shelf.referring(thing))])
     objects = [shelf.export(one) for one in beside]
-    made = misp_out.write(list(of_reports(objects, {shelf.exported_id(name)})), bindings)
+    made = misp_out.write(list(of_reports(objects, {shelf.exported_id(name)})), bindings, by=by)
     return Leaving(tuple(made), normalise(join(shelf.get(one).label for one in beside)))
 
 
@@ -90,13 +96,5 @@ def of_reports(objects: Sequence[Stix], wanted: set[str]) -> Iterator[Stix]:
         if name in taken or name not in by_id:
             continue
         taken.add(name)
-        waiting += [*_references(by_id[name]), *inside.get(name, [])]
+        waiting += [*misp_out.references(by_id[name]), *inside.get(name, [])]
     return (one for name, one in by_id.items() if name in taken and (one["type"] != "report" or name in wanted))
-
-
-def _references(one: Mapping[str, object]) -> Iterable[str]:
-    for name, value in one.items():
-        if name.endswith("_ref") and isinstance(value, str):
-            yield value
-        elif name.endswith("_refs") and isinstance(value, list):
-            yield from (str(item) for item in value)

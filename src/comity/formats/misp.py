@@ -10,6 +10,8 @@ Rules:
    creator (`comity.formats.misp_parts`) lies in a note of its own, marked for the originator alone.
 4. A row that cannot be taken is told with its place, field and remedy, and nothing that stands inside it is taken: it
    would be read without the markings of what holds it.
+5. What an event carries of STIX, and still says, comes back as it was, with the markings that it went out with
+   (`comity.formats.misp_carried`).
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from datetime import date
 from uuid import uuid5
 
 from comity.errors import ComityError, Malformed
+from comity.formats import misp_carried
 from comity.formats import misp_parts as parts
 from comity.formats.misp_elements import Element, Made, made, seconds, time_of, uuid_at
 from comity.formats.misp_galaxies import clusters, open_clusters
@@ -106,9 +109,16 @@ def _events(document: object) -> Iterator[tuple[str, Mapping[str, object]]]:
 def _read(given: Mapping[str, object], bindings: Bindings, rows: Rows, name: str) -> None:
     where = f"{name} (event {given.get('uuid')})"
     try:
-        event = _begun(given, bindings, rows)
-        marked = _marks(given, event, (), "none")
-        element = Element(parts.EVENT, _readable(given, event, where), where, marked)
+        carried = misp_carried.restored(given, bindings)
+        if carried and carried.whole:
+            rows.objects += [*carried.definitions, *carried.objects]
+            return
+        told = carried.rest if carried else given
+        event = _begun(told, bindings, rows)
+        if carried:
+            _restore(carried, event)
+        marked = _marks(told, event, (), "none")
+        element = Element(parts.EVENT, _readable(told, event, where), where, marked)
         info = Made(event.id, {"name": element.text("info"), "published": _published(given), "object_refs": []})
         _add(element, event, info)
         _organisation(given.get("Orgc"), event, marked)
@@ -122,6 +132,15 @@ def _read(given: Mapping[str, object], bindings: Bindings, rows: Rows, name: str
     everything = (event.definitions, event.organisations, event.objects, event.links)
     rows.objects += [one for some in everything for one in some.values()]
     rows.objects += _apart(event)
+
+
+def _restore(carried: misp_carried.Restored, event: _Event) -> None:
+    """Take what an event carried and still says: rule 5."""
+    event.definitions.update({str(one["id"]): one for one in carried.definitions})
+    for one in carried.objects:
+        given = str(one["id"])
+        event.objects[given] = one
+        event.by_uuid.setdefault(given.partition("--")[2], given)
 
 
 def _begun(raw: Mapping[str, object], bindings: Bindings, rows: Rows) -> _Event:
@@ -336,7 +355,7 @@ def _refer(element: Element, event: _Event) -> None:
         told: Stix = {"content": f"{word} {element.text('referenced_uuid')}", "object_refs": [element.inside_of]}
         _add(element, event, Made(f"note--{own}", told))
         return
-    marked = tuple(dict.fromkeys([*element.marks, *_listed(event.objects[target]["object_marking_refs"])]))
+    marked = tuple(dict.fromkeys([*element.marks, *_listed(event.objects[target].get("object_marking_refs"))]))
     both = Element(element.kind, element.raw, element.where, marked, element.inside_of)
     stated = _stated(both, event, Made(f"relationship--{own}", {}))
     plain = re.sub(r"[^a-z0-9]+", "-", word.casefold()).strip("-") or "related-to"

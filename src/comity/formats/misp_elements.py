@@ -22,7 +22,7 @@ from comity.formats.misp_attributes import RULES, Seen, ids, seen
 from comity.formats.sco_ids import OURS, jcs
 from comity.formats.stix_rows import Stix
 
-_CVE = re.compile(r"CVE-\d{4}-\d{4,}", re.IGNORECASE)
+CVE = re.compile(r"CVE-\d{4}-\d{4,}", re.IGNORECASE)
 _OPINIONS = ("strongly-disagree", "disagree", "neutral", "agree", "strongly-agree")
 _SIGHTED, _FALSE, _EXPIRED = "0", "1", "2"
 
@@ -147,7 +147,7 @@ def _attribute(element: Element, time: str) -> Made:
         if last and last > str(properties["valid_from"]):
             properties["valid_until"] = last
         return Made(f"indicator--{own}", properties | _described(element))
-    if kind == "vulnerability" and _CVE.fullmatch(value):
+    if kind == "vulnerability" and CVE.fullmatch(value):
         reference = {"source_name": "cve", "external_id": value.upper()}
         return Made(f"vulnerability--{own}", {"name": value, "external_references": [reference]} | _described(element))
     return _observed(own, found, (first or time, last or first or time)) if found else _told(element, own)

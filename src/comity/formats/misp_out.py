@@ -3,8 +3,8 @@
 Rules:
 1. What came from MISP is put together again from the extension that kept it. What lies apart, for the originator alone,
    comes back with it where it is among the objects; without it elements stand in the order of their UUIDs.
-2. What never was MISP's is written by the shapes that reading gives: a report as an event, an indicator as an
-   attribute, a note as an event report.
+2. What never was MISP's is shown by elements that MISP's users know (`comity.formats.misp_native`), and carried whole
+   beside them (`comity.formats.misp_carried`).
 3. Whatever was written is read again and compared. Each property that does not come back the same has no place in
    MISP, and is named; nothing is written then. Whoever lets go of properties, or of objects of a type, names them.
 4. An object that leaves under another id than it came with (a rendition) takes that id's UUID, and so do all mentions.
@@ -12,15 +12,14 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from comity.errors import Refused
-from comity.formats import misp
+from comity.formats import misp, misp_carried
+from comity.formats import misp_native as native
 from comity.formats import misp_parts as parts
-from comity.formats.misp_attributes import RULES, seen
-from comity.formats.misp_sharing import COMMUNITIES, CREATOR, GROUP, Bindings, definition, shared
+from comity.formats.misp_sharing import Bindings
 from comity.formats.sco_ids import jcs
 from comity.formats.stix_rows import Stix
 
@@ -31,34 +30,60 @@ _GIVEN_ANYWAY = {"marking-definition", "identity", "extension-definition"}
 _LISTED = 40
 
 
-def write(objects: Sequence[Stix], bindings: Bindings, losing: Collection[str] = ()) -> list[dict[str, object]]:
+class NoPlace(Refused):
+    """Something has no place in MISP: rule 3; `told` names all of it, a line each."""
+
+    def __init__(self, told: Sequence[str]) -> None:
+        """Put the first of it into words."""
+        more = f", and {len(told) - _LISTED} more" if len(told) > _LISTED else ""
+        step = "name the properties or types that may stay behind, or export STIX"
+        super().__init__(f"has no place in MISP: {', '.join(told[:_LISTED])}{more}", next_step=step)
+        self.told = tuple(told)
+
+
+def write(
+    objects: Sequence[Stix], bindings: Bindings, losing: Collection[str] = (), by: str | None = None
+) -> list[dict[str, object]]:
     """The events that these objects are, each as MISP's `{"Event": ...}`.
 
     Args:
         objects: STIX 2.1 objects: reports with what they refer to.
         bindings: what MISP's words mean here, as when reading.
         losing: names of properties, and types of objects, that may stay behind.
+        by: the party that writes; its organisation creates the event of a report whose author has none in MISP.
 
     Raises:
-        Refused: some of it has no place in MISP; every property is named: rule 3.
+        NoPlace: some of it has no place in MISP; every property is named: rule 3.
         Malformed: what lies in the extension is not as it was read.
     """
-    kept = [one for one in objects if one.get("type") not in losing]
+    kept = [_without(one, losing) for one in objects if one.get("type") not in losing]
     reports = [one for one in kept if one.get("type") == "report"]
-    events = [_event(report, kept, bindings) for report in reports]
+    made = [_event(report, kept, bindings, by) for report in reports]
+    events, told = [event for event, _ in made], [line for _, lines in made for line in lines]
+    if not told:
+        told = _unlike(kept, events, bindings, losing)
+    if told:
+        raise NoPlace(told)
+    renamed = _renamed(kept)
+    return [{"Event": {key: _replaced(value, renamed) for key, value in event.items()}} for event in events]
+
+
+def _without(one: Stix, losing: Collection[str]) -> Stix:
+    """An object that never was MISP's, without the properties that may stay behind."""
+    if kept_words(one) or not losing:
+        return one
+    return {name: value for name, value in one.items() if name not in losing}
+
+
+def _unlike(
+    kept: Sequence[Stix], events: Sequence[Mapping[str, object]], bindings: Bindings, losing: Collection[str]
+) -> list[str]:
+    """What does not come back when events are read again: rule 3."""
     back = misp.read([{"Event": event} for event in events], bindings, "MISP")
     told = [f"{fault.where}: {fault.field}" for fault in back.faults] if events else ["no report"]
     names = _as_read(kept, back.objects)
     found = {str(one["id"]): one for one in back.objects}
-    told += [line for one in kept for line in _lost(one, found, losing, names)]
-    if told:
-        more = f", and {len(told) - _LISTED} more" if len(told) > _LISTED else ""
-        raise Refused(
-            f"has no place in MISP: {', '.join(told[:_LISTED])}{more}",
-            next_step="name the properties or types that may stay behind, or export STIX",
-        )
-    renamed = _renamed(kept)
-    return [{"Event": {key: _replaced(value, renamed) for key, value in event.items()}} for event in events]
+    return told + [line for one in kept for line in _lost(one, found, losing, names)]
 
 
 def _as_read(given: Sequence[Stix], back: Sequence[Stix]) -> dict[str, str]:
@@ -89,11 +114,8 @@ def _lost(one: Stix, found: Mapping[str, Stix], losing: Collection[str], names: 
         return
     if kind in _GIVEN_ANYWAY and kind != "identity":
         return
-    native = misp.FROM not in _extensions(one)
     for name in sorted(one.keys() | back.keys()):
         mine, theirs = _replaced(one.get(name), names), back.get(name)
-        if name == "extensions" and native:
-            theirs = {key: value for key, value in _extensions(back).items() if key != misp.FROM} or None
         if not _same(name, mine, theirs) and name not in losing:
             yield f"{given}: {name}"
 
@@ -127,9 +149,12 @@ class _Kept:
     order: Mapping[str, object]
 
 
-def _event(report: Stix, objects: Sequence[Stix], bindings: Bindings) -> dict[str, object]:
+def _event(
+    report: Stix, objects: Sequence[Stix], bindings: Bindings, by: str | None
+) -> tuple[dict[str, object], list[str]]:
+    """The event of a report; and what is found at once to have no place."""
     if not kept_words(report):
-        return _native_event(report, objects, bindings)
+        return _native_event(report, objects, bindings, by)
     inside: dict[tuple[str, str], list[Stix]] = {}
     for one in objects:
         words = kept_words(one)
@@ -137,7 +162,7 @@ def _event(report: Stix, objects: Sequence[Stix], bindings: Bindings) -> dict[st
             inside.setdefault((str(words["in_ref"]), str(words["kind"])), []).append(one)
     apart = next(iter(inside.get((str(report["id"]), misp.APART), [])), {})
     kept = _Kept(inside, _mapping(kept_words(apart).get("raw")), _mapping(kept_words(apart).get("order")))
-    return _element(report, kept)
+    return _element(report, kept), []
 
 
 def _mapping(value: object) -> Mapping[str, object]:
@@ -185,118 +210,38 @@ def _replaced(value: object, names: Mapping[str, str]) -> object:
 # What never was MISP's
 
 
-def _native_event(report: Stix, objects: Sequence[Stix], bindings: Bindings) -> dict[str, object]:
+def _native_event(
+    report: Stix, objects: Sequence[Stix], bindings: Bindings, by: str | None
+) -> tuple[dict[str, object], list[str]]:
+    """Rule 2; and what has no place."""
     by_id = {str(one["id"]): one for one in objects}
-    refs = report.get("object_refs")
-    members = [by_id[name] for name in (refs if isinstance(refs, list) else []) if name in by_id]
-    creator = by_id.get(str(report.get("created_by_ref")), {})
-    above = _Sharing(bindings, creator, ())
-    raw = {
-        **_common(report, above, top=True),
-        "info": report.get("name"),
-        "date": str(report.get("published"))[:10],
-        "publish_timestamp": _epoch(report.get("published")),
-        "Orgc": {"name": creator.get("name"), "uuid": str(report.get("created_by_ref", "")).partition("--")[2]},
-    }
-    inner = _Sharing(bindings, creator, tuple(_marks(report)))
-    for member in members:
-        write_one = _NATIVE.get(str(member.get("type")))
-        if write_one:
-            key, element = write_one(member)
-            listed = raw.setdefault(key, [])
-            if isinstance(listed, list):
-                listed.append({**_common(member, inner, top=False), **element})
-    return raw
-
-
-@dataclass(frozen=True, slots=True)
-class _Sharing:
-    bindings: Bindings
-    creator: Stix
-    above: tuple[str, ...]
-
-
-def _common(one: Stix, within: _Sharing, *, top: bool) -> dict[str, object]:
-    """What every element of MISP has, as far as an object of ours tells it."""
-    raw: dict[str, object] = {
-        "uuid": str(one["id"]).partition("--")[2],
-        "timestamp": _epoch(one.get("modified")),
-        **_distribution([name for name in _marks(one) if name not in within.above], within, top=top),
-    }
-    labels = one.get("labels")
-    named = [str(name) for name in labels] if isinstance(labels, list) else []
-    if named:
-        raw["Tag"] = [{"name": name} for name in named]
-    if one.get("revoked") is True:
-        raw["deleted"] = True
-    return raw
-
-
-def _marks(one: Stix) -> list[str]:
-    found = one.get("object_marking_refs")
-    return [str(name) for name in found] if isinstance(found, list) else []
-
-
-def _distribution(own: list[str], within: _Sharing, *, top: bool) -> dict[str, object]:
-    """The distribution whose marking is among these; where there is none, the tightest that can be said."""
-    organisation = str(within.creator.get("id", "")).partition("--")[2]
-    party = within.bindings.organisations.get(organisation, "")
-    for level, readers in ((CREATOR, ()), *((one, within.bindings.communities.get(one)) for one in COMMUNITIES)):
-        if readers is not None and definition(shared(party, tuple(sorted(set(readers)))))["id"] in own:
-            return {"distribution": level}
-    for group, readers in within.bindings.groups.items():
-        if definition(shared(party, tuple(sorted(set(readers)))))["id"] in own:
-            return {"distribution": GROUP, "SharingGroup": {"uuid": group}}
-    return {"distribution": CREATOR} if top else {"distribution": "5"}
-
-
-def _epoch(time: object) -> str:
+    creator = by_id.get(str(report.get("created_by_ref")))
     try:
-        return str(int(datetime.fromisoformat(str(time).replace("Z", "+00:00")).timestamp()))
-    except ValueError:
-        return ""
+        organisation = native.organisation(report, creator, by, bindings)
+    except Refused as error:
+        return {}, [error.message]
+    return misp_carried.write(native.Event(report, _reached(report, by_id), organisation, bindings))
 
 
-def _indicator(one: Stix) -> tuple[str, dict[str, object]]:
-    pattern, language = str(one.get("pattern")), one.get("pattern_type")
-    kind = next((name for name, words in RULES.items() if words == language), "stix2-pattern")
-    value = pattern
-    if language == "stix" and (simple := _simple(pattern)):
-        kind, value = simple
-    raw = {
-        "type": kind,
-        "category": "Network activity" if kind in _NETWORK else "Payload delivery",
-        "value": value,
-        "to_ids": True,
-        "comment": one.get("description", ""),
-        "first_seen": one.get("valid_from"),
-    }
-    if "valid_until" in one:
-        raw["last_seen"] = one["valid_until"]
-    return parts.ATTRIBUTE, raw
+def _reached(report: Stix, by_id: Mapping[str, Stix]) -> list[Stix]:
+    """What a report refers to, on and on, and what stands in that."""
+    inside: dict[str, list[str]] = {}
+    for name, one in by_id.items():
+        inside.setdefault(str(kept_words(one).get("in_ref")), []).append(name)
+    found, waiting = {str(report["id"]): report}, [report]
+    while waiting:
+        one = waiting.pop()
+        for name in (*references(one), *inside.get(str(one["id"]), ())):
+            if name in by_id and name not in found and by_id[name].get("type") != "report":
+                found[name] = by_id[name]
+                waiting.append(by_id[name])
+    return list(found.values())[1:]
 
 
-_NETWORK = {"ip-dst", "domain", "url"}
-_BY_START = {
-    "[ipv4-addr:value = '": "ip-dst", "[ipv6-addr:value = '": "ip-dst", "[domain-name:value = '": "domain",
-    "[url:value = '": "url", "[email-addr:value = '": "email", "[file:hashes.'MD5' = '": "md5",
-    "[file:hashes.'SHA-1' = '": "sha1", "[file:hashes.'SHA-256' = '": "sha256", "[file:name = '": "filename",
-}  # fmt: skip
-
-
-def _simple(pattern: str) -> tuple[str, str] | None:
-    """The attribute whose pattern is exactly this one."""
-    for start, kind in _BY_START.items():
-        if pattern.startswith(start) and pattern.endswith("']"):
-            value = pattern[len(start) : -2].replace("\\'", "'").replace("\\\\", "\\")
-            found = seen(kind, value)
-            if found and found.pattern == pattern:
-                return kind, value
-    return None
-
-
-def _note(one: Stix) -> tuple[str, dict[str, object]]:
-    return parts.REPORT, {"name": one.get("abstract", ""), "content": one.get("content", "")}
-
-
-_NATIVE: Mapping[str, Callable[[Stix], tuple[str, dict[str, object]]]] = {"indicator": _indicator, "note": _note}
+def references(one: Mapping[str, object]) -> Iterator[str]:
+    """The ids of what an object refers to."""
+    for name, value in one.items():
+        if name.endswith("_ref") and isinstance(value, str):
+            yield value
+        elif name.endswith("_refs") and isinstance(value, list):
+            yield from (str(item) for item in value)

@@ -52,7 +52,7 @@ def split(kind: str, raw: Mapping[str, object]) -> Split:
     """An element by rules 1 and 3; `join` puts it together again."""
     inside = {key: value for key in INSIDE.get(kind, ()) if isinstance(value := raw.get(key), list)}
     rest = {key: value for key, value in raw.items() if key not in inside}
-    apart = {key: rest.pop(key) for key in tuple(rest) if _is_apart(key)}
+    apart = {key: rest.pop(key) for key in tuple(rest) if is_apart(key)}
     group = apart.get("SharingGroup")
     if isinstance(group, Mapping) and "uuid" in group:
         rest["SharingGroup"] = {"uuid": group["uuid"]}
@@ -77,7 +77,8 @@ def join(opened: Mapping[str, object], apart: Mapping[str, object]) -> dict[str,
     return found
 
 
-def _is_apart(key: str) -> bool:
+def is_apart(key: str) -> bool:
+    """Whether what a key holds lies apart: rule 3."""
     return key in _APART or key in _SUMMARIES or (key.endswith("_id") and key not in _NUMBERED)
 
 

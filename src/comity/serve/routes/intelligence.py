@@ -5,6 +5,8 @@ Rules:
    of objects bears the label of those, STIX in a header, for the standard has no place for it.
 2. Who opens an object is noted with each of its portions, for whoever stated them (`comity.serve.readings`).
 3. In the place of what was asked back stands a tombstone, for whoever was asked.
+4. A report is offered as MISP's event where it goes without loss; where it does not, its page says why. What is too
+   much to be tried for a page is tried when it is asked for, and told then.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from comity.flow import intelligence_graph
 from comity.flow.intelligence_leaving import bundle, events, leaving
 from comity.flow.intelligence_told import facet_words, hit_table, marking_words, portion_table
 from comity.flow.recalls import RECALL, Asked, recalls
+from comity.formats.misp_out import NoPlace
 from comity.instruments.intelligence import facts
 from comity.instruments.intelligence.graded_table import report_data
 from comity.instruments.intelligence.reported import Report
@@ -37,8 +40,9 @@ from comity.serve.visit import Visit, Visiting
 from comity.values.label import Label
 
 PAGE = 50
-MANY, LISTED = 20, 100
-"""So many hits are on a page, words of a facet before the rest is folded, objects that an object is joined to."""
+MANY, LISTED, TRIED = 20, 100, 200
+"""So many hits are on a page, words of a facet before the rest is folded, objects that an object is joined to; of so
+many that it refers to, it is tried whether a report goes to MISP."""
 ASKED = ("words", "type", "originator", "marking", "collection")
 FACETS = {"type": "Type", "originator": "Originator", "marking": "Marking", "collection": "Collection"}
 STIX = "application/stix+json;version=2.1"
@@ -148,9 +152,23 @@ def _shown(visit: Visit, one: SeenObject) -> Answer:
         "drawn": intelligence_graph.around(shelf, one.id, lead),
         "now": address({"version": visit.query.get("version", "")}),
         "shared": any(atom.readers for part in one.portions if part.originator == visit.party for atom in part.label),
-        "misp": visit.desk.settings.misp is not None and one.type == "report",
+        **_misp(visit, shelf, one),
     }
     return page(visit, "intelligence-object.html.j2", told, label=label)
+
+
+def _misp(visit: Visit, shelf: Shelf, one: SeenObject) -> dict[str, object]:
+    """Whether the page offers an object as MISP's event, and if it cannot go, why: rule 4."""
+    bound = visit.desk.settings.misp
+    if bound is None or one.type != "report" or one.version != shelf.get(one.id).version:
+        return {"misp": False, "not_misp": ()}
+    if len(shelf.references(one.id)) > TRIED:
+        return {"misp": True, "not_misp": ()}
+    try:
+        events(shelf, one.id, bound, visit.party)
+    except NoPlace as error:
+        return {"misp": False, "not_misp": error.told}
+    return {"misp": True, "not_misp": ()}
 
 
 def lead(name: str) -> str:
@@ -209,7 +227,11 @@ def _left(visit: Visit, shelf: Shelf, one: SeenObject, form: str) -> Answer:
     if visit.desk.settings.misp is None:
         step = "take STIX, or ask its keeper to bind them: `comity serve --misp-bindings`"
         raise Malformed("nobody bound MISP's organisations to parties here", field="format", next_step=step)
-    found = events(shelf, one.id, visit.desk.settings.misp)
+    try:
+        found = events(shelf, one.id, visit.desk.settings.misp, visit.party)
+    except NoPlace as error:
+        why = {"one": one, "told": error.told}
+        return page(visit, "intelligence-not-misp.html.j2", why, label=searched(visit, visit.view()), status=409)
     told = {"audience": audience, "label": label_lines(found.label), "response": found.objects}
     return file(_written(told), JSON, "misp.json")
 
