@@ -72,7 +72,7 @@ def varied(of: Book[None], seed: int) -> Book[None]:
     secret = [
         made.draft(line, Draft("USA", label_read([{"owner": "USA", "scope": "other"}])), {}) for line in others(rng)
     ]
-    made.add(_between(kept, secret, rng))
+    made.add(interleaved(kept, secret, rng))
     return made
 
 
@@ -102,7 +102,7 @@ def others(rng: Random) -> Iterator[dict[str, dict[str, object]]]:
 DAY = "2024-05-01T00:00:00.000Z"
 
 
-def _between(kept: Sequence[Record], secret: Sequence[Record], rng: Random) -> list[Record]:
+def interleaved(kept: Sequence[Record], secret: Sequence[Record], rng: Random) -> list[Record]:
     """The second among the first, which keep their order."""
     found, rest = list[Record](), list(secret)
     for one in kept:
