@@ -123,7 +123,8 @@ def test_a_writing_that_failed_moves_nothing_on(path: Path) -> None:
 
 
 def _add_and_fail(opened: Book[None], fault: type[BaseException]) -> None:
-    stated, signer = opened.draft(addressed(2, "FIN"), Draft(), {}), opened._signer(opened.keys, opened.store.head())
+    stated = opened.draft(addressed(2, "FIN"), Draft(), {})
+    signer = opened.signing.signer(opened.keys, opened.store.head())
     with opened.store.writing() as writer:
         batch, statements = writer.last_batch(), [Statement(stated, ("GBR",))]
         writer.add(seal(writer, writer.head(), statements, clock=opened.clock(), book=opened.id, signer=signer))

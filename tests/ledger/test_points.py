@@ -6,8 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from comity.errors import Malformed
-from comity.ledger import book as books
-from comity.ledger import sign
+from comity.ledger import drafting, sign
 from comity.ledger.book import Draft
 from comity.ledger.keys import Keys
 from comity.ledger.points import D, P, sound
@@ -93,7 +92,7 @@ def test_one_that_stands_in_a_book_is_none(text: str, monkeypatch: pytest.Monkey
     made = book(None, "GBR")
     before = [key.id for key in made.keys]
     with monkeypatch.context() as older:
-        older.setattr(books, "_check_key", lambda kind, body: None)
+        older.setattr(drafting, "_check_key", lambda kind, body: None)
         made.record({"key": {"party": "GBR", "public": text}}, Draft("GBR"))
     assert [key.id for key in made.keys] == before
 
