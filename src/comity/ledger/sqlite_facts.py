@@ -9,7 +9,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Column, Table, select
 
@@ -100,15 +100,16 @@ class SQLiteFacts(SQLiteFile):
         """Facts under some labels, in their order: rule 2."""
         found: list[Row] = []
         rest = labels if after is None else labels[labels.index(after.label) :]
-        words, values = _condition(narrowed)
-        query = f"{_UNDER} AND (kind, address) > (?, ?){words} ORDER BY kind, address LIMIT ?"
+        words, values = _condition(narrowed._replace(kinds=None))
         for label in rest:
             start = (after.kind, after.address) if after is not None and after.label == label else ("", b"")
-            left = -1 if limit is None else limit - len(found)
-            with self._lock, self._named:
-                found += map(Row._make, self._raw.execute(query, (label, *start, *values, left)))
-            if limit is not None and len(found) >= limit:
-                break
+            for begins in _starts(start, narrowed.kinds):
+                left = -1 if limit is None else limit - len(found)
+                query = f"{_UNDER}{begins.words}{words} ORDER BY kind, address LIMIT ?"
+                with self._lock, self._named:
+                    found += map(Row._make, self._raw.execute(query, (label, *begins.values, *values, left)))
+                if limit is not None and len(found) >= limit:
+                    return found
         return found
 
     def count(self, labels: Collection[int], narrowed: Narrowed = ALL) -> int:
@@ -134,6 +135,23 @@ class SQLiteFacts(SQLiteFile):
         while chunk := self._all(query.where(column > since)):
             yield from map(made, chunk)
             since = chunk[-1][0]
+
+
+class _Begins(NamedTuple):
+    """From where on facts under a label are read: words and values of a query."""
+
+    words: str
+    values: tuple[str, bytes]
+
+
+def _starts(after: tuple[str, bytes], kinds: Collection[str] | None) -> Iterator[_Begins]:
+    """Kind by kind, each as the index holds it: several kinds at once, or one among several, would be sorted anew."""
+    if kinds is None:
+        yield _Begins(" AND (kind, address) > (?, ?)", after)
+        return
+    for kind in sorted(kinds):
+        if kind >= after[0]:
+            yield _Begins(" AND kind = ? AND address > ?", (kind, after[1] if kind == after[0] else b""))
 
 
 def _condition(narrowed: Narrowed) -> tuple[str, list[object]]:

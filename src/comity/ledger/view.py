@@ -46,6 +46,8 @@ from comity.values.party import PartyCode
 if TYPE_CHECKING:
     from comity.ledger.book import Book
 
+MOST = 4096
+"""Rows that are looked at in one go."""
 C = TypeVar("C")
 P = TypeVar("P", bound=Plan)
 _ABOUT_ANOTHER = frozenset(kind for kind, default in DEFAULTS.items() if default.reads is Reads.TARGET)
@@ -153,14 +155,14 @@ class View(Generic[C]):
         narrowed, last, found = self._narrowed(kinds), self._mark(after), list[Row]()
         holding = self._holding(kinds)
         labels = [number for number in self.labels if number in holding or (last is not None and number == last.label)]
+        asked = limit
         while limit is None or len(found) < limit:
-            left = None if limit is None else limit - len(found)
-            rows = self._book.store.page(labels, after=last, limit=left, narrowed=narrowed)
+            rows = self._book.store.page(labels, after=last, limit=asked, narrowed=narrowed)
             found += (row for row in rows if row.address not in self.corrected)
-            if left is None or len(rows) < left:
+            if asked is None or len(rows) < asked:
                 break
-            last = rows[-1]
-        return [self._seen(row) for row in found]
+            last, asked = rows[-1], min(2 * asked, MOST)  # where much was corrected, more at a time
+        return [self._seen(row) for row in found[:limit]]
 
     def told(self, kinds: Sequence[str]) -> list[Seen]:
         """The facts of some kinds that the audience may read or was told when they were stated: rule 6."""
