@@ -86,10 +86,11 @@ def test_what_may_be_read_there_is_pulled_once(here: Path, node: Node, capsys: C
     assert held() == {str(one["id"]) for one in (*map(tool, range(1, 8)), uses(20, tool(1), tool(2)))}
     assert held("POL") == set(), "what is not marked is the puller's alone"
     assert exchanged("pull", node, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"pulled": 1, "facts": 0, "failures": {}}, "the last comes again"
+    nothing = {"recalls": True, "hidden": 0, "asked_back": 0, "answered": 0, "stay": [], "failures": {}}
+    assert json.loads(capsys.readouterr().out) == {"pulled": 1, "facts": 0, **nothing}, "the last comes again"
     stated(node.desk.book, "POL", [tool(1, 9)], ["EST"])
     assert exchanged("pull", node, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"pulled": 2, "facts": 1, "failures": {}}
+    assert json.loads(capsys.readouterr().out) == {"pulled": 2, "facts": 2, **nothing}, "one says where from"
     assert exchanged("pull", node, "--json", "--from-start") == 0
     assert json.loads(capsys.readouterr().out)["facts"] == 0
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from comity.cli import main
+from comity.cli.taxii_recalls import NOT_TOLD
 from comity.flow.books import open as open_book
 from comity.instruments.intelligence.shelf import Shelf
 from tests.serve.exchanging import NAME, tool, uses, uuid
@@ -73,6 +74,7 @@ def test_everything_is_pulled_from_it_and_pushed_to_it(
     assert main(["keys", "generate", "EST", "--book", "b.comity"]) == 0
     who = ["--book", "b.comity", "--as", "EST", "--user", "admin"]
     assert main(["taxii", "pull", medallion, "--collection", NAME, *who, "--into", "med"]) == 0
+    assert NOT_TOLD in capsys.readouterr().err
     book = open_book("b.comity")
     assert set(Shelf.of(book.view("EST")).ids()) == {str(one["id"]) for one in THERE}
     book.close()
@@ -80,4 +82,5 @@ def test_everything_is_pulled_from_it_and_pushed_to_it(
     assert main(pushed) == 0
     assert "6 objects pushed, 0 refused there" in capsys.readouterr().out
     assert main(["taxii", "pull", medallion, "--collection", uuid(99), *who, "--into", "back", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["failures"] == {}
+    told = json.loads(capsys.readouterr().out)
+    assert (told["recalls"], told["failures"]) == (False, {})

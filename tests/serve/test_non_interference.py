@@ -127,6 +127,7 @@ _AT = "/{root:str}/collections/{name:str}"
 TAXII = (
     "/{root:str}", "/{root:str}/status/{name:str}", "/{root:str}/collections", _AT, f"{_AT}/manifest",
     f"{_AT}/objects", f"{_AT}/objects/{{thing:str}}", f"{_AT}/objects/{{thing:str}}/versions", f"{_AT}/markings",
+    f"{_AT}/gone", f"{_AT}/recalls",
 )  # fmt: skip
 """What programs ask, who say who they are: with intelligence on the shelf in `test_taxii_keeps_secrets`."""
 EVENT = "kind=armed-attack&victim=JPN&on=2024-05-01&target=territory"

@@ -84,6 +84,7 @@ WRITINGS = {
     "/sign/{name:str}/withdraw": Writing(ANYBODY),
     "/{root:str}/collections/{name:str}/objects": Writing(ANYBODY),  # by whom a program names: `test_taxii`
     "/{root:str}/collections/{name:str}/objects/{thing:str}": Writing(ANYBODY),
+    "/{root:str}/collections/{name:str}/recalls": Writing(ANYBODY),  # what is sent is signed: `test_taxii_recalls`
     "/api/commitments": Writing(ANYBODY, json={"kind": "threat"}),
     "/api/may": Writing(ANYBODY, json={"party": "EST", "action": "read", "thing": "x", "on": "2026-11-26"}),
     "/api/facts": Writing(AUTHORITY, json={"facts": [{"report": {"by": "EST", "says": "x"}}]}),

@@ -71,6 +71,15 @@ def reading(*fields: str, thing: bool = False) -> dict[str, object]:
 
 
 BODY = {"requestBody": {"content": {MEDIA: {"schema": ENVELOPE}}, "required": True}, "responses": GOOD}
+PROOF = {
+    "type": "object", "required": ["record", "signatures"], "properties": {
+        "record": TEXT, "size": {"type": "integer"}, "index": {"type": "integer"}, "root": TEXT,
+        "path": {"type": "array", "items": TEXT}, "signatures": {"type": "array", "items": {
+            "type": "object", "properties": {"key": TEXT, "signed": TEXT}}},
+    },
+}  # fmt: skip
+RECEIPTS = {"type": "object", "required": ["receipts"], "properties": {"receipts": {"type": "array", "items": PROOF}}}
+ANSWERS = {"requestBody": {"content": {MEDIA: {"schema": RECEIPTS}}, "required": True}, "responses": GOOD}
 DESCRIPTION = {
     "openapi": "3.1.0", "info": {"title": "TAXII", "version": "2.1"}, "paths": {
         "/taxii2/": {"get": reading()},
@@ -84,6 +93,8 @@ DESCRIPTION = {
         },
         f"{AT}/objects/{{thing}}/versions/": {"get": reading("added_after", "limit", "next", thing=True)},
         f"{AT}/markings/": {"get": reading()},
+        f"{AT}/gone/": {"get": reading("added_after", "limit", "next", "match[id]", "match[type]")},
+        f"{AT}/recalls/": {"get": reading("added_after", "limit", "next"), "post": ANSWERS},
     },
 }  # fmt: skip
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
@@ -119,7 +130,7 @@ TEXTS = (
 )  # fmt: skip
 FIELDS = (*ASKED, "match[colour]", "match[]")
 PATHS = ("/taxii2/", "/shared/", f"{AT}/manifest/", f"{AT}/objects/", f"{AT}/objects/{tool(1)['id']}/",
-         f"{AT}/objects/{tool(1)['id']}/versions/", f"{AT}/markings/")  # fmt: skip
+         f"{AT}/objects/{tool(1)['id']}/versions/", f"{AT}/markings/", f"{AT}/gone/", f"{AT}/recalls/")  # fmt: skip
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -142,6 +153,24 @@ def test_an_address_that_is_hardly_one_leads_nowhere(text: str) -> None:
         answer = program().get(path)
         is_taxii(answer, path)
         assert answer.status_code in {400, 404}, path
+
+
+SPOILT_PROOFS: dict[str, list[object]] = {
+    "record": ["", "{}", "[]", 5, None, "\ud800", "[" * 9999], "size": [-1, 0, 10**40, "x", None, 1.5],
+    "index": [-1, 9, "1", {}],
+    "root": ["", "x", "00" * 31, 5, None], "path": [["x"], ["00"] * 999, 5, {}, [[]]],
+    "signatures": [[], [{}], [5], [{"key": "x", "signed": "zz"}], [{"key": {}, "signed": "00" * 64}], "x"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", SPOILT_PROOFS)
+def test_an_answer_of_which_a_part_is_spoilt_is_not_taken(field: str) -> None:
+    sound = {"record": "{}", "size": 1, "index": 0, "root": "00" * 32, "path": [], "signatures": []}
+    for value in SPOILT_PROOFS[field]:
+        answer = program().post(f"{AT}/recalls/", json.dumps({"receipts": [{**sound, field: value}, 5]}).encode())
+        is_taxii(answer, (field, value))
+        assert answer.json()["entered"] == [], (field, value)
+        assert [one["place"] for one in answer.json()["failures"]] == [0, 1]
 
 
 SPOILT: dict[str, object] = {
@@ -183,6 +212,7 @@ RAW = {
 
 @pytest.mark.parametrize("body", RAW.values(), ids=RAW)
 def test_a_body_that_is_hardly_one_is_told(body: bytes) -> None:
-    answer = program().post(f"{AT}/objects/", body)
-    is_taxii(answer, body[:80])
-    assert answer.status_code in {202, 422}
+    for where in ("objects", "recalls"):
+        answer = program().post(f"{AT}/{where}/", body)
+        is_taxii(answer, body[:80])
+        assert answer.status_code in {202, 422}

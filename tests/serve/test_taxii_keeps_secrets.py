@@ -13,6 +13,8 @@ import pytest
 
 from comity.casebook.book import Casebook, casebook
 from comity.flow.own_agreements import Background
+from comity.flow.recalling import asked_back
+from comity.flow.taking_back import take_back
 from comity.ledger import places
 from comity.ledger.book import Book, Draft
 from comity.serve.desk import MINUTE
@@ -100,8 +102,23 @@ def program(rng: Random, party: str = "POL") -> Program:
     at(book, 100, "an appointment")
     desk = office(book=book)
     made = Program(desk, appoint(desk, "anna", party))
+    if party == "POL":
+        taken_back(made)
     at(book, 200, "afterwards")
     return made
+
+
+def taken_back(one: Program) -> None:
+    """Japan takes back what Poland was told of, and asks for some of it."""
+    book = one.desk.book
+    at(book, 110, "what is taken back")
+    stated(book, "JPN", [tool(10), tool(11)], ("POL",))
+    one.get(f"{AT}/objects/")
+    for number, thing in enumerate((tool(10), tool(11))):
+        at(book, 120 + number, f"taking back {number}")
+        take_back(book, "JPN", str(thing["id"]), ["POL"])
+    at(book, 130, "asking back")
+    book.record_all(asked_back(book, "JPN", str(tool(10)["id"]), ["POL"], "Destroy it."), Draft("JPN"))
 
 
 def at(book: Book[Casebook], minute: int, chance: str) -> None:
@@ -119,6 +136,9 @@ FILTERS = (
 )  # fmt: skip
 PATHS = (
     "/taxii2/", "/shared/", "/shared/collections/", AT, f"{AT}/markings/", "/shared/status/none/", "/r100/", "/r101/",
+    *(f"{AT}/{listing}/{asked}" for listing in ("gone", "recalls")
+      for asked in ("", "?limit=1", "?added_after=2027-01-01T00:00:00Z")),
+    *(f"/shared/collections/{uuid(98)}/{listing}/" for listing in ("gone", "recalls")),
     f"/shared/collections/{uuid(98)}/objects/", *(f"/shared/collections/{uuid(number)}/" for number in range(70, 80)),
     *(f"{AT}/{listing}/{asked}" for listing in ("manifest", "objects") for asked in FILTERS),
     *(f"{AT}/objects/{one['id']}/{more}" for one in (tool(1), tool(2), tool(5), LOST, tool(100), tool(110), tool(404))
@@ -194,6 +214,15 @@ def test_good_answers_are_among_those_compared() -> None:
     assert {202, 400, 403, 404, 422} <= set(statuses)
     assert max(statuses) < 500
     assert sum("next=" in path for path, *_ in told(0)) > 10
+
+
+def test_what_is_gone_and_what_is_asked_back_are_among_what_is_told() -> None:
+    one = program(Random(1))
+    gone = [item["id"] for item in one.get(f"{AT}/gone/").json()["objects"]]
+    assert gone == [tool(10)["id"], tool(11)["id"]]
+    (question,) = one.get(f"{AT}/recalls/").json()["recalls"]
+    assert [item["id"] for item in question["objects"]] == [tool(10)["id"]]
+    assert (question["by"], question["says"]) == ("JPN", "Destroy it.")
 
 
 def test_a_rendition_and_a_relationship_without_an_end_are_among_what_is_told() -> None:

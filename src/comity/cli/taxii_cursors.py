@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS cursor (way TEXT NOT NULL, url TEXT NOT NULL, audienc
 """
 _KEEP = "INSERT OR REPLACE INTO cursor VALUES (?, ?, ?, ?, ?)"
 _GET = "SELECT told FROM cursor WHERE way = ? AND url = ? AND audience = ? AND collection = ?"
+_URLS = "SELECT url FROM cursor WHERE way = ? AND audience = ? AND collection = ? ORDER BY url"
 Key = tuple[str, str, str, str]
 """The way (pull or push), the address, whose, and into or from which collection: rule 2."""
 
@@ -50,6 +51,11 @@ class Cursors:
         with closing(self._raw.execute(_GET, key)) as rows:
             found = rows.fetchone()
         return [] if found is None else str(found[0]).split("\n")
+
+    def urls(self, way: str, audience: str, collection: str) -> list[str]:
+        """The addresses of which something is kept, for one way, audience and collection, in order."""
+        with closing(self._raw.execute(_URLS, (way, audience, collection))) as rows:
+            return [str(url) for (url,) in rows]
 
     def keep(self, key: Key, told: Sequence[object]) -> None:
         """Keep how far it went: rule 1."""

@@ -7,6 +7,8 @@ Rules:
    that nobody bound and a marking that is not understood are refused, object by object.
 3. What is pushed is what the party and every receiver may read.
 4. Ctrl-C ends between two pages or in one; the next run goes on there.
+5. After what is there, a pull follows what is recalled there (`comity.cli.taxii_recalls`); what was answered by hand
+   travels with the next pull or push. Of a collection that is told no more, recalls are followed all the same.
 """
 
 from __future__ import annotations
@@ -17,21 +19,25 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from comity.cli import ANSWERED_NO, DONE
 from comity.cli.keys import opened
 from comity.cli.taxii_cursors import Cursors
 from comity.cli.taxii_http import Remote
-from comity.errors import Malformed, Refused
+from comity.cli.taxii_recalls import Recalled, Source, follow, send
+from comity.errors import Impossible, Malformed, Refused
 from comity.flow import taxii_exchange, taxii_tokens
 from comity.flow.taxii_exchange import Found
 from comity.flow.taxii_intake import taken
 from comity.flow.taxii_offers import Offers
 from comity.flow.taxii_rooms import Collection
 from comity.flow.taxii_shelf import Stock
+from comity.flow.taxii_sources import pulled
 from comity.formats.taxii import Became
 from comity.ledger.outbox import shelf
 from comity.values.party import recipient
@@ -92,15 +98,19 @@ def _shared(verb: argparse.ArgumentParser, told: str) -> None:
 
 
 @contextmanager
-def _asked(args: argparse.Namespace) -> Iterator[tuple[Remote, Found]]:
-    """The server and its collection: rule 1."""
+def _asked(args: argparse.Namespace) -> Iterator[Remote]:
+    """The server: rule 1."""
     token = os.environ.get("COMITY_TAXII_TOKEN", "")
     user = None if args.user is None or token else (args.user, _password(args.user))
     remote = Remote(args.url, user=user, token=token)
     try:
-        yield remote, taxii_exchange.find(remote, args.url, args.collection)
+        yield remote
     finally:
         remote.close()
+
+
+def _found(args: argparse.Namespace, remote: Remote) -> Found:
+    return taxii_exchange.find(remote, args.url, args.collection)
 
 
 def _password(user: str) -> str:
@@ -113,12 +123,36 @@ def _password(user: str) -> str:
 
 
 def pull(args: argparse.Namespace) -> int:
-    """Pull what is new: rules 2 and 4."""
-    with opened(args.book) as book, _asked(args) as (remote, found):
-        if not found.can_read:
-            raise Refused("that collection is not read by you", where=found.url, next_step="ask its keeper")
+    """Pull what is new: rules 2, 4 and 5."""
+    with opened(args.book) as book, _asked(args) as remote, closing(Cursors(Path(args.book))) as cursors:
         into = Collection(args.into or args.collection, "", "", tlp=dict(_bindings(args.tlp_binding)))
-        return _pull(args, book, remote, found, into)
+        try:
+            found = _readable(args, remote)
+        except (Impossible, Refused):
+            _follow_before(args, book, Source(remote, "", args.party, into.name, cursors))
+            raise
+        return _pull(args, book, Source(remote, found.url, args.party, into.name, cursors), found, into)
+
+
+def _readable(args: argparse.Namespace, remote: Remote) -> Found:
+    found = _found(args, remote)
+    if not found.can_read:
+        raise Refused("that collection is not read by you", where=found.url, next_step="ask its keeper")
+    return found
+
+
+def _follow_before(args: argparse.Namespace, book: Book[Casebook], one: Source) -> None:
+    """Follow the recalls of what was pulled before and is told no more: rule 5."""
+    for url in one.cursors.urls("pull", args.party, one.into):
+        if url.startswith(urljoin(args.url, "/")):
+            _say_recalls(follow(book, replace(one, url=url)))
+
+
+def _say_recalls(done: Recalled) -> None:
+    for line in done.says():
+        print(line, file=sys.stderr)
+    if done.hidden:
+        print(f"{done.hidden} hidden, {done.asked} asked back, {done.answered} answered", file=sys.stderr)
 
 
 def _bindings(texts: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -127,58 +161,64 @@ def _bindings(texts: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     return map(binding, texts)
 
 
-def _pull(args: argparse.Namespace, book: Book[Casebook], remote: Remote, found: Found, into: Collection) -> int:
-    to = None if args.to is None else tuple(recipient(one.strip()) for one in args.to.split(","))
-    cursors, key = Cursors(Path(args.book)), ("pull", found.url, args.party, into.name)
-    since = "" if args.from_start else "".join(cursors.get(key))
+def _pull(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Found, into: Collection) -> int:
+    to = None if args.to is None else tuple(recipient(each.strip()) for each in args.to.split(","))
+    since = "" if args.from_start else "".join(one.cursors.get(one.key("pull")))
     number, size, telling = 0, book.store.head().size, Telling("objects pulled")
     failures: dict[str, str] = {}
     try:
-        for page in taxii_exchange.pages(remote, found, since):
-            intake = taken(book, args.party, into, page.body, to)
-            cursors.keep(key, (page.since,))
+        for page in taxii_exchange.pages(one.remote, found, since):
+            intake = taken(book, args.party, into, page.body, to, beside=pulled(found.url, into.name))
+            one.cursors.keep(one.key("pull"), (page.since,))
             number += page.number
-            failures |= {f"{one.id} {one.version}": one.message for one in intake.failures}
+            failures |= {f"{each.id} {each.version}": each.message for each in intake.failures}
             telling.tell(number)
     finally:
         telling.end()
-        cursors.close()
     new = book.store.head().size - size
-    return _say(args, {"pulled": number, "facts": new}, failures, f"{number} objects pulled, {new} facts added")
+    recalled = follow(book, one, anew=args.from_start)
+    for line in [] if args.json else recalled.says():
+        print(line, file=sys.stderr)
+    says = f"{number} objects pulled, {new} facts added; {recalled.hidden} hidden, {recalled.asked} asked back"
+    told = {"pulled": number, "facts": new, **recalled.counts, "stay": sorted(recalled.stay)}
+    return _say(args, told, failures | recalled.failures, says)
 
 
 def push(args: argparse.Namespace) -> int:
-    """Push what is new: rules 3 and 4."""
-    with opened(args.book) as book, _asked(args) as (remote, found):
+    """Push what is new: rules 3, 4 and 5."""
+    with opened(args.book) as book, _asked(args) as remote, closing(Cursors(Path(args.book))) as cursors:
+        found = _found(args, remote)
         if not found.can_write:
             raise Refused("that collection is not written to by you", where=found.url, next_step="ask its keeper")
-        return _push(args, book, remote, found)
+        return _push(args, book, Source(remote, found.url, args.party, args.source, cursors), found)
 
 
-def _push(args: argparse.Namespace, book: Book[Casebook], remote: Remote, found: Found) -> int:
-    readers = [args.party, *(one.strip() for one in args.to.split(","))]
+def _push(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Found) -> int:
+    readers = [args.party, *(each.strip() for each in args.to.split(","))]
     if not all(readers):
         raise Malformed("a party is missing", field="--to", next_step="write codes with a comma between two")
     of, stock = shelf(readers, args.source), Stock(book.view(*readers))
     offers = Offers(book.store, of, book.secret(taxii_tokens.PURPOSE))
     offers.look(stock, book.clock())
-    cursors, key = Cursors(Path(args.book)), ("push", found.url, of.audience, of.collection)
-    seq = 0 if args.from_start else int((cursors.get(key) or ["0"])[0])
+    key = ("push", found.url, of.audience, of.collection)
+    seq = 0 if args.from_start else int((one.cursors.get(key) or ["0"])[0])
     number, telling, failures = 0, Telling("objects pushed", len(list(stock.entries(args.source)))), list[Became]()
     try:
-        for page in taxii_exchange.push(remote, found, offers, stock, seq):
-            cursors.keep(key, (page.seq,))
+        for page in taxii_exchange.push(one.remote, found, offers, stock, seq):
+            one.cursors.keep(key, (page.seq,))
             number += page.number
             failures += page.failures
             telling.tell(number)
     finally:
         telling.end()
-        cursors.close()
-    told = {f"{one.id} {one.version}": one.message for one in failures}
-    return _say(args, {"pushed": number}, told, f"{number} objects pushed, {len(told)} refused there")
+    told = {f"{each.id} {each.version}": each.message for each in failures}
+    answered = Recalled()
+    send(book, one, answered)
+    says = f"{number} objects pushed, {len(told)} refused there"
+    return _say(args, {"pushed": number, "answered": answered.answered}, told | answered.failures, says)
 
 
-def _say(args: argparse.Namespace, told: dict[str, int], failures: dict[str, str], says: str) -> int:
+def _say(args: argparse.Namespace, told: dict[str, object], failures: dict[str, str], says: str) -> int:
     if args.json:
         print(json.dumps({**told, "failures": failures}, indent=2, ensure_ascii=False))
     else:

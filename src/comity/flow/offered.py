@@ -5,6 +5,7 @@ Rules:
    (`comity.ledger.outbox`), whether or not somebody fetched it: from then on it could be had.
 2. A party is told of what it stated some portion of, and of no other originator's: to whom, from when, through which
    collection. What consents let it go are those of the object's label, which the party reads on the object itself.
+   What it withdrew since stays in the register.
 3. What left as a rendition is told under the object's own id, whatever its audience may read since: whose rendition it
    was is found in the audience's view of the instant at which it was offered.
 """
@@ -16,6 +17,7 @@ from typing import Generic, TypeVar
 
 from comity.errors import Impossible
 from comity.flow.releases import Release
+from comity.flow.taxii_intake import WITHDRAWN
 from comity.instruments.intelligence.shelf import ObjectId, Shelf
 from comity.ledger.book import Book
 from comity.ledger.outbox import Offer
@@ -27,7 +29,9 @@ C = TypeVar("C")
 
 def offered(book: Book[C], party: PartyCode) -> list[Release]:
     """What of a party's went to others over TAXII, by when: rules 1 to 3."""
-    ours = frozenset(Shelf.of(book.view(party)).ids(originator=party))
+    view = book.view(party)
+    withdrawn = (seen.record for seen in view.records([WITHDRAWN]) if seen.record.issuer == party)
+    ours = frozenset({*Shelf.of(view).ids(originator=party), *(str(one.body.get("thing")) for one in withdrawn)})
     found = [one for of in book.store.outboxes() for one in _offered(book, of, party, ours)]
     return sorted(found, key=lambda one: (one.arrived, one.id))
 

@@ -16,6 +16,7 @@ from comity.flow.offered import offered
 from comity.flow.proposals import READ
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Line, Owed, board, recall, recalls
 from comity.flow.releases import KIND, Release, register
+from comity.flow.taxii_sources import asked_elsewhere
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from comity.values.fact import Ask
@@ -79,8 +80,10 @@ def asked_back(
 
 
 def asked_of(book: Book[C], party: PartyCode) -> list[Asked]:
-    """What a party is asked to give back, by arrival."""
-    return [one for one in recalls(book.view(party).records([RECALL])) if party in one.to]
+    """What a party is asked to give back, by arrival: here, and by the servers that it pulled from."""
+    view = book.view(party)
+    found = [one for one in recalls(view.records([RECALL])) if party in one.to]
+    return sorted([*found, *asked_elsewhere(view, party)], key=lambda one: (one.arrived, one.id))
 
 
 def disclosures(book: Book[C], party: PartyCode) -> list[Release]:

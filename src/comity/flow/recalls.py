@@ -10,7 +10,7 @@ Rules:
    readable to those asked, whatever they may read since.
 3. Whoever is asked answers by a `recall-receipt`, which he signs: `recall`, `by`, and what was `done`: `hidden` (out of
    sight, kept), `destroyed`, `returned`, or `passed-on` (it went further: to whom stands in `to`, and they are owed
-   the question too).
+   the question too). One that he signed at a node of his own is taken over by this one, with the proof that he did.
 4. Outstanding is everything owed back for which no receipt says `destroyed` or `returned`; being hidden is no end.
 5. Nothing un-knows. The release, the question and the receipts stay; in the place of what was recalled stands a
    tombstone: the thing's name, who recalled it and when.
@@ -24,9 +24,11 @@ from enum import StrEnum
 
 from comity.errors import Malformed, Refused
 from comity.flow.releases import Release
+from comity.ledger.record import Record
 from comity.ledger.view import Seen
 from comity.values.instant import Instant
 from comity.values.party import PartyCode
+from comity.values.reading import BOOK
 
 RECALL, RECEIPT = "recall", "recall-receipt"
 Line = dict[str, dict[str, object]]
@@ -188,7 +190,7 @@ def recalls(seen: Iterable[Seen]) -> list[Asked]:
 
 def receipts(seen: Iterable[Seen]) -> list[Receipt]:
     """The receipts among some readable facts, by arrival; one that its author does not sign himself is none."""
-    mine = [one for one in seen if one.record.kind == RECEIPT and one.record.body.get("by") == one.record.issuer]
+    mine = [one for one in seen if one.record.kind == RECEIPT and _signed(one.record)]
     found = [read for one in mine if (read := _receipt(one)) is not None]
     return sorted(found, key=lambda one: (one.arrived, one.id))
 
@@ -205,7 +207,13 @@ def _receipt(seen: Seen) -> Receipt | None:
     done = next((one for one in Done if one.value == body.get("done")), None)
     if done is None:
         return None
-    return Receipt(seen.id, str(body.get("recall", "")), seen.record.issuer, done, _list(body.get("to")), seen.arrived)
+    by, to = str(body.get("by", "")), _list(body.get("to"))
+    return Receipt(seen.id, str(body.get("recall", "")), by, done, to, seen.arrived)
+
+
+def _signed(record: Record) -> bool:
+    """Whether a receipt is its author's own, or was taken over with the proof that it is: rule 3."""
+    return record.issuer == record.body.get("by") or (record.issuer == BOOK and "proof" in record.body)
 
 
 def _list(value: object) -> tuple[str, ...]:

@@ -103,10 +103,10 @@ def _found(root: str, one: Mapping[str, object], told: Resource) -> Found:
 
 
 def _read(server: Server, url: str) -> dict[str, object]:
-    return _resource(server.get(url), url)
+    return resource_of(server.get(url), url)
 
 
-def _resource(answer: Answer, url: str) -> dict[str, object]:
+def resource_of(answer: Answer, url: str) -> dict[str, object]:
     """What a server told, read.
 
     Raises:
@@ -160,7 +160,7 @@ def _walk(server: Server, collection: Found, since: str, kind: str = "") -> Iter
         if token and answer.tries > 1:
             token, before, since = "", b"", again
             continue
-        told = _resource(answer, url)
+        told = resource_of(answer, url)
         found = told.get("objects", [])
         if not isinstance(found, list):
             raise Malformed("the server told no page of objects", where=url, next_step="check the address")
@@ -242,7 +242,7 @@ def _bodies(found: Sequence[Resource], most: int) -> Iterator[bytes]:
 
 def _sent(server: Server, collection: Found, body: bytes) -> list[Became]:
     url = f"{collection.url}objects/"
-    told = _resource(server.post(url, body), url)
+    told = resource_of(server.post(url, body), url)
     where = urljoin(collection.url, f"../../status/{quote(str(told.get('id')), safe='')}/")
     for _ in range(POLLS):
         if told.get("status") != "pending":

@@ -23,7 +23,7 @@ from typing import TypeVar, cast
 import msgspec
 
 from comity.errors import Malformed, Refused
-from comity.flow.intelligence_import import KNOWN, How, Planned, plan
+from comity.flow.intelligence_import import KNOWN, How, Plan, Planned, plan
 from comity.flow.taxii_rooms import Collection
 from comity.flow.taxii_shelf import EDITION, OLD, Stock
 from comity.formats import stix, stix20, taxii
@@ -55,7 +55,13 @@ class Intake:
 
 
 def taken(
-    book: Book[C], party: PartyCode, collection: Collection, body: bytes, to: tuple[Recipient, ...] | None = None
+    book: Book[C],
+    party: PartyCode,
+    collection: Collection,
+    body: bytes,
+    to: tuple[Recipient, ...] | None = None,
+    *,
+    beside: Line | None = None,
 ) -> Intake:
     """Take in what a party sends to a collection: rules 1 to 3.
 
@@ -65,6 +71,7 @@ def taken(
         collection: to which.
         body: an envelope.
         to: who may read all of it besides, if anybody is named.
+        beside: a fact of the party's own that is stated in one writing with what is new, if anything is.
 
     Raises:
         Malformed: it is none.
@@ -83,11 +90,20 @@ def taken(
     bad = {sent[fault.row]: fault for fault in (() if planned is None else reversed(planned.bad))}
     _state(book, party, _editions(objects, sent, rows))
     if planned is not None:
-        planned.commit()
+        _add(book, party, planned, beside)
     known = [row.id for row in rows if row.fate == KNOWN] + [str(objects[place]["id"]) for place in again]
     _state(book, party, _filings(shelf, collection.name, known))
     told = [_became(one, bad.get(place)) for place, one in enumerate(objects)]
     return Intake([one for one in told if not one.message], [one for one in told if one.message])
+
+
+def _add(book: Book[C], party: PartyCode, planned: Plan[C], beside: Line | None) -> None:
+    """State what is new, in whole batches, or in one writing with a fact beside it."""
+    if beside is None:
+        planned.commit()
+        return
+    records = planned.records()
+    book.add([*records, book.draft(beside, Draft(party), {})] if records else [])
 
 
 def _how(party: PartyCode, collection: Collection, to: tuple[Recipient, ...] | None) -> How:

@@ -9,6 +9,7 @@ Rules:
    whatever was added between two pages.
 4. An object without a version of its own, such as a marking, bears the instant when it was made, or else when it was
    added.
+5. What a party was offered and may read no more is told by its outbox too, in the same order, as long as it stands so.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from comity.errors import Impossible
 from comity.flow import taxii_tokens
 from comity.formats.taxii import Listed, version_of
 from comity.formats.taxii_filters import Filters, chosen
+from comity.formats.taxii_recalls import Gone
 from comity.ledger.outbox import Entry, Offer, Outboxes, Shelf, Standing, news, rows_of, standing
 from comity.values.instant import Instant
 
@@ -68,6 +70,15 @@ class Page:
 
     items: Sequence[Listed]
     next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GonePage:
+    """What may be read no more, the token of the next page, if there is one, and up to when it tells."""
+
+    items: Sequence[Gone]
+    next: str | None
+    until: Instant | None
 
 
 class Offers:
@@ -193,6 +204,58 @@ class Offers:
         items = [Listed(row.added, row.object, row.version, row.spec, row.seq) for row in stands]
         return [item for item in chosen(items, filters) if item.seq > since]
 
+    def gone(self, filters: Filters, *, most: int = MOST) -> GonePage:
+        """A page of what was offered and may be read no more: rule 5.
+
+        Args:
+            filters: what is asked for: ids, types, `added_after`, `limit` and `next`.
+            most: how many versions a page holds at most.
+
+        Raises:
+            Malformed: the token is none of this question.
+        """
+        limit = min(filters.limit or min(PAGE, most), most)
+        found, reached = self._gone_after(filters, self._place(filters, "gone"), limit + 1)
+        if len(found) > limit:
+            last = found[limit - 1]
+            return GonePage(found[:limit], self._token(last.seq, filters, "gone"), last.at)
+        return GonePage(found, None, reached)
+
+    def _gone_after(self, filters: Filters, since: int, wanted: int) -> tuple[list[Gone], Instant | None]:
+        """So many versions that are gone, after a row, and when the last row that was looked at was added."""
+        found, size, reached = list[Gone](), max(CHUNK, wanted), filters.added_after
+        while len(found) < wanted:
+            rows = self._boxes.offers(self.of, since, size, filters.types or ())
+            if not rows:
+                break
+            left = [row for row in rows if row.gone and (filters.ids is None or row.object in filters.ids)]
+            last = {(row.object, row.version): row.seq for row in self._boxes.offers_of(self.of, _things(left))}
+            found += [_gone(row) for row in left if last[row.object, row.version] == row.seq]
+            since, size, reached = rows[-1].seq, min(size * 2, LARGEST), rows[-1].added
+        return found[:wanted], reached
+
+    def place_in(self, listing: str, filters: Filters) -> int:
+        """The place in another list of the party's that a token names; 0 without one.
+
+        Raises:
+            Malformed: the token is none of this question.
+        """
+        if filters.next is None:
+            return 0
+        return taxii_tokens.opened(self._secret, filters.next, self._bound(filters, listing))
+
+    def token_in(self, listing: str, filters: Filters, place: int) -> str:
+        """The token of a place in another list of the party's."""
+        return self._token(place, filters, listing)
+
+    def row(self, seq: int) -> Offer | None:
+        """The row of a number."""
+        return next(iter(self._boxes.offers(self.of, seq - 1, 1)), None) if seq > 0 else None
+
+    def of_object(self, name: str) -> list[Offer]:
+        """Every row of an object."""
+        return self._boxes.offers_of(self.of, [name])
+
     def every(self, filters: Filters) -> list[Listed]:
         """Everything that is chosen of some objects, on no page."""
         return self._chosen(self._boxes.offers_of(self.of, filters.ids or ()), 0, filters)
@@ -200,6 +263,14 @@ class Offers:
     def has(self, name: str) -> bool:
         """Whether the party is offered a version of an object now."""
         return bool(standing(self._boxes.offers_of(self.of, [name])))
+
+
+def _things(rows: Iterable[Offer]) -> set[str]:
+    return {row.object for row in rows}
+
+
+def _gone(row: Offer) -> Gone:
+    return Gone(row.added, row.object, row.version, row.seq)
 
 
 def objects(shelf: Shelved, items: Iterable[Listed]) -> list[Mapping[str, object]]:

@@ -6,6 +6,7 @@ Rules:
 3. His outbox is brought up to date when the book has changed, or a minute has passed; in between it stands still.
 4. What he may do to a collection follows from what the collection says and from his role: writing is signing, and needs
    the role that signs intelligence, and a key of his party.
+5. What he was offered of a collection that is in his view no more is told as gone, and as asked back; nothing else is.
 """
 
 from __future__ import annotations
@@ -128,6 +129,23 @@ class Caller:
         if write and not self.writes(found):
             raise Refused("this collection is not written to by you", next_step="ask its keeper, or for the role")
         return found
+
+    def known(self, root: str, name: str) -> Collection:
+        """A collection at a root, or one of which his party was offered something and knows no more: rule 5.
+
+        Raises:
+            Impossible: there is none of that name.
+        """
+        try:
+            return taxii_rooms.collection(self.view, root, name)
+        except Impossible:
+            offered = {one.collection for one in self.desk.book.store.outboxes() if one.audience == self.party}
+            elsewhere = {one.name for one in taxii_rooms.collections(self.view)}
+            before = [Collection(one, root, one) for one in sorted(offered - elsewhere)]
+            found = next((one for one in before if name in {one.id, one.name}), None)
+            if found is None:
+                raise
+            return found
 
     def writes(self, collection: Collection) -> bool:
         """Whether he may write to a collection."""

@@ -6,6 +6,8 @@ Rules:
 3. A body that is no envelope is told as one that cannot be processed (422); an object of one that cannot be taken fails
    alone, and its status says why.
 4. A status is its party's alone, for a day.
+5. What a party may read no more, and is asked to give back, it is told even where it may not know of the collection any
+   more, as long as it was offered something of it (`comity.flow.taxii_recalls`).
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ from litestar.types import ControllerRouterHandler
 
 from comity.errors import ComityError, Impossible, Malformed
 from comity.flow import taxii_markings, taxii_rooms
+from comity.flow import taxii_recalls as recalled
 from comity.flow.taxii_intake import taken, withdrawn
 from comity.flow.taxii_offers import Offers, Page, objects
-from comity.formats import taxii, taxii_filters
+from comity.formats import taxii, taxii_filters, taxii_recalls
 from comity.formats.taxii import Resource
 from comity.formats.taxii_filters import Filters
 from comity.serve import problems
@@ -167,6 +170,42 @@ async def markings(request: Asked, root: FromPath[str], name: FromPath[str]) -> 
     return told(taxii_markings.effective(who.view, who.party, found))
 
 
+@get(COLLECTION + "/gone")
+async def gone(request: Asked, root: FromPath[str], name: FromPath[str]) -> Answer:
+    """What the caller was told of and may read no more; no page of the standard tells it."""
+    _, offers = await _of_caller(request, root, name)
+    page = offers.gone(_filters(request))
+    return told(taxii_recalls.gone(page.items, page.next, page.until))
+
+
+@get(COLLECTION + "/recalls")
+async def asked_back(request: Asked, root: FromPath[str], name: FromPath[str]) -> Answer:
+    """What the caller is asked to give back of a collection, with the proof of each question."""
+    who, offers = await _of_caller(request, root, name)
+    page = recalled.questions(who.desk.book, who.view, who.party, offers, _filters(request))
+    return told(taxii_recalls.questions(page.items, page.next, page.until))
+
+
+@post(COLLECTION + "/recalls", status_code=200, request_max_body_size=taxii_rooms.LARGEST)
+async def receipts(request: Asked, root: FromPath[str], name: FromPath[str]) -> Answer:
+    """What the caller's party signed of what it was asked to give back: the signature is what lets it."""
+    who, _ = await _of_caller(request, root, name)
+    if not taxii.is_taxii(request.headers.get("content-type", "")):
+        raise ClientException(f"send {taxii.MEDIA}", status_code=415)
+    try:
+        given = taxii_recalls.read_answers(await request.body())
+    except (Malformed, UnicodeDecodeError) as error:
+        raise ClientException(_UNREAD.format(error), status_code=422) from error
+    return told(taxii_recalls.taken(*recalled.entered(who.desk.book, who.party, given)))
+
+
+async def _of_caller(request: Asked, root: str, name: str) -> tuple[Caller, Offers]:
+    """The outbox of the caller's party for a collection that it knows, or was offered something of before: rule 5."""
+    who = await caller(request)
+    found = who.known(root, name)
+    return who, who.offers(found)
+
+
 def _filters(request: Asked) -> Filters:
     return taxii_filters.read(list(request.query_params.multi_items()))
 
@@ -199,6 +238,7 @@ ROUTES: list[ControllerRouterHandler] = [
         "/",
         route_handlers=[
             discovery, root, status, collections, collection, manifest, listed, sent, one, versions, removed, markings,
+            gone, asked_back, receipts,
         ],
         exception_handlers={ComityError: named, HTTPException: of_http, Exception: unnamed},
         include_in_schema=False,

@@ -1,0 +1,149 @@
+"""What a node asks back of a party over TAXII, and how it takes the party's answers.
+
+Rules:
+1. A party is told the questions it is asked (`comity.flow.recalls`) about what its outbox for a collection offered it
+   before the question was stated: the versions as they left, in its own outbox, and nothing else. The list grows at its
+   end alone.
+2. With a question goes the proof that its author signed it (`comity.ledger.proof`): whoever has his public key need not
+   believe this node.
+3. An answer is a `recall-receipt` with the proof that the party signed it, by a live key of its own that this book
+   knows. It is taken over on the book's own word, with the proof, readable to whoever may read the question. Sent
+   again, it is here once.
+4. Nobody answers for another, or what he was not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+from comity.errors import ComityError, Impossible, Malformed, Refused
+from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, recalls
+from comity.flow.taxii_offers import MOST, PAGE, Offers
+from comity.formats.taxii_filters import Filters
+from comity.formats.taxii_recalls import Question, Refusal, Version
+from comity.ledger.book import Book, Draft
+from comity.ledger.outbox import Offer
+from comity.ledger.proof import proofs, proved, read_proof
+from comity.ledger.record import Record
+from comity.ledger.view import View
+from comity.values.instant import Instant
+from comity.values.party import PartyCode
+
+C = TypeVar("C")
+_ASK = "see what is asked of you: the list of recalls"
+
+
+class Questions(NamedTuple):
+    """A page of questions, the token of the next page, if there is one, and up to when it tells."""
+
+    items: Sequence[Question]
+    next: str | None
+    until: Instant | None
+
+
+def questions(book: Book[C], view: View[C], party: PartyCode, offers: Offers, filters: Filters) -> Questions:
+    """A page of what a party is asked to give back of a collection: rules 1 and 2.
+
+    Args:
+        book: the book.
+        view: what the party may read.
+        party: who is asked.
+        offers: its outbox for the collection, up to date.
+        filters: what is asked for: `added_after`, `limit` and `next`.
+
+    Raises:
+        Malformed: the token is none of this question.
+    """
+    about = [(one, found) for one in _asked(view, party) if (found := _versions(one, offers))]
+    after, limit = filters.added_after, min(filters.limit or PAGE, MOST)
+    start = offers.place_in("recalls", filters)
+    rest = [(place, *one) for place, one in enumerate(about, start=1) if place > start]
+    rest = [one for one in rest if after is None or one[1].arrived > after]
+    shown = rest[:limit]
+    token = offers.token_in("recalls", filters, shown[-1][0]) if len(rest) > limit else None
+    until = shown[-1][1].arrived if shown else after
+    signed = proofs(book, view, [asked.id for _, asked, _ in shown])
+    items = [
+        Question(asked.id, asked.by, versions, asked.says, asked.arrived, proof.as_json())
+        for (_, asked, versions), proof in zip(shown, signed, strict=True)
+    ]
+    return Questions(items, token, until)
+
+
+def _asked(view: View[C], party: PartyCode) -> list[Asked]:
+    return [one for one in recalls(view.records([RECALL])) if party in one.to]
+
+
+def _versions(asked: Asked, offers: Offers) -> tuple[Version, ...]:
+    """The versions that a question is about, as they left: rule 1."""
+    rows = [*_released(asked, offers), *offers.of_object(asked.thing)]
+    return tuple(sorted({(row.object, row.version) for row in rows if row.added < asked.arrived}))
+
+
+def _released(asked: Asked, offers: Offers) -> Iterator[Offer]:
+    """The row of the outbox that a question names as what was released (`comity.flow.offered`)."""
+    entry, _, number = asked.release.rpartition(" ")
+    if entry == f"taxii {offers.of.collection} {offers.of.audience}" and number.isdecimal():
+        row = offers.row(int(number))
+        if row is not None:
+            yield row
+
+
+def entered(book: Book[C], party: PartyCode, given: Sequence[object]) -> tuple[list[str], list[Refusal]]:
+    """Take over what a party answers: rules 3 and 4.
+
+    Args:
+        book: the book.
+        party: who answers.
+        given: its answers, each as the plain data of a proof.
+
+    Returns:
+        The ids of the answers that are here now, as their author's node calls them, and why others are not.
+
+    Raises:
+        Unavailable: they cannot be put on disk; nothing was taken.
+    """
+    view = book.view(party)
+    asked = {one.id for one in _asked(view, party)}
+    known = {str(seen.record.body.get("receipt")) for seen in view.records([RECEIPT])}
+    good, bad, drafted = list[str](), list[Refusal](), list[Record]()
+    for place, one in enumerate(given):
+        try:
+            record = _proved(book, party, one, f"receipts[{place}]")
+            _check(record, party, asked)
+        except ComityError as error:
+            bad.append(Refusal(place, str(error)))
+            continue
+        if record.id not in known:
+            known.add(record.id)
+            body = {**record.body, "receipt": record.id, "proof": one}
+            drafted.append(book.draft({RECEIPT: body}, Draft(adopt=True), {}))
+        good.append(record.id)
+    book.add(drafted, Draft(adopt=True))
+    return good, bad
+
+
+def _proved(book: Book[C], party: PartyCode, given: object, field: str) -> Record:
+    """What a party signed, by a live key of its own."""
+    proof = read_proof(given, field)
+    keys = {key.id: key for key in book.keys.live(party, book.store.head().size + 1)}
+    if not keys.keys() & {name for name, _ in proof.signatures}:
+        step = f"let the keeper of this node record the public key of {party} that signed it"
+        raise Refused(f"it is signed by no key of {party} that is known here", field=field, next_step=step)
+    return proved(proof, keys)
+
+
+def _check(record: Record, party: PartyCode, asked: set[str]) -> None:
+    """Rule 4."""
+    body = record.body
+    if record.kind != RECEIPT or record.issuer != party or body.get("by") != party:
+        raise Refused(f"this is no answer of {party}", field="receipts", next_step="send what the party signed")
+    if body.get("recall") not in asked:
+        raise Impossible("no such question waits for you", next_step=_ASK)
+    if body.get("done") not in {one.value for one in Done}:
+        step = f"allowed: {', '.join(one.value for one in Done)}"
+        raise Malformed(f"{body.get('done')!r} is no answer", field="recall-receipt.done", next_step=step)
+    to = body.get("to", [])
+    if not isinstance(to, list) or not all(isinstance(one, str) for one in to):
+        raise Malformed("is no list of parties", field="recall-receipt.to", next_step="write their codes")

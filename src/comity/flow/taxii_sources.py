@@ -1,0 +1,294 @@
+"""What a book pulled from another's collection, and how it goes out of sight when that collection offers it no more.
+
+Rules:
+1. What arrived in one writing with an `intelligence-pulled` fact was pulled from the collection that the fact names.
+   So was what took its place when its own party took it back from somebody: it arrived with the withdrawal.
+2. What a server says is gone is hidden only as far as it was pulled from that very collection. What the party states of
+   its own, or pulled elsewhere, stays, and is told.
+3. To hide is to withdraw each portion and cover under its own label, from everybody who could read it. Beside it a
+   tombstone stays, its party's alone (`intelligence-gone`): which version, from where, since when. All of a page is
+   stated together, or nothing of it.
+4. What is asked back is kept with the proof that its author signed it (`recall-told`), its party's alone. Where this
+   book knows a live key of the author's, the proof must hold; where it knows none, the question stands on the server's
+   word, and says so. A question that is here is not entered twice.
+5. When everything that a question is about is hidden, the party says so by a receipt (`comity.flow.recalls`): `hidden`
+   and no more. That something is destroyed, a person says.
+6. What is offered again is pulled again, and stands. Its tombstone then is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar, cast
+
+from comity.errors import ComityError, Impossible, Refused
+from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Line, receipt, receipts
+from comity.flow.taxii_intake import WITHDRAWN, withdrawal
+from comity.formats.taxii import stamp
+from comity.formats.taxii_recalls import Gone, Version, read_versions
+from comity.instruments.intelligence.shelf import Shelf
+from comity.ledger.book import Book, Draft
+from comity.ledger.proof import proofs, proved, read_proof
+from comity.ledger.record import Record, parse
+from comity.ledger.view import Seen, View
+from comity.values.instant import Instant
+from comity.values.label import Atom, Label
+from comity.values.party import PartyCode
+
+C = TypeVar("C")
+PULLED, GONE, TOLD = "intelligence-pulled", "intelligence-gone", "recall-told"
+READ_NO_MORE = "it may be read no more"
+
+
+class Hidden(NamedTuple):
+    """What became of a page of what is gone: the versions that were hidden, and the ids of objects that stay."""
+
+    hidden: Sequence[Version]
+    stay: Sequence[str]
+
+
+class Entered(NamedTuple):
+    """What became of a page of questions: how many are new, and why others were not entered, by their ids."""
+
+    new: int
+    refused: Mapping[str, str]
+
+
+def pulled(source: str, into: str) -> Line:
+    """The line that says where what arrives with it came from: rule 1."""
+    return {PULLED: {"source": source, "into": into}}
+
+
+def alone(party: PartyCode, kind: str) -> Label:
+    """A label under which a fact of a kind is its party's alone."""
+    return frozenset({Atom(party, f"content/{kind}")})
+
+
+@dataclass(slots=True)
+class _Origins(Generic[C]):
+    """Where what a party states was pulled from: rule 1."""
+
+    view: View[C]
+    party: PartyCode
+    _sources: dict[Instant, str] = field(default_factory=dict)
+    _replaced: dict[tuple[Instant, str, str], list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Read what there is to go by."""
+        for seen in self._own(PULLED):
+            self._sources[seen.arrived] = str(seen.record.body.get("source"))
+        for seen in self._own(WITHDRAWN):
+            body = seen.record.body
+            of = (seen.arrived, str(body.get("thing")), str(body.get("version")))
+            self._replaced.setdefault(of, []).append(str(seen.record.text("supersedes")))
+
+    def _own(self, kind: str) -> Iterator[Seen]:
+        return (seen for seen in self.view.records([kind]) if seen.record.issuer == self.party)
+
+    def of(self, one: Seen) -> str | None:
+        """The collection that a portion or a cover was pulled from; None where it is the party's own."""
+        waiting, known = [(one.arrived, one.record)], {one.id}
+        while waiting:
+            arrived, record = waiting.pop()
+            if arrived in self._sources:
+                return self._sources[arrived]
+            of = (arrived, str(record.body.get("thing")), str(record.body.get("version")))
+            for name in set(self._replaced.get(of, ())) - known:
+                known.add(name)
+                before = self.view.get(name, told=True)
+                waiting.append((before.arrived, before.record))
+        return None
+
+
+def _here(view: View[C], shelf: Shelf, party: PartyCode, of: Version) -> list[Seen]:
+    """The portions and covers of a version that a party states and sees, whether or not the version stands."""
+    columns, sight = shelf.sight.columns, shelf.sight
+    thing = columns.number.get(of[0])
+    versions = (of[1], "") if of[0].startswith("marking-definition--") else (of[1],)
+    numbers = (columns.version_number.get((thing, version)) for version in versions) if thing is not None else ()
+    found = [
+        view.get(columns.addresses[place].hex())
+        for number in numbers
+        if number is not None and number < sight.versions
+        for place in sight.portions_of(number).tolist()
+    ]
+    return [seen for seen in found if seen.record.issuer == party]
+
+
+def hide(book: Book[C], party: PartyCode, source: str, gone: Iterable[Gone]) -> Hidden:
+    """Hide what a collection offers no more: rules 2 and 3.
+
+    Args:
+        book: the book.
+        party: who pulled it.
+        source: the address of the collection.
+        gone: a page of what is gone there.
+
+    Raises:
+        Unavailable: it cannot be put on disk; nothing of it was done.
+    """
+    view = book.view(party)
+    shelf, origins = Shelf.of(view), _Origins(view, party)
+    hidden, stay, drafted = list[Version](), list[str](), list[Record]()
+    for one in gone:
+        here = _here(view, shelf, party, (one.id, one.version))
+        there = [seen for seen in here if origins.of(seen) == source]
+        if there:
+            hidden.append((one.id, one.version))
+            drafted += _hiding(book, party, source, one, there)
+        elif here:
+            stay.append(one.id)
+    book.add(drafted)
+    return Hidden(hidden, stay)
+
+
+def _hiding(book: Book[C], party: PartyCode, source: str, one: Gone, there: Sequence[Seen]) -> Iterator[Record]:
+    for seen in there:
+        body = seen.record.body
+        line = withdrawal(one.id, str(body.get("version", "")), source, seen.id)
+        line[WITHDRAWN].pop("collection")  # where it came from is its party's alone
+        yield book.draft(line, Draft(party, seen.record.label), {})
+    tombstone = {"source": source, "object": one.id, "version": one.version, "gone": stamp(one.at)}
+    yield book.draft({GONE: tombstone}, Draft(party, alone(party, GONE)), {})
+
+
+# What is asked back
+
+
+def enter(book: Book[C], party: PartyCode, source: str, given: Iterable[Mapping[str, object]]) -> Entered:
+    """Keep what a party is asked to give back: rule 4.
+
+    Args:
+        book: the book.
+        party: who is asked.
+        source: the address of the collection whose server tells it.
+        given: the questions as they were read, each still to be checked.
+
+    Raises:
+        Unavailable: it cannot be put on disk; nothing of it was kept.
+    """
+    known = {body["recall"] for body in _told(book.view(party), source)}
+    drafted, refused = list[Record](), dict[str, str]()
+    for one in given:
+        try:
+            record, held = _question(book, party, one)
+            body = _body(source, record, held=held, item=one)
+        except ComityError as error:
+            refused[str(one.get("id"))[:80]] = str(error)
+            continue
+        if record.id not in known:
+            known.add(record.id)
+            drafted.append(book.draft({TOLD: body}, Draft(party, alone(party, TOLD)), {}))
+    book.add(drafted)
+    return Entered(len(drafted), refused)
+
+
+def _question(book: Book[C], party: PartyCode, given: Mapping[str, object]) -> tuple[Record, bool]:
+    """A question, and whether its proof holds by a key that is known here."""
+    proof = read_proof(given.get("proof"), "proof")
+    record = parse(proof.data)
+    body, by = record.body, record.issuer
+    to = body.get("to")
+    if record.kind != RECALL or body.get("by") != by or not isinstance(to, list) or party not in to:
+        raise Refused(
+            f"this is no question to {party} that its author signed", next_step="ask the keeper of the server"
+        )
+    keys = {key.id: key for key in book.keys.live(by, book.store.head().size + 1)}
+    return (proved(proof, keys) if keys else record), bool(keys)
+
+
+def _body(source: str, record: Record, *, held: bool, item: Mapping[str, object]) -> dict[str, object]:
+    says = record.body.get("says")
+    return {
+        "source": source, "recall": record.id, "by": record.issuer, "asked_of": str(record.body.get("thing", "")),
+        "objects": [list(version) for version in read_versions(item.get("objects"))],
+        "proof": item["proof"], "proved": held, **({"says": says} if isinstance(says, str) else {}),
+    }  # fmt: skip
+
+
+def _told(view: View[C], source: str | None = None) -> list[Mapping[str, object]]:
+    bodies = [cast("Mapping[str, object]", seen.record.body) for seen in view.records([TOLD])]
+    return [body for body in bodies if source in {None, body.get("source")}]
+
+
+def acknowledge(book: Book[C], party: PartyCode, source: str) -> int:
+    """Say of what is hidden that it is; how many questions that answers: rule 5."""
+    view = book.view(party)
+    shelf, origins = Shelf.of(view), _Origins(view, party)
+    said = {one.recall for one in receipts(view.records([RECEIPT])) if one.by == party}
+    stones = {(str(body["object"]), str(body["version"])) for body in _stones(view, source)}
+
+    def is_hidden(of: Version) -> bool:
+        return of in stones and all(origins.of(seen) != source for seen in _here(view, shelf, party, of))
+
+    lines = []
+    for seen in view.records([TOLD]):
+        one = _asked(seen, party)
+        versions = _versions(seen.record.body.get("objects"))
+        if seen.record.body.get("source") == source and one.id not in said and versions:
+            lines += [receipt(one, party, Done.HIDDEN)] if all(map(is_hidden, versions)) else []
+    book.record_all(lines, Draft(party))
+    return len(lines)
+
+
+def _stones(view: View[C], source: str) -> Iterator[Mapping[str, object]]:
+    bodies = (seen.record.body for seen in view.records([GONE]))
+    return (body for body in bodies if body.get("source") == source)
+
+
+def _versions(given: object) -> list[Version]:
+    rows = given if isinstance(given, list) else []
+    return [(str(row[0]), str(row[1])) for row in rows if isinstance(row, list) and len(row) == 2]
+
+
+def answers(book: Book[C], party: PartyCode, source: str, sent: Iterable[str] = ()) -> dict[str, Mapping[str, object]]:
+    """What a party answered to a collection's server and has not sent: by its id, the proof that the party signed it.
+
+    Args:
+        book: the book.
+        party: who answered.
+        source: the address of the collection.
+        sent: the ids of answers that were taken there.
+    """
+    view, known = book.view(party), set(sent)
+    asked = {str(body["recall"]) for body in _told(view, source)}
+    said = [one for one in receipts(view.records([RECEIPT])) if one.by == party and one.recall in asked]
+    names = [one.id for one in said if one.id not in known]
+    return {name: proof.as_json() for name, proof in zip(names, proofs(book, view, names), strict=True)}
+
+
+# The board
+
+
+def asked_elsewhere(view: View[C], party: PartyCode) -> list[Asked]:
+    """What another's server asks back of a party, and the tombstones of what may be read no more, by arrival."""
+    told = [_asked(seen, party) for seen in view.records([TOLD])]
+    about = {of for seen in view.records([TOLD]) for of in _versions(seen.record.body.get("objects"))}
+    shelf = Shelf.of(view)
+    stones = dict[tuple[str, Version], Asked]()
+    for seen in view.records([GONE]):
+        body = seen.record.body
+        of = (str(body.get("object")), str(body.get("version")))
+        if of not in about and not _stands(shelf, of):
+            source = str(body.get("source"))
+            stones[source, of] = Asked(seen.id, source, "", of[0], (party,), READ_NO_MORE, seen.arrived)
+    return sorted([*told, *stones.values()], key=lambda one: (one.arrived, one.id))
+
+
+def _stands(shelf: Shelf, of: Version) -> bool:
+    try:
+        return of[1] in shelf.get(of[0]).versions or of[0].startswith("marking-definition--")
+    except Impossible:
+        return False
+
+
+def _asked(seen: Seen, party: PartyCode) -> Asked:
+    """A question as the board of recalls holds one; its own words say on whose word it stands, where on another's."""
+    body = seen.record.body
+    objects, says = _versions(body.get("objects")), body.get("says")
+    thing = objects[0][0] if objects else str(body.get("asked_of", ""))
+    words = says if isinstance(says, str) else None
+    if body.get("proved") is not True:
+        words = f"{words or ''} (on the word of {body.get('source')}: no key of {body.get('by')} is known here)".strip()
+    return Asked(str(body.get("recall")), str(body.get("by")), "", thing, (party,), words, seen.arrived)

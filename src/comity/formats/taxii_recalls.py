@@ -1,0 +1,159 @@
+"""What TAXII leaves out, on paper: what may be read no more, what is asked back, and what became of it.
+
+Rules:
+1. Three resources stand beside a collection. `gone` lists versions that whoever asks was told of and may read no more;
+   `recalls` lists what he is asked to give back, each question with the proof that its author signed it; what he
+   answers is sent to `recalls`, each answer with the proof that he signed it.
+2. `until` is the instant up to which a list tells: whoever asks again after it is told what is new.
+3. What is read is read strictly: a list that is none is told by its field, and nothing of it is taken.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from comity.errors import Malformed
+from comity.formats.taxii import Resource, is_id, stamp
+from comity.values.instant import Instant
+
+MOST = 1000
+"""Answers that are sent at once."""
+_STEP = "ask the keeper of the server"
+Version = tuple[str, str]
+"""The id of an object and its version, empty where it has none, as they leave."""
+
+
+class Gone(NamedTuple):
+    """A version that may be read no more, and since when."""
+
+    at: Instant
+    id: str
+    version: str
+    seq: int = 0
+
+
+class Question(NamedTuple):
+    """What is asked back: by whom, which versions as they left, in which words, when, and the proof of it."""
+
+    recall: str
+    by: str
+    objects: tuple[Version, ...]
+    says: str | None
+    asked: Instant
+    proof: Mapping[str, object]
+
+
+class Refusal(NamedTuple):
+    """An answer that was not taken, by its place, and why."""
+
+    place: int
+    message: str
+
+
+class Listing(NamedTuple):
+    """A page of a list as it was read: its items, the token of the next page, and up to when it tells."""
+
+    items: Sequence[Mapping[str, object]]
+    next: str
+    until: str
+
+
+def gone(items: Iterable[Gone], token: str | None, until: Instant | None) -> Resource:
+    """A page of what may be read no more."""
+    return _page("objects", [{**_version((one.id, one.version)), "date_gone": stamp(one.at)} for one in items], token,
+                 until)  # fmt: skip
+
+
+def questions(items: Iterable[Question], token: str | None, until: Instant | None) -> Resource:
+    """A page of what is asked back."""
+    return _page("recalls", [_question(one) for one in items], token, until)
+
+
+def _question(one: Question) -> Resource:
+    said = {} if one.says is None else {"says": one.says}
+    versions = [_version(version) for version in one.objects]
+    return {"id": one.recall, "by": one.by, **said, "date_asked": stamp(one.asked), "objects": versions,
+            "proof": dict(one.proof)}  # fmt: skip
+
+
+def _version(one: Version) -> dict[str, object]:
+    return {"id": one[0], **({"version": one[1]} if one[1] else {})}
+
+
+def _page(name: str, items: Sequence[Resource], token: str | None, until: Instant | None) -> Resource:
+    told: dict[str, object] = {name: items} if items else {}
+    if items:
+        told["more"] = token is not None
+    if token is not None:
+        told["next"] = token
+    return told if until is None else {**told, "until": stamp(until)}
+
+
+def taken(entered: Sequence[str], refused: Sequence[Refusal]) -> Resource:
+    """What became of answers: the names of the facts that keep them, and why others were not taken."""
+    failures = [{"place": one.place, "message": one.message} for one in refused]
+    return {"entered": list(entered), **({"failures": failures} if failures else {})}
+
+
+def answers(proofs: Sequence[Mapping[str, object]]) -> bytes:
+    """Answers as they are sent: rule 1."""
+    return json.dumps({"receipts": [dict(one) for one in proofs]}, ensure_ascii=False).encode()
+
+
+# Reading
+
+
+def listing(found: Resource, name: str) -> Listing:
+    """A page of a list: rule 3.
+
+    Raises:
+        Malformed: it is none.
+    """
+    items, token, until = found.get(name, []), found.get("next", ""), found.get("until", "")
+    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
+        raise Malformed("is no list", field=name, next_step=_STEP)
+    if not isinstance(token, str) or not isinstance(until, str):
+        raise Malformed("is no text", field="next" if not isinstance(token, str) else "until", next_step=_STEP)
+    return Listing(items, token if found.get("more") is True else "", until)
+
+
+def read_version(item: Mapping[str, object]) -> Version:
+    """A version of an object.
+
+    Raises:
+        Malformed: it is none.
+    """
+    name, version = item.get("id"), item.get("version", "")
+    if not isinstance(name, str) or not is_id(name) or not isinstance(version, str):
+        raise Malformed("is no version of an object", field="objects", next_step=_STEP)
+    return name, version
+
+
+def read_versions(items: object) -> tuple[Version, ...]:
+    """Versions of objects.
+
+    Raises:
+        Malformed: one of them is none.
+    """
+    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
+        raise Malformed("is no list", field="objects", next_step=_STEP)
+    return tuple(map(read_version, items))
+
+
+def read_answers(body: bytes) -> list[object]:
+    """The answers that are sent, each still to be read.
+
+    Raises:
+        Malformed: they are no list, or too many.
+    """
+    step = f'send {{"receipts": [...]}} with 1 to {MOST} proofs'
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("this is no JSON", field="receipts", next_step=step) from error
+    items = found.get("receipts") if isinstance(found, dict) else None
+    if not isinstance(items, list) or not 0 < len(items) <= MOST:
+        raise Malformed("these are no answers", field="receipts", next_step=step)
+    return items

@@ -1,0 +1,230 @@
+"""What TAXII leaves out: what a party was told of and may read no more, what it is asked back, and its answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from comity.casebook.book import Casebook
+from comity.flow.books import open as open_book
+from comity.flow.recalling import asked_back, asked_of, owed_to
+from comity.flow.recalls import receipts
+from comity.flow.taking_back import take_back
+from comity.ledger.book import Book, Draft
+from comity.ledger.proof import proofs, proved, read_proof
+from comity.serve.desk import MINUTE
+from tests.serve.desks import Standing, book_of
+from tests.serve.exchanging import AT, NAME, Object, Program, opened, stated, tool, uuid
+from tests.serve.staff import appoint, office
+
+GONE, RECALLS = f"{AT}/gone/", f"{AT}/recalls/"
+EVERY = [tool(number) for number in range(1, 8)]
+FIRST = str(tool(1)["id"])
+
+
+@pytest.fixture
+def est() -> Program:
+    """A program of Estonia's, before a desk with seven objects of Poland's that it was told of."""
+    book = book_of([])
+    opened(book)
+    stated(book, "POL", EVERY, ["EST"])
+    made = office(book=book)
+    one = Program(made, appoint(made, "mari", "EST"))
+    assert len(one.ids()) == 7
+    return one
+
+
+def later(one: Program) -> None:
+    assert isinstance(one.desk.book.clock, Standing)
+    one.desk.book.clock.now += MINUTE
+
+
+def taken_back(one: Program, *things: Object) -> None:
+    for thing in things:
+        later(one)
+        take_back(one.desk.book, "POL", str(thing["id"]))
+    later(one)
+
+
+def ask(one: Program, thing: str = "all", says: str | None = None) -> None:
+    one.desk.book.record_all(asked_back(one.desk.book, "POL", thing, says=says), Draft("POL"))
+    later(one)
+
+
+def told(one: Program, path: str, name: str = "objects") -> list[dict[str, object]]:
+    """Every item of a list, page by page."""
+    found: list[dict[str, object]] = []
+    page = one.get(path).json()
+    found += page.get(name, [])
+    while page.get("more"):
+        page = one.get(f"{path}{'&' if '?' in path else '?'}next={page['next']}").json()
+        found += page[name]
+    return found
+
+
+def test_what_may_be_read_no_more_is_told_to_whom_it_was_told_and_since_when(est: Program) -> None:
+    assert "objects" not in est.get(GONE).json()
+    taken_back(est, tool(1), tool(2))
+    first, second = told(est, GONE)
+    assert (first["id"], first["version"], second["id"]) == (FIRST, tool(1)["modified"], tool(2)["id"])
+    assert str(first["date_gone"]) < str(second["date_gone"]) <= est.get(GONE).json()["until"]
+    kor = Program(est.desk, appoint(est.desk, "min", "KOR"))
+    assert kor.get(GONE).json() == {}, "who was told of nothing is told of nothing"
+
+
+def test_a_walk_through_what_is_gone_loses_nothing_and_goes_on_where_it_ended(est: Program) -> None:
+    taken_back(est, *EVERY)
+    whole = [one["id"] for one in told(est, GONE)]
+    assert len(whole) == 7
+    for limit in (1, 2, 3, 7, 50):
+        assert [one["id"] for one in told(est, f"{GONE}?limit={limit}")] == whole, limit
+    page = est.get(f"{GONE}?limit=3").json()
+    rest = told(est, f"{GONE}?added_after={page['until']}")
+    assert [one["id"] for one in rest] == whole[3:]
+    assert est.get(f"{GONE}?added_after={est.get(GONE).json()['until']}").json().get("objects") is None
+    assert [one["id"] for one in told(est, f"{GONE}?match[id]={FIRST}")] == [FIRST]
+    assert told(est, f"{GONE}?match[type]=url") == []
+
+
+def test_a_token_is_of_its_party_and_its_list(est: Program) -> None:
+    taken_back(est, *EVERY)
+    token = est.get(f"{GONE}?limit=1").json()["next"]
+    assert est.get(f"{GONE}?limit=2&next={token}").status_code == 200, "the length of a page may change"
+    assert est.get(f"{RECALLS}?next={token}").status_code == 400
+    assert est.get(f"{GONE}?match[type]=tool&next={token}").status_code == 400
+    kor = Program(est.desk, appoint(est.desk, "min", "KOR"))
+    assert kor.get(f"{GONE}?next={token}").status_code == 400
+    assert est.get(f"{GONE}?limit=1&next={token}x").status_code == 400
+
+
+def test_what_is_let_again_is_gone_no_more(est: Program) -> None:
+    book = est.desk.book
+    refusal = book.record({"refuse": {"by": "POL", "to": ["EST"], "actions": ["read"], "scope": NAME}}, Draft("POL"))
+    later(est)
+    assert len(told(est, GONE)) == 7
+    book.record({"revoke": {"fact": refusal.id, "by": "POL"}}, Draft("POL"))
+    later(est)
+    assert told(est, GONE) == []
+    assert len(est.ids()) == 7
+
+
+def test_what_is_asked_back_is_told_with_the_proof_that_its_author_signed_it(est: Program) -> None:
+    taken_back(est, tool(1), tool(2))
+    assert told(est, RECALLS, "recalls") == []
+    ask(est, FIRST, "Destroy it.")
+    (question,) = told(est, RECALLS, "recalls")
+    assert (question["by"], question["says"]) == ("POL", "Destroy it.")
+    assert question["objects"] == [{"id": FIRST, "version": tool(1)["modified"]}]
+    record = proved(read_proof(question["proof"], "proof"), {key.id: key for key in est.desk.book.keys})
+    assert (record.id, record.issuer, record.body["thing"]) == (question["id"], "POL", FIRST)
+    ask(est)
+    assert [len(told(est, f"{RECALLS}?limit={limit}", "recalls")) for limit in (1, 2, 9)] == [2, 2, 2]
+    until = est.get(f"{RECALLS}?limit=1").json()["until"]
+    assert len(told(est, f"{RECALLS}?added_after={until}", "recalls")) == 1
+
+
+def test_questions_about_another_collection_are_not_told_here(est: Program) -> None:
+    book = est.desk.book
+    opened(book, uuid(98))
+    stated(book, "POL", [tool(50)], ["EST"], into=uuid(98))
+    later(est)
+    elsewhere = f"/shared/collections/{uuid(98)}"
+    assert est.ids(f"{elsewhere}/objects/") == [tool(50)["id"]]
+    taken_back(est, tool(50))
+    ask(est)
+    assert told(est, RECALLS, "recalls") == []
+    assert len(told(est, f"{elsewhere}/recalls/", "recalls")) == 1
+
+
+# Answers
+
+
+def answer(asked: str, *, by: str = "EST", **more: object) -> tuple[Book[Casebook], dict[str, object]]:
+    """An answer that a party signed in a book of its own, and that book."""
+    own = open_book(None)
+    own.introduce(by)
+    line: dict[str, object] = {"by": by, "recall": asked, "done": "hidden", **more}
+    receipt = own.record({"recall-receipt": line}, Draft(by))
+    (proof,) = proofs(own, own.view(by), [receipt.id])
+    return own, proof.as_json()
+
+
+def known(one: Program, own: Book[Casebook], party: str = "EST") -> None:
+    """The desk's book knows a party's key at home."""
+    public = next(key.public.hex() for key in own.keys if key.party == party)
+    one.desk.book.record({"key": {"party": party, "public": public}}, Draft(party))
+
+
+def sent(one: Program, *given: Mapping[str, object]) -> dict[str, Sequence[dict[str, object]]]:
+    found: dict[str, Sequence[dict[str, object]]] = one.post(RECALLS, json.dumps({"receipts": given}).encode()).json()
+    return found
+
+
+def asked(one: Program) -> str:
+    taken_back(one, tool(1))
+    ask(one)
+    return asked_of(one.desk.book, "EST")[0].id
+
+
+def test_an_answer_that_its_party_signed_at_home_stands_on_the_board(est: Program) -> None:
+    own, proof = answer(asked(est))
+    known(est, own)
+    assert len(sent(est, proof)["entered"]) == 1
+    (owed,) = owed_to(est.desk.book, "POL")
+    assert (owed.state, [(one.by, one.done) for one in owed.receipts]) == ("hidden", [("EST", "hidden")])
+    assert sent(est, proof)["entered"]
+    book = est.desk.book
+    (kept,) = [one for one in book.view("POL").records(["recall-receipt"]) if "proof" in one.record.body]
+    assert kept.record.issuer == "book"
+    assert proved(read_proof(kept.record.body["proof"], "x"), {key.id: key for key in own.keys}).issuer == "EST"
+    assert receipts(book.view("KOR").records(["recall-receipt"])) == [], "whoever may not read the question"
+
+
+def test_an_answer_is_taken_by_a_known_and_live_key_alone(est: Program) -> None:
+    own, proof = answer(asked(est))
+    assert "signed by no key of EST that is known here" in str(sent(est, proof)["failures"][0]["message"])
+    known(est, own)
+    est.desk.book.revoke_key(next(key.id for key in own.keys if key.party == "EST"), by_node=True)
+    assert "signed by no key of EST that is known here" in str(sent(est, proof)["failures"][0]["message"])
+    assert not any(one.receipts for one in owed_to(est.desk.book, "POL"))
+
+
+WRONG: dict[str, tuple[dict[str, object], str]] = {
+    "what was not asked": ({"recall": "0" * 64}, "no such question"),
+    "no answer": ({"done": "eaten"}, "is no answer"),
+    "another's answer": ({"by": "POL"}, "no key of EST"),
+    "to whom, in no list": ({"done": "passed-on", "to": "LVA"}, "no list of parties"),
+}
+
+
+def test_an_answer_that_is_none_is_told_and_the_others_are_taken(est: Program) -> None:
+    name = asked(est)
+    own, good = answer(name)
+    known(est, own)
+    for case, (spoilt, why) in WRONG.items():
+        by = str(spoilt.get("by", "EST"))
+        more = {field: value for field, value in spoilt.items() if field not in {"by", "recall"}}
+        home, bad = answer(str(spoilt.get("recall", name)), by=by, **more)
+        known(est, home, by)
+        said = sent(est, bad, good)
+        assert why in str(said["failures"][0]["message"]), case
+        assert (said["failures"][0]["place"], len(said["entered"])) == (0, 1), case
+
+
+def test_whom_it_was_passed_on_to_owes_the_answer_too(est: Program) -> None:
+    own, proof = answer(asked(est), done="passed-on", to=["LVA"])
+    known(est, own)
+    assert sent(est, proof)["entered"]
+    assert [(one.party, one.state) for one in owed_to(est.desk.book, "POL")] == [
+        ("EST", "passed-on"), ("LVA", "not asked"),
+    ]  # fmt: skip
+
+
+def test_what_is_sent_is_taxii_and_not_too_much(est: Program) -> None:
+    assert est.post(RECALLS, b"{}", **{"content-type": "application/json"}).status_code == 415
+    for body in (b"{", b"[]", b'{"receipts": []}', json.dumps({"receipts": [{}] * 1001}).encode()):
+        assert est.post(RECALLS, body).status_code == 422
+    assert est.get("/shared/collections/none/gone/").status_code == 404
+    assert est.post("/shared/collections/none/recalls/", b"{}").status_code == 404
