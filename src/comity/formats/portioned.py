@@ -1,8 +1,8 @@
 """Documents whose portions are marked: what was read of one, and what goes out of one.
 
 Rules:
-1. A portion is a paragraph: the mark in parentheses that it begins with, and its words. What looks like a mark is kept
-   as one, whether or not anybody can read it.
+1. A portion is a paragraph: the mark in parentheses that it begins with, maybe after the sign of an item, and its
+   words. What looks like a mark is kept as one, whether or not anybody can read it.
 2. A line, first or last, that begins with a word in capitals may be a banner; whether it is, says whoever can read
    banners.
 3. Whatever is in a file and is no portion is told as left behind, by kind and number.
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 LONGEST_MARK = 200
-_MARK = re.compile(rf"\s*(\([^()]{{1,{LONGEST_MARK}}}\))\s*(?=\S|$)")
+_MARK = re.compile(rf"\s*(?:[^\w\s(]\s*)?(\([^()]{{1,{LONGEST_MARK}}}\))\s*(?=\S|$)")
 _PARENTHESES = re.compile(rf"\([^()]{{1,{LONGEST_MARK}}}\)")
 _LIKE_MARK = re.compile(r"\((?=[^a-z]*[A-Z])[^a-z]*\)")
 LONGEST_BANNER = 300

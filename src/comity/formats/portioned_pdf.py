@@ -1,12 +1,13 @@
 """PDF, in and out: the portions of a document that is laid out already.
 
 Rules:
-1. Read is the text of the pages. A line joins the one above only where that plainly goes on: it stands as near as
-   lines do, has letters of the same size, and the line above is full and ends no sentence. What is in doubt begins a
-   paragraph of its own, without a mark: words must never come under the mark of a portion that they are not of. On a
-   page with columns or a table every line does. A page with text that is not drawn is refused.
-2. The first and the last line of each page may be banners; a page without one at either end is told, and so is a page
-   without text, which nobody has read.
+1. Read is the text of the pages. Where the file is tagged, paragraphs are those of its tags, as far as what is seen
+   does not say otherwise; else a line joins the one above only where that plainly goes on
+   (`comity.formats.portioned_pdf_lines`). What is in doubt begins a paragraph of its own, without a mark: words must
+   never come under the mark of a portion that they are not of.
+2. The first and the last line of each page may be banners, within the number of the page and what is repeated on most
+   pages; both are left behind and told. A page without a banner at either end is told, and so is a page without text,
+   which nobody has read.
 3. Annotations, attachments, forms, pictures, layers and the particulars of the file are left behind and told.
 4. What goes out is set anew by typst, without particulars, and read again before it goes out.
 """
@@ -17,25 +18,25 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from io import BytesIO
-from itertools import pairwise
-from statistics import median
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from comity.errors import Malformed, Unavailable
+from comity.formats import portioned_pdf_tags
 from comity.formats.portioned import Check, Outgoing, Portion, Portioned, counted, looks_like_banner, portion, shown
+from comity.formats.portioned_pdf_lines import Line, Page, Paragraph, goes_over, page_of, paragraphs
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
     from pypdf._page import PageObject
 
 _INSTALL = "install comity[documents]"
-_GAP, _SPACED, _FULL = 1.35, 1.7, 0.75
-_BESIDE = re.compile(r"\S {3,}\S")
-_INVISIBLE = (3, 7)
-_ENDED = re.compile(r"[.:;!?\u2026][)\"'\u2019\u201d\u00bb]?$")
+_NUMBER = re.compile(r"\W*(?:[^\W\d_]{0,6}\.?\W*)?\d{1,4}\W*(?:[^\W\d_]{0,4}\W*\d{1,4}\W*)?")
+_EDGE = 3
 _BROKEN = (
     ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, NotImplementedError,
     RecursionError, OSError, zlib.error, struct.error,
@@ -44,13 +45,6 @@ _BROKEN = (
 _PARTICULARS = {"/Creator", "/Producer", "/CreationDate", "/ModDate"}
 _MADE_BY = re.compile(r"typst\b.*", re.IGNORECASE)
 _LARGEST, _PAGES = 64_000_000, 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    y: float
-    size: float
 
 
 def read(data: bytes, name: str) -> Portioned:
@@ -72,27 +66,100 @@ def read(data: bytes, name: str) -> Portioned:
 
 
 def _read(document: PdfReader, name: str) -> Portioned:
-    portions: list[Portion] = []
-    banners: list[tuple[str, str]] = []
-    bare: list[str] = []
-    left: list[str] = []
-    for number, page in enumerate(document.pages, start=1):
-        beside = _in_columns(page)
-        lines = _lines(page, apart=beside)
-        left += _left(page, number) + ([] if lines else [f"page without text ({number})"])
-        for side, place in ((0, "first"), (-1, "last")):
-            line = lines[side].text if lines else ""
-            if looks_like_banner(line):
-                banners.append((f"page {number}, {place} line", line))
-                del lines[side]
-            else:
-                bare.append(f"page {number}, {place} line")
-        _seen(page, number, name)
-        blocks = enumerate([line.text for line in lines] if beside else _paragraphs(lines), start=1)
-        portions += [portion(words, f"page {number}, paragraph {place}") for place, words in blocks]
+    blocks = portioned_pdf_tags.blocks(document)
+    pages = [page_of(page, number, name, blocks) for number, page in enumerate(document.pages, start=1)]
+    found = _Edges(frozenset(_running(pages)))
+    read: list[Paragraph] = []
+    for page in pages:
+        read = _joined(read, paragraphs(replace(page, lines=tuple(found.within(page)))))
+    left = [kind for page in document.pages for kind in _left(page)] + found.left
     return Portioned(
-        tuple(portions), tuple(banners), tuple(bare), counted([*left, *_of_file(document)]), _traces(document)
+        tuple(_portions(read)),
+        tuple(found.banners),
+        tuple(found.bare),
+        counted([*left, *_of_file(document)]),
+        _traces(document),
     )
+
+
+def _joined(read: list[Paragraph], more: Iterable[Paragraph]) -> list[Paragraph]:
+    """The paragraphs so far and those of a page, of which one may go on from the last of the page before."""
+    before = {one.lines[0].block: one for one in read}
+    for one in more:
+        above = before.pop(one.lines[0].block, None)
+        if above is not None and goes_over(above, one):
+            above.go_on(one)
+        else:
+            read.append(one)
+    return read
+
+
+def _portions(read: Iterable[Paragraph]) -> Iterator[Portion]:
+    places: Counter[int] = Counter()
+    for one in read:
+        if not any(letter.isalnum() for letter in one.text):
+            continue  # the sign of an item, a rule
+        places[one.page] += 1
+        yield portion(one.text, f"page {one.page}, paragraph {places[one.page]}")
+
+
+def _running(pages: Sequence[Page]) -> Iterator[tuple[str, int]]:
+    """Lines that stand at the same place of most pages, but for figures, and may be neither banner nor portion."""
+    ends = ((*_from_edge(page, first=True)[:_EDGE], *_from_edge(page, first=False)[:_EDGE]) for page in pages)
+    times = Counter(place for end in ends for place in {_place(line) for line in end if line.block is None})
+    for place, number in times.items():
+        words = place[0].replace("#", "")
+        if 1 < number >= len(pages) / 2 and not looks_like_banner(words) and portion(words, "").mark is None:
+            yield place
+
+
+def _place(line: Line) -> tuple[str, int]:
+    return re.sub(r"\d+", "#", line.text), round(line.y)
+
+
+def _from_edge(page: Page, *, first: bool) -> list[Line]:
+    return sorted(page.lines, key=lambda line: -line.y if first else line.y)
+
+
+@dataclass(slots=True)
+class _Edges:
+    """What stands at the edges of the pages: rule 2."""
+
+    running: frozenset[tuple[str, int]]
+    banners: list[tuple[str, str]] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+    def within(self, page: Page) -> list[Line]:
+        """The lines of a page without those of its edges."""
+        self.left += [] if page.lines else [f"page without text ({page.number})"]
+        gone: set[int] = set()
+        for side in ("first", "last"):
+            gone |= self._edge([line for line in _from_edge(page, first=side == "first") if id(line) not in gone],
+                               f"page {page.number}, {side} line")  # fmt: skip
+        return [line for line in page.lines if id(line) not in gone]
+
+    def _edge(self, lines: list[Line], place: str) -> set[int]:
+        passed = list(takewhile(self._passes, lines))
+        after = lines[len(passed) :]
+        if not after or not looks_like_banner(after[0].text):
+            self.bare.append(place)
+            return self._leave([line for line in passed if self._runs(line)])
+        banner = after[0].text
+        self.banners.append((place, banner))
+        beyond = list(takewhile(lambda line: line.text == banner or self._runs(line), after))
+        again = {id(line) for line in beyond if line.text == banner}
+        return again | self._leave([*passed, *(line for line in beyond if id(line) not in again)])
+
+    def _runs(self, line: Line) -> bool:
+        return line.block is None and _place(line) in self.running
+
+    def _passes(self, line: Line) -> bool:
+        return self._runs(line) or _NUMBER.fullmatch(line.text) is not None
+
+    def _leave(self, lines: list[Line]) -> set[int]:
+        self.left += ["line of a header or footer"] * len(lines)
+        return {id(line) for line in lines}
 
 
 def _opened(data: bytes, name: str) -> PdfReader:
@@ -125,78 +192,7 @@ def _no_pdf(name: str, error: Exception) -> Malformed:
     return Malformed(f"is no PDF that can be read: {told}", where=name, next_step="export it again as PDF")
 
 
-def _lines(page: PageObject, *, apart: bool) -> list[_Line]:
-    """The lines of a page from top to bottom, each with its height on the page and the size of its letters.
-
-    What stands beside each other is one line, or, when apart, each piece one of its own.
-    """
-    pieces: list[tuple[float, float, float, str]] = []
-
-    def take(text: str, user: list[float], matrix: list[float], _font: object, size: float) -> None:
-        if text.strip():
-            x = user[0] * matrix[4] + user[2] * matrix[5] + user[4]
-            y = user[1] * matrix[4] + user[3] * matrix[5] + user[5]
-            pieces.append((y, x, abs(size * (matrix[3] or 1) * (user[3] or 1)), text.replace("\n", "")))
-
-    page.extract_text(visitor_text=take)
-    rows: list[list[tuple[float, float, float, str]]] = []
-    for piece in sorted(pieces, key=lambda piece: (-piece[0], piece[1])):
-        if rows and not apart and abs(rows[-1][0][0] - piece[0]) < 2:
-            rows[-1].append(piece)
-        else:
-            rows.append([piece])
-    return [_line(row) for row in rows]
-
-
-def _seen(page: PageObject, number: int, name: str) -> None:
-    """Nothing, where every text of a page is drawn; what nobody sees would be read under some mark."""
-    unseen = 0
-
-    def look(operator: bytes, operands: list[Any], _user: list[float], _matrix: list[float]) -> None:
-        nonlocal unseen
-        if operator == b"Tr" and operands and int(operands[0]) in _INVISIBLE:
-            unseen += 1
-
-    page.extract_text(visitor_operand_before=look)
-    if unseen:
-        raise Malformed(
-            f"page {number} holds text that nobody sees", where=name, next_step="export it anew, without it"
-        )
-
-
-def _in_columns(page: PageObject) -> bool:
-    """Whether lines of a page stand beside each other: then none goes on in the next."""
-    return _BESIDE.search(page.extract_text(extraction_mode="layout")) is not None
-
-
-def _line(row: list[tuple[float, float, float, str]]) -> _Line:
-    ordered = sorted(row, key=lambda piece: piece[1])
-    text = " ".join("".join(piece[3] for piece in ordered).split())
-    return _Line(text, row[0][0], max(piece[2] for piece in row))
-
-
-def _paragraphs(lines: list[_Line]) -> Iterator[str]:
-    """Rule 1: a line joins the one above only where that plainly goes on."""
-    longest = max((len(line.text) for line in lines), default=0)
-    gaps = [above.y - below.y for above, below in pairwise(lines)]
-    usual = median(gaps) if gaps else 0.0
-    block: list[str] = []
-    for number, line in enumerate(lines):
-        if block and (portion(line.text, "").mark or not _goes_on(lines[number - 1], line, longest, usual)):
-            yield " ".join(block)
-            block = []
-        block.append(line.text)
-    if block:
-        yield " ".join(block)
-
-
-def _goes_on(above: _Line, below: _Line, longest: int, usual: float) -> bool:
-    gap = above.y - below.y
-    near = 0 < gap <= min(usual * _GAP, above.size * _SPACED) and abs(above.size - below.size) < 0.5
-    return near and len(above.text) >= longest * _FULL and not _ENDED.search(above.text)
-
-
-def _left(page: PageObject, number: int) -> list[str]:
+def _left(page: PageObject) -> list[str]:
     found = ["annotation"] * len(page.get("/Annots") or ())
     resources: Any = page.get("/Resources") or {}
     objects: Any = resources.get("/XObject") or {}
