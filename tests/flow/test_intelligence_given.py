@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from comity.flow.intelligence_import import How, plan
+from comity.formats.intelligence_rules import Rule
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from tests.flow.test_own_agreements import book
@@ -49,3 +50,29 @@ def test_ones_own_newer_version_is_ones_own() -> None:
     states(made, "EST", tool(), "POL")
     states(made, "EST", tool(LATER), "FIN")
     assert [owner.owner for owner in Shelf.of(made.view("FIN")).get(TOOL).label] == ["EST"]
+
+
+WRITTEN = {
+    "as it is": "of Quiet Heron",
+    "after a line": "It says:\nQuiet Heron",
+    "in one word": "of QuietHeron",
+    "in wide letters": "of \uff31uiet Heron",
+    "in Cyrillic letters": "of Qui\u0435t H\u0435r\u043en",
+    "in the plural": "Quiet Herons",
+}
+
+
+@pytest.mark.parametrize("earlier", [False, True], ids=["in one file", "here already"])
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
+def test_a_name_of_what_is_more_restricted_is_found_however_it_is_written(text: str, earlier: bool) -> None:
+    made = book("JPN")
+    secret = tool(name="Quiet Heron")
+    other = {**tool(name="netscan"), "id": TOOL[:-1] + "4", "description": text}
+    if earlier:
+        states(made, "JPN", secret, "EST")
+        states(made, "JPN", other, "*")
+    else:
+        rules = (Rule(frozenset({TOOL}), frozenset(), frozenset(), ("EST",)),)
+        plan(made, json.dumps([secret, other]).encode(), How("JPN", "of JPN", ("*",), rules=rules)).commit()
+    assert "description" not in Shelf.of(made.view("POL")).get(other["id"]).properties
+    assert Shelf.of(made.view("EST")).get(other["id"]).properties["description"] == text

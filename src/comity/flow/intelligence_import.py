@@ -32,7 +32,7 @@ from comity.formats.misp_sharing import Bindings
 from comity.formats.stix import Fault, Object
 from comity.formats.stix_check import faults, versioned
 from comity.instruments.intelligence import facts, portions
-from comity.instruments.intelligence.mentions import Terms, endings, ids_in, mentions, terms
+from comity.instruments.intelligence.mentions import Terms, endings_in, ids_in, mentions, singulars, terms, unescaped
 from comity.instruments.intelligence.portions import Marked, Share
 from comity.instruments.intelligence.references import NEEDED, is_reference, need
 from comity.instruments.intelligence.shelf import SeenObject, Shelf
@@ -414,7 +414,7 @@ class _Planning(Generic[C]):
             return
         for number, one in enumerate(self.found, start=1):
             text = bytes(self.rows.texts[one.row]).decode()
-            if known.mentioned(text, one.marked.label):
+            if known.mentioned(unescaped(text), one.marked.label):
                 found = self._object(one.row)
                 self._join_ends(one, found, known)
                 self._join_mentions(one, found, known)
@@ -438,10 +438,10 @@ class _Planning(Generic[C]):
         """What the originator sees here, of what the words and ids of the file may mean."""
         ends, names = set[str](), set[str]()
         for one in self.found:
-            text = bytes(self.rows.texts[one.row]).decode()
-            ends |= endings(text)
+            text = unescaped(bytes(self.rows.texts[one.row]).decode())
+            ends |= endings_in(text)
             names.update(ids_in(text))
-        for term, label in terms_here(self._view, labels, ends):
+        for term, label in terms_here(self._view, labels, ends | singulars(ends)):
             known.add(term, label)
         for name, label in ids_here(self._shelf, self._view, names):
             known.add_id(name, label)

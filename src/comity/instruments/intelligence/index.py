@@ -17,7 +17,7 @@ import numpy as np
 from comity.formats.stix_check import stamp
 from comity.instruments.intelligence.columns import COVERED, Columns, Ints
 from comity.instruments.intelligence.facts import COVER, FILED, KINDS, properties
-from comity.instruments.intelligence.mentions import ending, terms
+from comity.instruments.intelligence.mentions import endings, terms
 from comity.instruments.intelligence.references import walk
 from comity.ledger.derived import Cell, Tables
 from comity.ledger.record import Record, trusted
@@ -31,7 +31,7 @@ WHOLE, BASE, PART = 1, 2, 3
 class Index:
     """How the index is made, and its numbers in memory."""
 
-    version: int = 1
+    version: int = 2
     kinds: tuple[str, ...] = KINDS
     tables: tuple[str, ...] = (
         "CREATE TABLE thing (number INTEGER PRIMARY KEY, id TEXT NOT NULL, type INTEGER NOT NULL)",
@@ -115,7 +115,8 @@ class _Step:
                 (first + place, number, self._thing(edge.thing), edge.need) for place, edge in enumerate(walked.edges)
             )
             self.rows["text"].append((number, walked.text))
-            self.rows["term"].extend((ending(term), term, row.label) for term in terms(str(body["type"]), found))
+            found_terms = terms(str(body["type"]), found)
+            self.rows["term"].extend((end, term, row.label) for term in found_terms for end in endings(term))
 
     def _member(self, row: Row, thing: int, collection: str) -> None:
         number = self._known.members + len(self.rows["member"])

@@ -23,15 +23,14 @@ from hashlib import md5, sha1, sha256, sha512
 from typing import NamedTuple
 from uuid import UUID
 
-from comity.instruments.intelligence.withheld import Object, Secret, Token, instants, plain, secrets, shingles, texts
+from comity.instruments.intelligence.folding import APART, JOINED, SHORT, humped, plain
+from comity.instruments.intelligence.withheld import Object, Secret, Token, instants, secrets, shingles, texts
 
 _ID = re.compile(r"[a-z][a-z0-9-]*--([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 _DIGEST = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})(?![0-9a-f])")
 _ALPHABET = str.maketrans("-_", "+/")
-_WORD = re.compile(r"[^\W_]+")
-_BETWEEN = r"[\W_]*"
-_SHORT = 4
+_BETWEEN, _APART, _PLURAL = r"[\W_]*", r"[\W_]+", "(?:e?s)"
 _DIGESTS = (md5, sha1, sha256, sha512)
 _SHOWS = {
     Token.IDENTIFIER: "holds an identifier of what is withheld",
@@ -85,12 +84,11 @@ class _Kept:
     """The tokens that must not show, ready to be looked for."""
 
     def __init__(self, found: Sequence[Secret], spellings: Collection[str]) -> None:
-        self.spelt = [
-            (one, _pattern(one)) for one in found if one.token in {Token.IDENTIFIER, Token.NAME, Token.SELECTOR}
-        ]
+        spelt = [one for one in found if one.token in {Token.IDENTIFIER, Token.NAME, Token.SELECTOR}]
+        self.spelt = [(one, pattern) for one in spelt for pattern in _patterns(one)]
         self.others = {one for one in found if one.token in {Token.WORDING, Token.INSTANT, Token.DAY}}
-        written = {*(one.text for one, _ in self.spelt), *(text for text in spellings if len(text) > 1)}
-        self.digests = {digest(text.encode()).hexdigest() for text in written for digest in _DIGESTS}
+        said = {*(one.text for one in spelt), *(text for text in spellings if len(text) > 1)}
+        self.digests = {digest(text.encode()).hexdigest() for text in said for digest in _DIGESTS}
 
 
 class _Pattern(NamedTuple):
@@ -100,28 +98,33 @@ class _Pattern(NamedTuple):
     whole: re.Pattern[str]
 
 
-def _pattern(one: Secret) -> _Pattern:
-    """Rule 2; where so little is left without what stands between that it may mean anything, as it is written."""
-    words = _WORD.findall(one.text)
+def _patterns(one: Secret) -> Iterator[_Pattern]:
+    """Rule 2."""
     if one.token is Token.IDENTIFIER:
-        return _Pattern(one.text, re.compile(re.escape(one.text)))
-    if len("".join(words)) < _SHORT:
-        return _Pattern(one.text, re.compile(rf"(?<!\w){re.escape(one.text)}(?!\w)"))
-    return _Pattern(words[0], re.compile(rf"(?<![^\W_]){_BETWEEN.join(words)}(?![^\W_])"))
+        yield _Pattern(one.text, re.compile(re.escape(one.text)))
+    for term in one.terms:
+        words = re.split(f"[{re.escape(APART + JOINED)}]", term)
+        if not term:
+            yield _Pattern(one.text, re.compile(rf"(?<!\w){re.escape(one.text)}(?!\w)"))
+        elif JOINED in term or words == [term]:
+            many = f"{_PLURAL}?" if len(term) > SHORT and words[-1].isalpha() else ""
+            yield _Pattern(words[0], re.compile(rf"(?<![^\W_]){_BETWEEN.join(words)}{many}(?![^\W_])"))
+        else:
+            yield _Pattern(words[0], re.compile(rf"(?<![^\W_]){_APART.join(words)}(?![^\W_])"))
 
 
 def _shown(thing: Object, kept: _Kept) -> Iterator[Leak]:
     """Rules 1 and 2."""
     name = str(thing.get("id"))
     for path, text in texts(thing):
-        for written in (text, *_decoded(text)):
-            folded = plain(written)
+        for given in (text, *_decoded(text)):
+            ways = {*plain(given), *plain(humped(given))}
             for one, pattern in kept.spelt:
-                if pattern.first in folded and pattern.whole.search(folded):
+                if any(pattern.first in folded and pattern.whole.search(folded) for folded in ways):
                     yield Leak(name, path, _SHOWS[one.token], one.text)
-            for one in {*instants(written), *(Secret(Token.WORDING, run) for run in shingles(written))} & kept.others:
+            for one in {*instants(given), *(Secret(Token.WORDING, run) for run in shingles(given))} & kept.others:
                 yield Leak(name, path, _SHOWS[one.token], _seen(one, text), one.token is not Token.DAY)
-            for digest in _DIGEST.findall(folded):
+            for digest in {found for folded in ways for found in _DIGEST.findall(folded)}:
                 if digest in kept.digests:
                     yield Leak(name, path, DIGEST, digest)
 

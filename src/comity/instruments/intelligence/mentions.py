@@ -3,65 +3,100 @@
 Rules:
 1. A thing goes by its id, its names and aliases, and what selects it: values, hashes, the literals of a pattern, ids
    that others gave it.
-2. A text mentions a thing when the words of one of its terms stand in it one after the other, in whatever case and with
-   whatever between them (so `203[.]0[.]113[.]9` mentions 203.0.113.9). Terms of fewer than three letters are too common to count.
+2. A text mentions a thing when the words of one of its terms stand in it one after the other, however they are written
+   (`comity.instruments.intelligence.folding`) and with whatever between them (so `203[.]0[.]113[.]9` mentions
+   203.0.113.9); those of a name may be joined, and it may stand in the plural. Terms of fewer than three letters are
+   too common to count.
 3. A term says nothing new to whoever may read one thing that goes by it: what an object calls itself is no mention.
 4. References are no mentions: a view leaves those out by itself.
-"""  # noqa: E501  # an example
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from comity.formats.stix_check import UUID
 from comity.instruments.intelligence.facts import Properties
+from comity.instruments.intelligence.folding import APART, JOINED, MANY, named, words, written
 from comity.values.label import Label
 
-_TOKEN = re.compile(r"[^\W_]+")
 _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'")
-_NAMES = ("name", "value", "display_name", "account_login", "user_id", "path", "key", "serial_number", "subject")
+_NAMES = ("name", "display_name")
+_SELECTORS = ("value", "account_login", "user_id", "path", "key", "serial_number", "subject")
 _LISTS = ("aliases", "x_mitre_aliases", "x_opencti_aliases")
 _SHORTEST = 3
+_JOINED = 0
+"""In the place of how many words a term has: they may be joined."""
+_PLURAL, _PLURALS = "s", 5
+"""The ending of a plural, and the letters that a name needs to have one."""
 _TAIL = re.compile(rf"--{UUID}")
 _TAIL_LENGTH = 38
 _SILENT = frozenset({"id", "type", "spec_version", "created", "modified", "granular_markings", "object_marking_refs"})
 _UNNAMED = frozenset({"relationship", "sighting", "marking-definition", "language-content"})
-
-
-def tokens(text: str) -> list[str]:
-    """The words of a text."""
-    return _TOKEN.findall(text.casefold())
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
+_BLANKS = frozenset("bfnrt")
 
 
 def terms(kind: str, found: Properties) -> set[str]:
-    """What an object goes by, each as its words: rule 1."""
+    """What an object goes by, each as its words and whether they may be joined: rule 1."""
     if kind in _UNNAMED:
         return set()
-    said = [value for name in _NAMES if isinstance(value := found.get(name), str)]
-    for name in _LISTS:
-        said += [one for one in _listed(found.get(name)) if isinstance(one, str)]
-    hashes = found.get("hashes")
-    said += [one for one in hashes.values() if isinstance(one, str)] if isinstance(hashes, dict) else []
-    if isinstance(pattern := found.get("pattern"), str):
-        said += [literal for literal in _LITERAL.findall(pattern) if len(literal) > _SHORTEST]
-    for one in _listed(found.get("external_references")):
-        if isinstance(one, dict) and isinstance(one.get("external_id"), str):
-            said.append(str(one["external_id"]))
-    made = (" ".join(tokens(text)) for text in said)
+    made = {term for name in _called(found) for term in named(name)}
+    made |= {term for text in _selected(found) for term in written(text)}
     return {term for term in made if len(term) >= _SHORTEST}
 
 
-def ending(term: str) -> str:
-    """The last two words of a term, by which it is looked up, for addresses begin alike; all of a shorter one."""
-    return " ".join(term.rsplit(" ", 2)[-2:])
+def _called(found: Properties) -> Iterator[str]:
+    yield from (value for name in _NAMES if isinstance(value := found.get(name), str))
+    for name in _LISTS:
+        yield from (one for one in _listed(found.get(name)) if isinstance(one, str))
+    for one in _listed(found.get("external_references")):
+        if isinstance(one, dict) and isinstance(one.get("external_id"), str):
+            yield str(one["external_id"])
 
 
-def endings(text: str) -> set[str]:
+def _selected(found: Properties) -> Iterator[str]:
+    yield from (value for name in _SELECTORS if isinstance(value := found.get(name), str))
+    hashes = found.get("hashes")
+    yield from (one for one in hashes.values() if isinstance(one, str)) if isinstance(hashes, dict) else ()
+    if isinstance(pattern := found.get("pattern"), str):
+        yield from (literal for literal in _LITERAL.findall(pattern) if len(literal) > _SHORTEST)
+
+
+def endings(term: str) -> set[str]:
+    """By what a term is looked up: its last two words in one, for addresses begin alike, and all of those of a name."""
+    if JOINED in term:
+        found = term.split(JOINED)
+        return {"".join(found[-2:]), "".join(found)}
+    return {"".join(term.rsplit(APART, 2)[-2:])}
+
+
+def endings_in(text: str) -> set[str]:
     """The endings that terms which a text mentions may have."""
-    words = tokens(text)
-    return {*words, *map(" ".join, pairwise(words))}
+    found = set[str]()
+    for spoken in words(text):
+        found.update(spoken, map("".join, pairwise(spoken)))
+    return found
+
+
+def singulars(found: Iterable[str]) -> set[str]:
+    """What some words may be the plural of."""
+    return {one[:-1] for one in found if one.endswith(_PLURAL) and len(one) > _PLURALS}
+
+
+def unescaped(text: str) -> str:
+    """The text of JSON with what its escapes stand for, and a blank for each that ends a word."""
+    if "\\" not in text:
+        return text
+    plain = _ESCAPE.sub(_meant, text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if "\\ud" in text.lower() else plain
+
+
+def _meant(escape: re.Match[str]) -> str:
+    point, letter = escape.groups()
+    return chr(int(point, 16)) if point else " " if letter in _BLANKS else str(letter)
 
 
 def _listed(value: object) -> list[object]:
@@ -92,10 +127,24 @@ class Terms:
 
     def add(self, term: str, label: Label) -> None:
         """A thing under a label goes by a term."""
+        if JOINED in term or (APART not in term and len(term) >= _PLURALS and term.isalpha()):
+            self._add_name(term.split(JOINED), label)
+            return
         if term not in self._labels:
-            first, *others = term.split(" ")
+            first, *others = term.split(APART)
             self._begin.setdefault(first, set()).add(1 + len(others))
         self._labels.setdefault(term, set()).add(label)
+
+    def _add_name(self, name: Sequence[str], label: Label) -> None:
+        """A name is found by what its first words come to in one, its plural by one letter more."""
+        joined = ""
+        for word in name:
+            joined += word
+            self._begin.setdefault(joined, set()).add(_JOINED)
+        self._labels.setdefault(joined, set()).add(label)
+        if joined.isalpha() and len(joined) >= _PLURALS:
+            self._begin.setdefault(joined + _PLURAL, set()).add(_JOINED)
+            self._labels.setdefault(joined + _PLURAL, set()).add(label)
 
     def add_id(self, name: str, label: Label) -> None:
         """A thing under a label has an id."""
@@ -108,14 +157,32 @@ class Terms:
     def mentioned(self, text: str, under: Label) -> set[Label]:
         """The labels of what a text under a label mentions and its readers may not know: rules 2 and 3."""
         found = set[Label]()
-        words = tokens(text)
-        for start in [place for place, word in enumerate(words) if word in self._begin]:
-            for many in self._begin[words[start]]:
-                term = " ".join(words[start : start + many])
-                found |= self.stricter(self._labels.get(term, ()), under)
+        for spoken in words(text):
+            for start in [place for place, word in enumerate(spoken) if word in self._begin]:
+                for labels in self._going_by(spoken, start):
+                    found |= self.stricter(labels, under)
         for matched in _TAIL.finditer(text):
             found |= self.stricter(self._ids.get(matched[0], ()), under)
         return found
+
+    def _going_by(self, spoken: Sequence[str], start: int) -> list[set[Label]]:
+        """The labels of each thing that goes by some words of a text, one after the other, from one on."""
+        found = list[set[Label]]()
+        for many in self._begin[spoken[start]]:
+            if many == _JOINED:
+                found += self._named(spoken, start)
+            elif labels := self._labels.get(APART.join(spoken[start : start + many])):
+                found.append(labels)
+        return found
+
+    def _named(self, spoken: Sequence[str], start: int) -> Iterator[set[Label]]:
+        joined = ""
+        for word in spoken[start : start + MANY]:
+            joined += word
+            if _JOINED not in self._begin.get(joined, ()):
+                break
+            if labels := self._labels.get(joined):
+                yield labels
 
     @staticmethod
     def stricter(labels: Iterable[Label], under: Label) -> set[Label]:

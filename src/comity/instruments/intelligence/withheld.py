@@ -16,9 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
-from unicodedata import combining, normalize
-from urllib.parse import unquote
 
+from comity.instruments.intelligence.folding import APART, JOINED, SHORT, WORD, foldings, named, plain, written
 from comity.values.instant import DAY
 
 WORDS = 8
@@ -33,9 +32,6 @@ _SELECTORS = frozenset(
      "cwd", "data", "payload_bin", "message_id")
 )  # fmt: skip
 _NEVER = frozenset({"type", "spec_version", "id", "created", "modified"})
-_DEFANGED = (("hxxp", "http"), ("[.]", "."), ("(.)", "."), ("[dot]", "."), ("(dot)", "."), ("[:]", ":"), ("[@]", "@"),
-             ("[at]", "@"))  # fmt: skip
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 
 Value = object
 Object = Mapping[str, Value]
@@ -53,25 +49,18 @@ class Token(StrEnum):
 
 
 class Secret(NamedTuple):
-    """A text that must not show, made plain (`plain`), and of which kind it is."""
+    """A text that must not show, folded, and of which kind; of names and selectors the terms they are found by."""
 
     token: Token
     text: str
+    terms: tuple[str, ...] = ()
 
 
 def secrets(withheld: Sequence[Object], open_: Sequence[Object] = ()) -> list[Secret]:
     """The tokens of what is withheld, each once, less what may be read elsewhere: rules 1 to 6."""
-    known = {one for thing in open_ for one in _tokens(thing) if one.token is not Token.IDENTIFIER}
-    return sorted({one for thing in withheld for one in _tokens(thing) if len(one.text) > 1} - known)
-
-
-def plain(text: str) -> str:
-    """A text as it is compared: letters folded, unseen ones and accents gone, one blank between words."""
-    apart = normalize("NFKD", _UNSEEN.sub("", unquote(text)))
-    folded = "".join(letter for letter in apart if not combining(letter)).casefold()
-    for written, meant in _DEFANGED:
-        folded = folded.replace(written, meant)
-    return " ".join(folded.split())
+    known = {(one.token, one.text) for thing in open_ for one in _tokens(thing) if one.token is not Token.IDENTIFIER}
+    found = {one for thing in withheld for one in _tokens(thing) if len(one.text) > 1}
+    return sorted(one for one in found if (one.token, one.text) not in known)
 
 
 def texts(value: Value, path: str = "") -> Iterator[tuple[str, str]]:
@@ -102,35 +91,48 @@ def instants(text: str) -> Iterator[Secret]:
 
 def shingles(text: str) -> set[str]:
     """Every eight words in a row: rule 4."""
-    words = re.findall(r"\w+", plain(text))
-    return {" ".join(words[place : place + WORDS]) for place in range(len(words) - WORDS + 1)}
+    found = set[str]()
+    for folded in foldings(text):
+        words = WORD.findall(folded)
+        found |= {" ".join(words[place : place + WORDS]) for place in range(len(words) - WORDS + 1)}
+    return found
 
 
 def _tokens(thing: Object) -> Iterator[Secret]:
     """Every token of an object: rules 1 to 5."""
     yield from _identifiers(thing)
     for path, text in texts({key: value for key, value in thing.items() if key not in _NEVER}):
-        named = _PLACE.sub("", path).rpartition(".")[2]
-        if text == named:
+        field = _PLACE.sub("", path).rpartition(".")[2]
+        if text == field:
             continue  # the key of a mapping, which says nothing
-        if _NAMES.search(named):
-            yield Secret(Token.NAME, plain(text))
-        elif named == "pattern":
-            yield from (Secret(Token.SELECTOR, plain(found)) for found in _CONSTANT.findall(text))
+        if _NAMES.search(field):
+            yield Secret(Token.NAME, plain(text)[0], tuple(sorted(named(text))))
+        elif field == "pattern":
+            yield from (_selector(found) for found in _CONSTANT.findall(text))
         elif "created" not in thing and not _SELECTORS.isdisjoint(path.split(".")):
-            yield Secret(Token.SELECTOR, plain(text))
+            yield _selector(text)
         yield from (Secret(Token.WORDING, words) for words in shingles(text))
     for _, text in texts(thing):
         yield from instants(text)
+
+
+def _selector(text: str) -> Secret:
+    """Its words may be joined, where they are not too few to mean anything then."""
+    joined = (term.replace(APART, JOINED) if _long(term) else term for term in written(text))
+    return Secret(Token.SELECTOR, plain(text)[0], tuple(sorted(joined)))
+
+
+def _long(term: str) -> bool:
+    return len(term.replace(APART, "")) >= SHORT
 
 
 def _identifiers(thing: Object) -> Iterator[Secret]:
     """Rule 1."""
     name, references = thing.get("id"), thing.get("external_references")
     if isinstance(name, str):
-        yield Secret(Token.IDENTIFIER, plain(name))
+        yield Secret(Token.IDENTIFIER, plain(name)[0])
         yield from (Secret(Token.IDENTIFIER, found) for found in _UUID.findall(name.lower()))
     for one in references if isinstance(references, list) else ():
         if isinstance(one, Mapping):
             told = (one.get(field) for field in ("external_id", "url"))
-            yield from (Secret(Token.IDENTIFIER, plain(text)) for text in told if isinstance(text, str))
+            yield from (Secret(Token.IDENTIFIER, plain(text)[0]) for text in told if isinstance(text, str))
