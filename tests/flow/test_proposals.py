@@ -93,6 +93,44 @@ def test_somebody_else_answers_nothing() -> None:
     assert len(waits(book, "JPN")) == 1
 
 
+def owned_by_a_group() -> tuple[Book[Casebook], Proposal]:
+    """Estonia proposes to an alliance, for which an office acts, that two may read something of it."""
+    book = book_of([])
+    for party in ("OFFICE", "ALLIANCE"):
+        book.introduce(party)
+    book.record({"acts-for": {"organ": "OFFICE", "sovereign": "ALLIANCE", "from": "2026-01-01"}}, Draft("ALLIANCE"))
+    line, label = proposed("EST", "ALLIANCE", ["POL", "KOR"], THING, title="Port watch", digest="ab" * 32)
+    book.record(line, Draft("EST", label))
+    return book, proposals(book.view("ALLIANCE").records([KIND]))[0]
+
+
+def test_an_organ_answers_for_the_group_that_owns() -> None:
+    book, proposal = owned_by_a_group()
+    assert [one.id for one in waits(book, "OFFICE")] == [proposal.id]
+    line, label = consent(proposal, by="OFFICE")
+    receipt = book.record(line, Draft("OFFICE", label))
+    assert waits(book, "ALLIANCE") == waits(book, "OFFICE") == []
+    assert all(book.view(party).may_read(receipt.id) for party in ("ALLIANCE", "EST", "POL"))
+
+
+def test_whoever_does_not_act_for_the_group_answers_nothing_for_it() -> None:
+    book, proposal = owned_by_a_group()
+    line, label = consent(proposal, by="JPN")
+    book.record(line, Draft("JPN", label))
+    assert [one.id for one in waits(book, "ALLIANCE")] == [proposal.id]
+
+
+def test_an_answer_for_a_group_is_one_for_its_members() -> None:
+    book, proposal = made()
+    line, label = consent(proposal, {"to": ["NATO@dynamic"]})
+    book.record(line, Draft("JPN", label))
+    assert answer_to(proposal, "POL", book.view("EST").facts) is not None, "a member"
+    assert answer_to(proposal, "KOR", book.view("EST").facts) is None, "none"
+    line, label = refusal(proposal, {"to": ["KOR"]})
+    book.record(line, Draft("JPN", label))
+    assert waits(book, "JPN") == []
+
+
 def test_a_title_means_the_proposal_that_waits_and_an_empty_one_none() -> None:
     book, first = made()
     line, label = consent(first)

@@ -8,7 +8,9 @@ Rules:
 3. The owner answers by an ordinary consent or refusal, whose basis is the proposal, readable by those it is for and by
    whoever proposed: so that the release can cite it.
 4. A proposal waits for its owner until, since it arrived, he has answered each party it is for, on its thing, by a
-   consent or a refusal; or until whoever proposed it takes it back (`release-proposal-withdrawn`).
+   consent or a refusal; or until whoever proposed it takes it back (`release-proposal-withdrawn`). An organ that acts
+   for him when it answers answers for him, and an answer for a group is one for whoever is a member of it then, as
+   everywhere in the calculus (`comity.consent.facts.Moment`).
 """
 
 from __future__ import annotations
@@ -16,13 +18,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from comity.consent.facts import Facts
+from comity.consent.facts import Facts, Moment
 from comity.ledger.view import Seen
 from comity.values import fact as f
-from comity.values.fact import ANY, Fact
-from comity.values.instant import Instant
+from comity.values.fact import ANY, AnyFact, Fact
+from comity.values.instant import NEVER, Instant
 from comity.values.label import Atom, Label
 from comity.values.party import PartyCode
+from comity.values.truth import Truth
 
 KIND, WITHDRAWN = "release-proposal", "release-proposal-withdrawn"
 KINDS = [KIND, WITHDRAWN]
@@ -74,23 +77,27 @@ def proposed(
     return {KIND: body}, frozenset({Atom(by, f"content/{KIND}", (owner,))})
 
 
-def consent(proposal: Proposal, terms: Mapping[str, object] | None = None) -> tuple[Line, Label]:
-    """The owner's consent to a proposal, on further terms, and its label: rule 3."""
-    return _answer("grant", proposal, terms or {})
+def consent(
+    proposal: Proposal, terms: Mapping[str, object] | None = None, *, by: PartyCode | None = None
+) -> tuple[Line, Label]:
+    """The owner's consent to a proposal, on further terms, and its label; `by` is who answers for him: rules 3, 4."""
+    return _answer("grant", proposal, terms or {}, by or proposal.owner)
 
 
-def refusal(proposal: Proposal, terms: Mapping[str, object] | None = None) -> tuple[Line, Label]:
-    """The owner's refusal of a proposal, and its label: rule 3."""
-    return _answer("refuse", proposal, terms or {})
+def refusal(
+    proposal: Proposal, terms: Mapping[str, object] | None = None, *, by: PartyCode | None = None
+) -> tuple[Line, Label]:
+    """The owner's refusal of a proposal, and its label, as in `consent`."""
+    return _answer("refuse", proposal, terms or {}, by or proposal.owner)
 
 
-def _answer(kind: str, proposal: Proposal, terms: Mapping[str, object]) -> tuple[Line, Label]:
+def _answer(kind: str, proposal: Proposal, terms: Mapping[str, object], by: PartyCode) -> tuple[Line, Label]:
     body: dict[str, object] = {
-        "by": proposal.owner, "to": list(proposal.to), "actions": list(proposal.actions), "scope": proposal.thing,
+        "by": by, "to": list(proposal.to), "actions": list(proposal.actions), "scope": proposal.thing,
         "basis": f"{KIND} {proposal.id}", **terms,
     }  # fmt: skip
-    readers = sorted({proposal.by, *proposal.to} - {proposal.owner})
-    return {kind: body}, frozenset({Atom(proposal.owner, f"policy/{kind}", tuple(readers))})
+    readers = sorted({proposal.by, proposal.owner, *proposal.to} - {by})
+    return {kind: body}, frozenset({Atom(by, f"policy/{kind}", tuple(readers))})
 
 
 def withdrawal(proposal: Proposal) -> tuple[Line, Label]:
@@ -113,8 +120,13 @@ def waiting(seen: Sequence[Seen], facts: Facts, owner: PartyCode) -> list[Propos
         facts: the readable policy facts.
         owner: whose answer they wait for.
     """
-    mine = (one for one in proposals(seen) if one.owner == owner and not withdrawn(one, seen))
+    mine = (one for one in proposals(seen) if _asks(one, owner, facts) and not withdrawn(one, seen))
     return [one for one in mine if any(answer_to(one, party, facts) is None for party in one.to)]
+
+
+def _asks(proposal: Proposal, owner: PartyCode, facts: Facts) -> bool:
+    """Whether a proposal is to a party, or to whom it acted for when that arrived."""
+    return proposal.owner in {owner, Moment(facts, proposal.arrived, NEVER).principal(owner)}
 
 
 def withdrawn(proposal: Proposal, seen: Iterable[Seen]) -> bool:
@@ -133,7 +145,9 @@ def named(found: Sequence[Proposal], open_: Sequence[Proposal], name: str) -> li
 
 def answer_to(proposal: Proposal, party: PartyCode, facts: Facts) -> Fact[f.Grant] | Fact[f.Refuse] | None:
     """The owner's last answer to a proposal for one party; None while there is none: rule 4."""
-    found = [one for one in _answers(proposal, facts) if party in map(str, one.body.terms.to)]
+    found = [
+        one for one in _answers(proposal, facts) if _then(one, facts).covers(one.body.terms.to, party) is Truth.TRUE
+    ]
     return max(found, key=lambda one: (one.recorded, one.id), default=None)
 
 
@@ -143,8 +157,14 @@ def _answers(proposal: Proposal, facts: Facts) -> Iterator[Fact[f.Grant] | Fact[
     ]  # fmt: skip
     for one in answers:
         acts = set(one.body.terms.actions)
-        if one.body.by == proposal.owner and one.recorded >= proposal.arrived and acts & {*proposal.actions, ANY}:
+        his = one.recorded >= proposal.arrived and _then(one, facts).principal(one.body.by) == proposal.owner
+        if his and acts & {*proposal.actions, ANY}:
             yield one
+
+
+def _then(answer: AnyFact, facts: Facts) -> Moment:
+    """What is known now of the instant at which an answer arrived: rule 4."""
+    return Moment(facts, answer.recorded, NEVER)
 
 
 def _read(seen: Seen) -> Proposal | None:

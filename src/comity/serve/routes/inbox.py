@@ -85,7 +85,7 @@ async def answer_proposal(request: Asked, visit: Visiting) -> Redirect:
     terms: dict[str, object] = {name: fields[name] for name in ("when", "until") if name in fields and kind == "grant"}
     if "to" in fields:
         terms["to"] = list(_some_of(fields["to"], found))
-    line, label = (proposals.consent if kind == "grant" else proposals.refusal)(found, terms)
+    line, label = (proposals.consent if kind == "grant" else proposals.refusal)(found, terms, by=person.party)
     does = "consents to" if kind == "grant" else "refuses"
     says = f"{person.party} {does} {found.by}: read {found.thing}."
     return see(f"/sign/{visit.desk.draft(person, [line], says, '/inbox', label=label)}")
