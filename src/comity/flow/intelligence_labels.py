@@ -13,7 +13,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
@@ -140,6 +140,11 @@ class ImportLabels:
         markings = list(dict.fromkeys(read_marking(one.marking) for one in every))
         said = [one for one in markings if one.policy != NO_POLICY]
         return self._marked(label, self._said(said) if said else dict(first.marking))
+
+    def under(self, marked: Marked, labels: Iterable[Label]) -> Marked:
+        """What is marked so, under some labels besides."""
+        every = [marked, *(Marked(label, marked.marking) for label in labels)]
+        return self.join(every) if len(every) > 1 else marked
 
     def _classification(self, marked: Mapping[str, Plain]) -> str | None:
         """The level of a marking as the ceiling of a book names it; None for what classifies nothing."""

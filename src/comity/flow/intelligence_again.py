@@ -1,0 +1,67 @@
+"""What comes in and stood in the file before, or is here already.
+
+Rules:
+1. One id and version say one thing (STIX 2.1, 3.6): with other content a version is refused, whether the one before
+   stands in the file or here.
+2. A version that its originator sees here already, with the same content, is not stated again.
+3. What he may not see is not compared.
+4. What another let him read, and he states as well or anew, stands under the label of both: nothing is passed on by
+   stating it.
+"""
+
+from __future__ import annotations
+
+from comity.flow.intelligence_coming import KNOWN, Coming, Row
+from comity.flow.intelligence_labels import ImportLabels
+from comity.formats.stix import Fault
+from comity.instruments.intelligence.shelf import SeenObject, Shelf
+from comity.values.party import PartyCode
+
+
+class Twice:
+    """The versions of a file, each where it stood first."""
+
+    def __init__(self, coming: Coming) -> None:
+        self._coming = coming
+        self._first: dict[tuple[str, str], int] = {}
+
+    def stood(self, one: Row) -> bool:
+        """Whether a version stood in the file before; with other content it is bad: rule 1."""
+        first = self._first.setdefault((one.id, one.version), one.row)
+        if first == one.row:
+            return False
+        if self._coming.object(first) != self._coming.object(one.row):
+            says = f"{one.id} of {one.version or 'no version'} stands in objects[{first}] with other content"
+            self._coming.bad.append(Fault(one.row, one.id, "modified", says, "give one of them another version"))
+        return True
+
+
+def compare(coming: Coming, shelf: Shelf, labels: ImportLabels, originator: PartyCode) -> None:
+    """Compare what comes in with what its originator sees here: rules 1 to 4."""
+    kept = list[Row]()
+    for one in coming.good:
+        versions = shelf.get(one.id).versions if one.id in shelf else ()
+        if one.version in versions:
+            seen = shelf.get(one.id, one.version)
+            if shelf.statement(one.id, one.version) == coming.object(one.row):
+                one.fate = KNOWN if _stated(seen, originator) else one.fate
+                _join_given(one, seen, labels, originator)
+            elif seen.whole:
+                says = f"{one.id} of {one.version or 'no version'} is here already, with other content"
+                coming.bad.append(Fault(one.row, one.id, "modified", says, "give it another version, or another id"))
+                continue
+        elif versions:
+            _join_given(one, shelf.get(one.id), labels, originator)
+        kept.append(one)
+    coming.good = kept
+
+
+def _join_given(one: Row, seen: SeenObject, labels: ImportLabels, originator: PartyCode) -> None:
+    """Rule 4."""
+    if not _stated(seen, originator):
+        one.marked = labels.under(one.marked, {seen.label} - {one.marked.label})
+
+
+def _stated(seen: SeenObject, originator: PartyCode) -> bool:
+    """Whether an originator stated some of an object himself."""
+    return any(portion.originator == originator for portion in seen.portions)

@@ -1,0 +1,95 @@
+"""The facts that state incoming objects, drafted and not yet added.
+
+Rules:
+1. An object is divided by its granular markings, and by what of it mentions something more restricted, into a fact for
+   each label (`comity.instruments.intelligence.portions`); its cover comes last.
+2. A marking definition that stands under several labels is stated under each.
+3. A clause that nobody is known to own is its originator's by a title, stated with the first facts: so that whoever
+   asks to read under it is heard by him.
+4. What is added in one writing and marked alike is drafted alike, as of one instant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Generic, TypeVar, cast
+
+from comity.flow.intelligence_coming import Coming, How, Row
+from comity.flow.intelligence_labels import ImportLabels
+from comity.formats import stix
+from comity.formats.stix import Object
+from comity.instruments.intelligence import facts, portions
+from comity.instruments.intelligence.portions import Marked, Share
+from comity.ledger.book import Book, Draft
+from comity.ledger.record import Alike, Record
+from comity.values.fact import Title
+from comity.values.label import Label
+
+C = TypeVar("C")
+
+
+class Drafting(Generic[C]):
+    """Drafts for one writing: rule 4."""
+
+    def __init__(self, book: Book[C], how: How, labels: ImportLabels, coming: Coming) -> None:
+        self._book, self._how, self._labels, self._coming = book, how, labels, coming
+        self._alike: dict[tuple[str, Label, int], Alike] = {}
+
+    def labels_of(self, one: Row) -> Iterator[Label]:
+        """The labels under which an object is going to stand."""
+        if one.again:
+            yield from (marked.label for marked in one.again)
+        elif not one.more:
+            yield one.marked.label
+        else:
+            yield from (share.marked.label for share in self._shares(one, self._coming.object(one.row)))
+
+    def records(self, one: Row) -> Iterator[Record]:
+        """The facts that state an object: rules 1 and 2."""
+        text = stix.kept_text(self._coming.bytes(one.row))
+        if one.more:
+            found = cast("Object", stix.read_object(text.encode()))
+            divided = self._shares(one, found)
+            if len(divided) > 1:
+                yield from self._divided(one, text, found, divided)
+                return
+            yield self._stated(one, text, divided[0].marked)
+        else:
+            yield from (self._stated(one, text, marked) for marked in one.again or (one.marked,))
+
+    def _shares(self, one: Row, found: Object) -> list[Share]:
+        return portions.shares(one.type, found, one.marked, one.more, self._labels)
+
+    def _divided(self, one: Row, text: str, found: Object, divided: Sequence[Share]) -> Iterator[Record]:
+        parts = [
+            self._stated(one, written, share.marked, part=True)
+            for share, written in zip(divided, portions.texts(text, found, divided), strict=True)
+        ]
+        yield from parts
+        body = facts.cover(one.id, one.version, one.type, [part.id for part in parts], portions.whole(found))
+        yield self._drafting(facts.COVER, self._labels.join([share.marked for share in divided])).draft(body)
+
+    def _stated(self, one: Row, text: str, marked: Marked, *, part: bool = False) -> Record:
+        body = facts.portion(
+            one.id, one.version, one.type, text, marked.marking, part=part, collections=self._how.collections
+        )
+        return self._drafting(facts.PORTION, marked).draft(body)
+
+    def _drafting(self, kind: str, marked: Marked) -> Alike:
+        """How what is marked alike is drafted: rule 4."""
+        key = (kind, marked.label, id(marked.marking))
+        if key not in self._alike:
+            more = {} if marked.classification is None else {"classification": marked.classification}
+            self._alike[key] = self._book.alike(kind, more, Draft(self._how.originator, marked.label))
+        return self._alike[key]
+
+    def titles(self) -> list[Record]:
+        """Rule 3."""
+        known = self._book.view(self._how.originator).facts
+        clauses = sorted({self._how.clause, *(rule.clause for rule in self._how.rules if rule.clause)})
+        return [self._title(clause) for clause in clauses if not known.of(Title, clause)]
+
+    def _title(self, clause: str) -> Record:
+        owner = self._how.originator
+        line = {"title": {"thing": clause, "kind": "information", "owner": owner, "interest": "originator"}}
+        return self._book.draft(line, Draft(owner), {})
