@@ -73,7 +73,7 @@ def test_a_bundle_goes_to_a_file_once_and_is_checked_with_the_keys_of_the_partie
     say(capsys, "break", "Cable", as_="LTU")
     say(capsys, "close", "Cable", as_="EST")
     say(capsys, "bundle", "Cable", "--out", "record.json", as_="LVA")
-    assert "there yet" in say(capsys, "bundle", "Cable", "--out", "record.json", as_="LVA", code=2)
+    assert "there already" in say(capsys, "bundle", "Cable", "--out", "record.json", as_="LVA", code=1)
     assert main(["keys", "list", "--book", book, "--json"]) == 0
     Path("keys.json").write_text(capsys.readouterr().out, encoding="utf-8")
     assert main(["consultation", "verify", "record.json", "--keys", "keys.json", "--json"]) == 0

@@ -6,16 +6,17 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
 from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook, casebook
 from comity.cli import agreements_told as told
+from comity.cli import files
 from comity.cli.own_book import PUBLIC, audience_option, searched
 from comity.cli.own_book import audience as parties
-from comity.errors import Malformed, Refused, Unavailable
+from comity.errors import Malformed
 from comity.flow import own_agreements as own
 from comity.flow.agreement_begun import as_draft
 from comity.flow.agreement_comparison import compare
@@ -89,7 +90,7 @@ def template(args: argparse.Namespace) -> int:
     if args.example and args.source is not None:
         raise Malformed("stands beside --from", field="--example", next_step="leave one of them out")
     document = example() if args.example else None if args.source is None else begun(args.source, known)
-    _write(args.file, workbook.template(own.words(known), document))
+    files.write_new(args.file, workbook.template(own.words(known), document))
     data = {"written": args.file, "from": args.source}
     _say(args, data, [f"{args.file}: fill it in, then `comity agreements check {args.file}`"])
     return SOUND
@@ -147,7 +148,7 @@ def comparison(args: argparse.Namespace) -> int:
         return UNREADABLE
     compared = compare(first, second)
     if args.xlsx is not None:
-        _write(args.xlsx, workbook.tables({"Comparison": compared.table(), "Label": [["label"], [label]]}))
+        files.write_new(args.xlsx, workbook.tables({"Comparison": compared.table(), "Label": [["label"], [label]]}))
     data = {**compared.as_json(), "label": label}
     _say(args, data, told.comparison_lines(compared, label, everything=args.all))
     return SOUND
@@ -168,15 +169,9 @@ def read(file: str, known: Casebook, *, to_be_added: bool = True) -> Checked:
         raise Malformed(
             f"{file} is neither YAML nor XLSX", field="FILE", next_step="let its name end in .yaml or .xlsx"
         )
-    try:
-        data = Path(file).read_bytes()
-        if suffix in SHEETS:
-            return own.from_workbook(data, file, known, to_be_added=to_be_added)
-        return own.from_yaml(data.decode("utf-8-sig"), file, known, to_be_added=to_be_added)
-    except OSError as error:
-        raise Unavailable(f"cannot be read: {error.strerror}", where=file, next_step="check the path") from error
-    except UnicodeDecodeError as error:
-        raise Malformed(f"is no UTF-8 text: {error.reason}", where=file, next_step="save it as UTF-8") from error
+    if suffix in SHEETS:
+        return own.from_workbook(files.read(file), file, known, to_be_added=to_be_added)
+    return own.from_yaml(files.read_text(file), file, known, to_be_added=to_be_added)
 
 
 def side(name: str, known: Casebook) -> Agreement | None:
@@ -207,7 +202,7 @@ def begun(name: str, known: Casebook) -> Mapping[str, object]:
 def example() -> Mapping[str, object]:
     """A sound, fictitious agreement to begin with."""
     name = "first_draft.yaml"
-    return own.from_yaml((files("comity.casebook") / name).read_text("utf-8"), name, casebook()).document
+    return own.from_yaml((resources.files("comity.casebook") / name).read_text("utf-8"), name, casebook()).document
 
 
 # The user's own book
@@ -278,13 +273,3 @@ def _say(args: argparse.Namespace, data: Mapping[str, object], said: Iterable[st
     else:
         for line in said:
             print(line)
-
-
-def _write(file: str, data: bytes) -> None:
-    try:
-        with Path(file).open("xb") as opened:
-            opened.write(data)
-    except FileExistsError as error:
-        raise Refused("is there already", where=file, next_step="name another file, or move it away") from error
-    except OSError as error:
-        raise Unavailable(f"cannot be written: {error.strerror}", where=file, next_step="check the folder") from error

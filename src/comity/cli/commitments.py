@@ -6,13 +6,13 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from comity.casebook.book import Casebook, casebook
 from comity.casebook.vocabulary import KINDS, TARGETS
+from comity.cli import files
 from comity.cli.own_book import PUBLIC, audience, audience_option
 from comity.cli.said import say
-from comity.errors import Malformed, Unavailable
+from comity.errors import Malformed
 from comity.formats import yaml12
 from comity.instruments.guarantees.circumstances import asked_about
 from comity.instruments.guarantees.commitments import Commitment, Commitments, Seen, commitments
@@ -132,13 +132,7 @@ def _attribute(item: str) -> tuple[str, object]:
 
 def from_file(path: str, book: Casebook) -> Event:
     """An event from a YAML file."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unavailable(
-            f"cannot be read: {error}", where=path, next_step="check the path and that it is UTF-8"
-        ) from error
-    given = yaml12.load(text, path)
+    given = yaml12.load(files.read_text(path), path)
     inner = given.get("event", given) if isinstance(given, Mapping) else given
     try:
         _check_beside(given)

@@ -15,17 +15,17 @@ import argparse
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 from comity.casebook.bodies import bodies, population_of, seated
 from comity.casebook.book import casebook
 from comity.casebook.steps import Counts, packaged
 from comity.casebook.workdays import workdays
 from comity.cli import consultation_acts as writing
+from comity.cli import files
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option, label_words
 from comity.cli.said import say
-from comity.errors import Malformed, Unavailable
+from comity.errors import Malformed
 from comity.formats import ical
 from comity.instruments.consultation import calendar, outcome, rules, steps, table
 from comity.instruments.consultation.case import cases, consultation, named
@@ -199,12 +199,7 @@ def bundle(args: argparse.Namespace) -> int:
     label = label_words(normalise(join(parse(proof.data).label for proof in found)))
     data = {"format": outcome.FORMAT, "audience": list(view.audience), "label": label, "item": item,
             "facts": [proof.as_json() for proof in found], "keys": keys}  # fmt: skip
-    try:
-        with Path(args.out).open("x", encoding="utf-8") as file:
-            file.write(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
-    except OSError as error:
-        step = "name a file that is not there yet, in a folder you may write to"
-        raise Unavailable(f"cannot be written: {error.strerror}", where=args.out, next_step=step) from error
+    files.write_new(args.out, f"{json.dumps(data, indent=1, ensure_ascii=False)}\n".encode())
     _print(
         args, {"file": args.out, "facts": len(found)}, [f"{args.out}: {len(found)} signed facts, and the public keys"]
     )
@@ -250,9 +245,7 @@ def _items(data: Mapping[str, object], name: str) -> list[object]:
 
 def _json(path: str) -> object:
     try:
-        data: object = json.loads(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise Unavailable(f"cannot be read: {error.strerror}", where=path, next_step="check the path") from error
+        data: object = json.loads(files.read_text(path))
     except ValueError as error:
         raise Malformed(f"is no JSON: {error}", where=path, next_step="ask for it again") from error
     return data
@@ -281,7 +274,7 @@ def as_calendar(args: argparse.Namespace) -> int:
     elif args.out is None:
         print(data.decode().replace("\r\n", "\n"), end="")
     else:
-        Path(args.out).write_bytes(data)
+        files.write(args.out, data)
         print(f"{args.out}: {len(entries)} entries; label {label}")
     return DONE
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from comity.casebook.steps import Counts
+from comity.cli import files
 from comity.cli.keys import opened
 from comity.cli.own_book import audience
 from comity.cli.said import say
-from comity.errors import Impossible, Malformed, Unavailable
+from comity.errors import Impossible, Malformed
 from comity.flow import consulting_case as case_acts
 from comity.flow import consulting_channel as channel
 from comity.flow import consulting_silence as silence
@@ -141,10 +142,7 @@ OPTIONS = {
 
 
 def _text(args: argparse.Namespace) -> str:
-    try:
-        return acts.text_hash(Path(args.text).read_bytes())
-    except OSError as error:
-        raise Unavailable(f"cannot be read: {error.strerror}", where=args.text, next_step="check the path") from error
+    return acts.text_hash(files.read(args.text))
 
 
 def _open(args: argparse.Namespace, desk: Desk) -> list[acts.Statement]:

@@ -6,11 +6,11 @@ import argparse
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
+from comity.cli import files
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
-from comity.errors import Malformed, Unavailable
+from comity.errors import Malformed
 from comity.flow.intelligence_stating import Desk, Line, state
 from comity.formats import yaml12
 from comity.values.instant import Instant, instant
@@ -100,9 +100,4 @@ def from_file(path: str) -> object:
         Unavailable: it cannot be read.
         Malformed: it is no YAML.
     """
-    try:
-        text = Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        step = "check the path and that it is UTF-8"
-        raise Unavailable(f"cannot be read: {error}", where=path, next_step=step) from error
-    return yaml12.load(text, path)
+    return yaml12.load(files.read_text(path), path)

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from comity.casebook.book import Casebook
 from comity.casebook.misp_schemes import misp_schemes
-from comity.cli import ANSWERED_NO, BAD_INPUT, DONE, INTERRUPTED
+from comity.cli import ANSWERED_NO, BAD_INPUT, DONE, INTERRUPTED, files
 from comity.cli.keys import opened
-from comity.errors import Malformed, Unavailable
+from comity.errors import Malformed
 from comity.flow.intelligence_asked import recipients, tlp_binding
 from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, plan
 from comity.formats import intelligence_rules, yaml12
@@ -103,11 +103,7 @@ def misp_bindings(path: str) -> Bindings:
 
 
 def _bytes(path: str) -> bytes:
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise Unavailable(f"cannot be read: {error.strerror}", where=path, next_step="check the path") from error
-    return _unpacked(data, path)
+    return _unpacked(files.read(path), path)
 
 
 def _unpacked(data: bytes, path: str) -> bytes:

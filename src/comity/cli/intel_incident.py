@@ -10,13 +10,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
+from comity.cli import files
 from comity.cli import intel_asked as common
 from comity.cli.commitments import lines as commitments_lines
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, label_words
-from comity.errors import Unavailable
 from comity.flow.intelligence_event import Claim, Incident, as_event, binds, incident, left_out, told
 from comity.instruments.intelligence import graded_table as table
 from comity.instruments.intelligence.grading import demand
@@ -40,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         event = as_event(found, view.casebook)
         answer = binds(view, found) if args.binds else None
     if args.out is not None:
-        _write(args.out, "".join(f"{line}\n" for line in _file(found)))
+        files.write(args.out, "".join(f"{line}\n" for line in _file(found)).encode())
     data = {
         "incident": found.name, "event": event.as_json(), "claims": [_claim(one) for one in found.claims],
         "differing": list(found.differing), "left_out": left_out(found), **table.counted_data(found.counted),
@@ -74,11 +73,3 @@ def _file(found: Incident) -> Iterator[str]:
     yield f"# {label_words(found.label)}"
     yield from (f"# {' '.join(line.split())}" for line in told(found))
     yield from (f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in sorted(found.fields.items()))
-
-
-def _write(path: str, text: str) -> None:
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        step = "name a file in a folder you may write to"
-        raise Unavailable(f"cannot be written: {error.strerror}", where=path, next_step=step) from error

@@ -13,13 +13,12 @@ from __future__ import annotations
 import argparse
 import json
 import secrets
-from pathlib import Path
 
 from comity.casebook.book import Casebook
-from comity.cli import ANSWERED_NO, DONE
+from comity.cli import ANSWERED_NO, DONE, files
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
-from comity.errors import Malformed, Unavailable
+from comity.errors import Malformed
 from comity.flow.meant import check_parties
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import leak_table, plan_table
@@ -134,12 +133,7 @@ def _drafted(args: argparse.Namespace, book: Book[Casebook]) -> Variant:
 
 
 def _text(path: str) -> str:
-    try:
-        return Path("/dev/stdin" if path == "-" else path).read_text("utf-8").strip()
-    except UnicodeDecodeError as error:
-        raise Malformed("is no text in UTF-8", where=path, next_step="save it as UTF-8") from error
-    except OSError as error:
-        raise Unavailable(f"cannot be read: {error.strerror}", where=path, next_step="check the path") from error
+    return files.read_text("/dev/stdin" if path == "-" else path).strip()
 
 
 def _variant_data(variant: Variant) -> dict[str, object]:

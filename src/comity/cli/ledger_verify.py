@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from comity.cli import files
 from comity.cli.keys import opened
 from comity.cli.ledger_writing import QUIET
 from comity.errors import Impossible, Malformed, Refused, Unavailable
@@ -140,9 +141,7 @@ def read_witness(path: Path, book: str | None) -> tuple[Head, str | None]:
         Malformed: it holds no head, or one of another book.
     """
     try:
-        given = json.loads(path.read_bytes())
-    except OSError as error:
-        raise Unavailable(f"cannot be read: {error.strerror}", where=str(path), next_step="check the path") from error
+        given = json.loads(files.read(str(path)))
     except ValueError as error:
         raise Malformed(f"no JSON: {error}", where=str(path), next_step=_NO_WITNESS) from error
     head = _head(given, path)

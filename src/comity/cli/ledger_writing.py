@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from comity.casebook.book import casebook
+from comity.cli import files
 from comity.cli.keys import opened
-from comity.errors import Malformed, Unavailable
+from comity.errors import Malformed
 from comity.flow.bulk_import import BadRow, Imported, bring_in
 from comity.formats import fact_rows
 from comity.ledger.book import Draft
@@ -59,7 +60,7 @@ def import_(args: argparse.Namespace) -> int:
 
 
 def _bring_in(args: argparse.Namespace, *, skip_bad: bool, tell_each: bool) -> int:
-    rows = fact_rows.read(_bytes(args.file), args.file)
+    rows = fact_rows.read(files.read(args.file), args.file)
     with opened(args.book) as book:
         how = Draft(args.by, adopt=args.adopt)
         done = bring_in(book, rows, how, skip_bad=skip_bad, parties=casebook().parties, told=telling)
@@ -71,13 +72,6 @@ def _bring_in(args: argparse.Namespace, *, skip_bad: bool, tell_each: bool) -> i
         for line in _lines(args, done, tell_each=tell_each):
             print(line, file=sys.stderr if done.bad else sys.stdout)
     return ALL_IN if not done.bad else SOME_SKIPPED if skip_bad else NOTHING_IN
-
-
-def _bytes(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise Unavailable(f"cannot be read: {error.strerror}", where=path, next_step="check the path") from error
 
 
 def telling(rows: Sequence[fact_rows.FactRow]) -> Iterator[fact_rows.FactRow]:

@@ -6,16 +6,16 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from comity.casebook.book import casebook
 from comity.casebook.consents import consents
+from comity.cli import files
 from comity.cli.decisions import decision_json
 from comity.cli.own_book import PUBLIC, audience, audience_option, searched
 from comity.cli.said import say
 from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
-from comity.errors import Malformed, Unavailable
+from comity.errors import Malformed
 from comity.flow.may import Hearing, May, Over, may
 from comity.flow.meant import check
 from comity.flow.supposed import supposed
@@ -163,13 +163,7 @@ def given(path: str | None) -> Iterator[tuple[object, str]]:
     """The lines of a file of world lines, each with its place."""
     if path is None:
         return
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unavailable(
-            f"cannot be read: {error}", where=path, next_step="check the path and that it is UTF-8 text"
-        ) from error
-    document = yaml12.load(text, path)
+    document = yaml12.load(files.read_text(path), path)
     found = document.get("facts") if isinstance(document, Mapping) else document
     if not isinstance(found, yaml12.Sequence):
         raise Malformed(

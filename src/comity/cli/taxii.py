@@ -15,10 +15,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from comity.cli import files, taxii_exchange
 from comity.cli import serve as pages
-from comity.cli import taxii_exchange
 from comity.cli.keys import opened
-from comity.errors import ComityError, Malformed, Unavailable
+from comity.errors import ComityError, Malformed
 from comity.flow.intelligence_labels import levels
 from comity.values.party import ANYONE, recipient
 
@@ -144,8 +144,8 @@ def _load(args: argparse.Namespace) -> int:
     from comity.serve.accounts import Accounts
     from comity.serve.taxii import keep_status
 
-    loaded = taxii_load.read(_bytes(args.file), args.file)
-    users = taxii_load.users(_bytes(args.users), args.users) if args.users else {}
+    loaded = taxii_load.read(files.read(args.file), args.file)
+    users = taxii_load.users(files.read(args.users), args.users) if args.users else {}
     with opened(args.book) as book:
         _check_parties(book, [args.party])
         accounts = Accounts(Path(f"{args.book}.accounts"), book.clock)
@@ -191,10 +191,3 @@ def _told(args: argparse.Namespace, done: Taken, users: list[str], refused: Mapp
             print(f"user {name}: {why}", file=sys.stderr)
         print(f"{done.roots} roots, {done.collections} collections, {good} objects; {len(users)} users of {args.party}")
     return 1 if failed or refused else 0
-
-
-def _bytes(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise Unavailable(f"cannot be read: {error.strerror}", where=path, next_step="check the path") from error

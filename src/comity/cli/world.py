@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
+from comity.cli import files
 from comity.cli.decisions import decision_json
 from comity.consent.decide import decide
 from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
-from comity.errors import Malformed, Unavailable
+from comity.errors import Malformed
 from comity.formats import worlds
 from comity.formats.worlds import Expectation, Query, World
 from comity.values.instant import show
@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check every file; 0 when all expectations hold, 1 when one fails."""
-    read = [worlds.read(_text(path), path) for path in args.files]
+    read = [worlds.read(files.read_text(path), path) for path in args.files]
     answers = [(world, list(_answers(world))) for world in read]
     if args.json:
         print(json.dumps([_world(world, answered) for world, answered in answers], indent=2))
@@ -74,18 +74,6 @@ def failures(expect: Expectation, decision: Decision) -> list[str]:
 
 def _plain(item: object) -> str:
     return f"[{', '.join(str(part) for part in item)}]" if isinstance(item, tuple) else str(item)
-
-
-def _text(path: str) -> str:
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise Unavailable(f"cannot be read: {error.strerror}", where=path, next_step="check the path") from error
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Malformed("is not UTF-8", where=f"{path}:{line}", next_step="save the file as UTF-8 text") from error
 
 
 def _lines(world: World, answered: list[tuple[Query, Decision]]) -> Iterator[str]:
