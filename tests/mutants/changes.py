@@ -151,12 +151,22 @@ def _conditions(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             yield "always the first", body
             yield "always the second", orelse
         case ast.GeneratorExp(elt, generators) | ast.ListComp(elt, generators) | ast.SetComp(elt, generators):
-            for number, generator in enumerate(generators):
-                for condition in range(len(generator.ifs)):
-                    ifs = generator.ifs[:condition] + generator.ifs[condition + 1 :]
-                    bare = ast.comprehension(generator.target, generator.iter, ifs, 0)
-                    made = [bare if place == number else kept for place, kept in enumerate(generators)]
-                    yield f"without condition {number + 1}.{condition + 1}", type(node)(elt, made)
+            for change, fewer in _without_a_condition(generators):
+                yield change, type(node)(elt, fewer)
+        case ast.DictComp(key, value, generators):
+            for change, fewer in _without_a_condition(generators):
+                yield change, ast.DictComp(key, value, fewer)
+
+
+def _without_a_condition(generators: list[ast.comprehension]) -> Iterator[tuple[str, list[ast.comprehension]]]:
+    for number, generator in enumerate(generators):
+        for condition in range(len(generator.ifs)):
+            ifs = generator.ifs[:condition] + generator.ifs[condition + 1 :]
+            bare = ast.comprehension(generator.target, generator.iter, ifs, 0)
+            yield (
+                f"without condition {number + 1}.{condition + 1}",
+                [bare if place == number else kept for place, kept in enumerate(generators)],
+            )
 
 
 def _kept(name: str, keywords: list[ast.keyword]) -> list[ast.keyword]:

@@ -1,8 +1,9 @@
 """Hunting one mutant: in a process of its own, with the changed module in the place of the right one.
 
 What notices most, soonest, comes first: the worlds word for word, some random worlds beside another evaluator, the
-tables of edges; only then the rest of the random worlds, and the laws. What is the same for all mutants is worked out
-once, and handed over pickled, so that the child builds it from its own classes.
+unit tests; only then the rest of the random worlds, and the laws. Labels and views have their unit tests alone, for the
+worlds have no labels. What is the same for all mutants is worked out once, and handed over pickled, so that the child
+builds it from its own classes.
 """
 
 from __future__ import annotations
@@ -25,22 +26,14 @@ import pytest  # once, and not in every child
 from hypothesis import HealthCheck, settings
 
 from tests.mutants.changes import Mutant
+from tests.mutants.targets import CALCULUS, Target
 
 ROOT = Path(__file__).parents[2]
 WORLDS, FEWER, FIRST, LAWFUL = 1200, 600, 200, 120
-PATIENCE = 120
+PATIENCE, LONGEST = 120, 900  # seconds: of the processor, and of the clock on a busy machine
 settings.register_profile(  # the same examples for every mutant, however busy the machine is
     "hunt", deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-CALCULUS = tuple(
-    f"tests/consent/test_{name}.py"
-    for name in ("explained", "edges", "falls_short", "whatif", "labels", "last_arrival")
-)
-UNIT_TESTS = {
-    "comity.values": ("tests/values/test_condition.py", "tests/values/test_label.py", "tests/values/test_party.py",
-                      "tests/values/test_period.py", *CALCULUS),
-    "comity.consent": CALCULUS,
-}  # fmt: skip
 
 
 class Told:
@@ -87,15 +80,22 @@ class _Instead(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.mutant.source(), f"<{self.mutant.module}, changed>", "exec"), module.__dict__)
 
 
-def killer(mutant: Mutant, told: Told) -> str | None:
-    """What notices a mutant; None when nothing does. Runs in a child process, killed itself if it never ends."""
+def killer(mutant: Mutant, target: Target, told: Told | None) -> str | None:
+    """What notices a mutant; None when nothing does. Runs in a child process, killed itself if it never ends.
+
+    Args:
+        mutant: the changed module.
+        target: its room, and its unit tests.
+        told: what is right of the calculus; None where nothing of the calculus is hunted.
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
         os.close(reader)
         _silence()
-        signal.alarm(PATIENCE)
-        os.write(writer, json.dumps(_noticed_by(mutant, told)).encode())
+        signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+        signal.alarm(LONGEST)
+        os.write(writer, json.dumps(_noticed_by(mutant, target, told)).encode())
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as said:
@@ -110,16 +110,16 @@ def _silence() -> None:
     os.dup2(nothing, 2)
 
 
-def _noticed_by(mutant: Mutant, told: Told) -> str | None:
+def _noticed_by(mutant: Mutant, target: Target, told: Told | None) -> str | None:
     for name in [name for name in sys.modules if name.startswith(("comity", "tests.")) and "mutants" not in name]:
         del sys.modules[name]
     sys.meta_path.insert(0, _Instead(mutant))
-    units = next(tests for package, tests in UNIT_TESTS.items() if mutant.module.startswith(package))
-    ways: dict[str, Callable[[], bool]] = {
-        "the worlds, word for word": lambda: _words(told), "another evaluator": lambda: _evaluators(told, 0, FIRST),
-        "unit tests": lambda: _units(units), "another evaluator, later": lambda: _evaluators(told, FIRST, None),
-        "laws": _laws,
-    }  # fmt: skip
+    ways: dict[str, Callable[[], bool]] = {"unit tests": lambda: _units(target.tests)}
+    if told is not None and target.room == CALCULUS:
+        ways = {
+            "the worlds, word for word": lambda: _words(told), "another evaluator": lambda: _evaluators(told, 0, FIRST),
+            **ways, "another evaluator, later": lambda: _evaluators(told, FIRST, None), "laws": _laws,
+        }  # fmt: skip
     for what, notices in ways.items():
         try:
             if notices():

@@ -64,6 +64,32 @@ def test_ragged_dates_keep_their_precision(text: str) -> None:
     assert show_ragged(ragged_date(text)) == text
 
 
+ENDS = ("0001-01-01", "9999-12-31T23:59:59.999999Z")
+
+
+@pytest.mark.parametrize("text", ENDS)
+def test_the_first_and_the_last_instant_are_read_and_written(text: str) -> None:
+    assert show(instant(text)) == text
+
+
+STRETCHES = {
+    "the first quarter of a year": ("2004-01-01", "2004-03-31"),
+    "the rest of a year": ("2004-03-01", "2004-12-31"),
+    "two years": ("2004-01-01", "2005-12-31"),
+    "days of two months": ("2004-03-29", "2004-04-02"),
+}
+
+
+@pytest.mark.parametrize("case", STRETCHES.values(), ids=STRETCHES)
+def test_what_is_no_year_and_no_month_is_written_from_its_first_to_its_last_day(case: tuple[str, str]) -> None:
+    first, last = case
+    assert show_ragged(Ragged(instant(first), instant(last))) == f"{first}..{last}"
+
+
+def test_the_open_ends_are_the_numbers_that_books_hold() -> None:
+    assert (ALWAYS, NEVER) == (-4_611_686_018_427_387_904, 4_611_686_018_427_387_904)
+
+
 def test_open_ends_have_names() -> None:
     assert (show(ALWAYS), show(NEVER)) == ("always", "open")
 

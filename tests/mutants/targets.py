@@ -1,0 +1,57 @@
+"""Which modules are hunted in, in rooms, and the unit tests that are each one's own."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+CALCULUS = "calculus"
+
+
+class Target(NamedTuple):
+    """A module's room, and the files (or single tests) that are asked about its mutants, the most telling first."""
+
+    room: str
+    tests: tuple[str, ...]
+
+
+def _tests(folder: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"tests/{folder}/test_{name}" + ("" if "::" in name else ".py") for name in names)
+
+
+_CONSENT = _tests("consent", "explained", "edges", "falls_short", "whatif", "labels", "last_arrival")
+_VALUES = (*_tests("values", "condition", "label", "party", "period"), *_CONSENT)
+_MARKING = _tests("values", "marking", "marking_convert", "marking_laws")
+_KEPT = _tests(
+    "ledger",
+    "kept.py::test_a_view_made_before_a_writing_and_asked_after_it_holds_still",
+    "kept.py::test_a_view_of_the_past_is_not_that_of_now",
+    "kept.py::test_what_is_open_is_kept_no_longer_than_it_holds",
+    "kept.py::test_a_label_opens_quickly_exactly_when_the_calculus_says_so",
+    "kept.py::test_a_view_after_a_writing_is_the_view_of_a_book_that_kept_nothing",
+)
+_VIEW = (*_tests("ledger", "view", "corrections", "book"), *_KEPT)
+_SHELF = _tests("instruments/intelligence", "shelf")
+
+TARGETS = {
+    **{f"values/{name}": Target(CALCULUS, _VALUES) for name in ("truth", "period", "party", "condition", "label")},
+    "values/fact": Target(CALCULUS, (*_tests("values", "fact"), *_CONSENT)),
+    "values/verdict": Target(CALCULUS, _tests("values", "verdict")),
+    "values/instant": Target(CALCULUS, _tests("values", "instant", "period")),
+    **{
+        f"consent/{name}": Target(CALCULUS, _CONSENT)
+        for name in (
+            "facts", "things", "grants", "chains", "answer", "decide", "labels", "doubts", "whatif", "disclosure",
+        )
+    },
+    "consent/cached": Target(CALCULUS, _tests("consent", "cached")),
+    **{
+        f"values/marking_{name}": Target("markings", _MARKING)
+        for name in ("join", "rollup", "check", "convert", "atoms")
+    },
+    "ledger/view": Target("views", _VIEW),
+    "ledger/opened": Target("views", _VIEW),
+    "ledger/corrections": Target("views", _VIEW),
+    **{
+        f"instruments/intelligence/{name}": Target("views", _SHELF) for name in ("assembly", "portions", "references")
+    },
+}  # fmt: skip
