@@ -305,6 +305,7 @@ POSTED = sorted(
         "/api/may",
         "/api/commitments",
         "/sign/{name:str}",
+        "/progress/{name:str}",
         "/inbox/recall/{name:str}",
     }
 )

@@ -184,6 +184,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "?version=2030-01-01T00:00:00.000Z")), f"/intelligence/objects/{GROUP}", f"/intelligence/objects/{ASIDE}",
         f"/intelligence/objects/{ASIDE}?format=stix", f"/intelligence/objects/{GONE}", "/intelligence/objects/none"),
     "/intelligence/import": ("/intelligence/import",),
+    "/intelligence/import/{name:str}": ("/intelligence/import/none",),
+    "/progress/{name:str}": ("/progress/none",),
     "/intelligence/release": (
         "/intelligence/release", *(f"/intelligence/release?things={thing}&to={to}{how}" for thing in (REPORT, LET_GO)
                                    for to in ("KOR", "EST,KOR", "JPN") for how in ("", "&format=json")),

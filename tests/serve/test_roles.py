@@ -78,6 +78,7 @@ WRITINGS = {
     "/intelligence/release": Writing(AUTHORITY, {"things": "none", "to": "POL", "do": "release"}, drafted=True),
     "/intelligence/release/{name:str}": Writing(AUTHORITY, drafted=True),
     "/intelligence/recall": Writing(AUTHORITY, {"do": "ask"}, drafted=True),
+    "/progress/{name:str}": Writing(ANYBODY),  # one's own work
     "/sign/{name:str}": Writing(ANYBODY),  # by kind: see below
     "/sign/{name:str}/hand": Writing(ANYBODY),  # one's own draft
     "/sign/{name:str}/back": Writing(ANYBODY),  # by kind, as signing

@@ -24,7 +24,7 @@ from comity.formats import agreement_sheet
 from comity.instruments.intelligence.reported import Answer, Shows
 from comity.instruments.intelligence.requests import Standing
 from comity.instruments.intelligence.warning import State
-from comity.serve import dates, demonstration, form_layout, pages, problems, words
+from comity.serve import dates, demonstration, form_layout, pages, problems, words, works
 from comity.serve.desk import Settings
 from comity.serve.roles import Role
 from comity.serve.routes import consultations, inbox, intelligence
@@ -79,6 +79,7 @@ SHOWN = {
     "duties": list(consultations.DUTIES),
     "events": [*KINDS, *TARGETS, "true", "false"],
     "fates": [intelligence_import.NEW, intelligence_import.KNOWN],
+    "works": list(works.PHASES),
     "recall": [*Done, "not asked", "asked"],
     "warning": [*State, *Standing, *Answer, *Shows],
     "intelligence.FACETS": list(intelligence.FACETS.values()),

@@ -23,6 +23,7 @@ from comity.flow.intelligence_asked import recipients, tlp_binding
 from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, plan
 from comity.formats import intelligence_rules, yaml12
 from comity.formats.misp_sharing import Bindings, bindings
+from comity.formats.packed import unpacked
 from comity.formats.stix import Fault
 from comity.values.label import words
 
@@ -103,21 +104,7 @@ def misp_bindings(path: str) -> Bindings:
 
 
 def _bytes(path: str) -> bytes:
-    return _unpacked(files.read(path), path)
-
-
-def _unpacked(data: bytes, path: str) -> bytes:
-    """A packed file (.gz) as it was before."""
-    if not data.startswith(b"\x1f\x8b"):
-        return data
-    import gzip
-    import zlib
-
-    try:
-        return gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        step = "check that the file arrived whole"
-        raise Malformed(f"cannot be unpacked: {error}", where=path, next_step=step) from error
+    return unpacked(files.read(path), path)
 
 
 class Bar:

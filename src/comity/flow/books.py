@@ -41,3 +41,8 @@ def open(  # noqa: A001  # the name a user knows from everything that is opened
     if create and not where.exists():
         return places.create(where, background=background, clock=clock, ceiling=ceiling, passphrase=passphrase)
     return places.open_file(where, background=background, clock=clock, passphrase=passphrase)
+
+
+def beside(book: Book[Casebook]) -> Book[Casebook] | None:
+    """The same book by a connection of its own, for another thread; None for a book in memory, which has but one."""
+    return places.beside(book, Background(casebook))

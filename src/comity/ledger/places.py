@@ -91,3 +91,12 @@ def open_file(
 
     store = sqlite.open_store(path)
     return Book(store, Keyring(keys_of(path), passphrase), background=background, clock=clock)
+
+
+def beside(book: Book[C], background: Background[C]) -> Book[C] | None:
+    """The same book by a connection of its own, for another thread; None for a book in memory, which has but one."""
+    from comity.ledger import sqlite
+
+    if not isinstance(book.store, sqlite.SQLiteStore):
+        return None
+    return Book(sqlite.open_store(book.store.path), book.keyring, background=background, clock=book.clock)

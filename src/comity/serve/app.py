@@ -44,13 +44,15 @@ from comity.serve.routes import (
     picture,
     signing,
     taxii,
+    work,
 )
 from comity.serve.taxii import Exchange
 from comity.serve.visit import visit
 
 ROUTES: list[ControllerRouterHandler] = [
     *home.ROUTES, *people.ROUTES, *binds.ROUTES, *may.ROUTES, *agreements.ROUTES, *own_agreements.ROUTES,
-    *inbox.ROUTES, *signing.ROUTES, *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES, *consultations.ROUTES,
+    *inbox.ROUTES, *signing.ROUTES, *work.ROUTES, *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES,
+    *consultations.ROUTES,
     *intelligence.ROUTES, *intelligence_import.ROUTES, *intelligence_release.ROUTES, *intelligence_recall.ROUTES,
     *intelligence_warning.ROUTES, *api_intelligence.ROUTES,
     *api.ROUTES,

@@ -29,9 +29,10 @@ from comity.serve.feeds import Feeds
 from comity.serve.keeping import Kept
 from comity.serve.live import Watch
 from comity.serve.oidc import Provider
-from comity.serve.pending import Drafts, Pending
+from comity.serve.pending import Check, Drafts, Pending
 from comity.serve.readings import Readings
 from comity.serve.roles import Role
+from comity.serve.works import Told, Works
 from comity.values.instant import NEVER, SECOND, Instant
 from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
@@ -80,7 +81,7 @@ class Desk:
         self.pages: Kept[Parts] = Kept(4096, ROOM, lambda parts: len(parts[0]))
         self._views: Kept[View[Casebook]] = Kept(64)
         self._of_views: Kept[object] = Kept(256)
-        self.drafts = Drafts(book)
+        self.drafts, self.works = Drafts(book), Works(book)
         self.watch = Watch(lambda: book.store.head().size)
 
     def stamp(self) -> tuple[int, Instant]:
@@ -134,7 +135,14 @@ class Desk:
         return self._keep(Pending(person, records, says, back, how, rests_on, before))
 
     def keep(
-        self, person: Person, records: Iterable[Record], says: str, back: str, check: Callable[[], object] | None = None
+        self,
+        person: Person,
+        records: Iterable[Record],
+        says: str,
+        back: str,
+        check: Check | None = None,
+        *,
+        more: int = 0,
     ) -> str:
         """Keep records that were drafted elsewhere until they are signed, all or none; the name they wait under.
 
@@ -144,8 +152,9 @@ class Desk:
             says: what signing does, in words.
             back: where to go on afterwards.
             check: what is looked at once more as they are signed, and raises what stands in the way: rule 6.
+            more: how many bytes are kept for it besides.
         """
-        return self._keep(Pending(person, tuple(records), says, back, Draft(person.party), check=check))
+        return self._keep(Pending(person, tuple(records), says, back, Draft(person.party), check=check, more=more))
 
     def _keep(self, draft: Pending) -> str:
         name = secrets.token_urlsafe(12)
@@ -176,13 +185,24 @@ class Desk:
         self.drafts.drop(person, name)
         return receipts
 
-    def _held(self, waiting: Pending) -> Draft:
+    def sign_beside(self, person: Person, name: str, waiting: Pending) -> str:
+        """Sign what waits as a work of its own, for it takes longer than anybody waits; the work's name."""
+
+        def signed(book: Book[Casebook], told: Told) -> object:
+            receipts = book.add(waiting.records, self._held(waiting, book, told))
+            self.drafts.drop(person, name)
+            return len(receipts)
+
+        return self.works.begin(person, waiting.says, waiting.back, signed)
+
+    def _held(self, waiting: Pending, beside: Book[Casebook] | None = None, told: Told = lambda *_: None) -> Draft:
         """How it is signed: where it rests on what the book holds, while that holds still: rules 4 and 6."""
         if waiting.rests_on is None and waiting.check is None:
             return waiting.how
-        size = self.book.store.head().size
+        book = beside or self.book
+        size = book.store.head().size
         if waiting.check is not None:
-            waiting.check()
+            waiting.check(book, told)
         elif self.consulted(waiting.person.party) != waiting.rests_on:
             raise MovedOn("something arrived since it was drafted", next_step="read it again and decide again")
         return replace(waiting.how, size=size)

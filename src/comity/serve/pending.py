@@ -9,12 +9,14 @@ Rules:
 4. A draft waits a week. A nation keeps so many, in so many bytes, the oldest is forgotten first; what one nation
    drafts pushes out nothing of another's.
 5. Nothing of it is in the book before it is signed.
+6. Works in threads of their own keep and drop drafts as well (`comity.serve.works`): what is looked through is a copy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from comity.casebook.book import Casebook
 from comity.errors import Impossible
@@ -22,20 +24,24 @@ from comity.ledger.book import Book, Draft
 from comity.ledger.record import Record
 from comity.serve.accounts import Person
 from comity.serve.roles import Role, needed
+from comity.serve.works import Told
 from comity.values.instant import DAY, Instant
 from comity.values.party import PartyCode
 
 WAITS = 7 * DAY
-MOST, ROOM = 1000, 64_000_000
+MOST, ROOM = 1000, 128_000_000
 """How long a draft waits, how many of one nation do, and in how many bytes: rule 4."""
 
 
-@dataclass(frozen=True, slots=True)
+Check = Callable[[Book[Casebook], Told], object]
+
+
+@dataclass(frozen=True)
 class Pending:
     """Records that wait for a signature: what they do, in words, and where to go on afterwards.
 
-    `check` is what is looked at once more as they are signed. `handed` is whether it waits for others; `returned` is
-    who sent it back.
+    `check` is what is looked at once more in a book as they are signed, and tells how far it is. `handed` is whether it
+    waits for others; `returned` is who sent it back. `more` is how many bytes are kept for it besides.
     """
 
     person: Person
@@ -48,12 +54,13 @@ class Pending:
     drafted: Instant = 0
     handed: bool = False
     returned: str = ""
-    check: Callable[[], object] | None = None
+    check: Check | None = None
+    more: int = 0
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many bytes it holds."""
-        return sum(len(record.data) for record in self.records)
+        return self.more + sum(len(record.data) for record in self.records)
 
     def roles(self, book: Book[Casebook]) -> frozenset[Role]:
         """All the roles that sign it."""
@@ -75,14 +82,14 @@ class Drafts:
         """Keep a draft under a name: rule 4."""
         own = self._own(draft.person.party)
         own[name] = draft
-        while len(own) > MOST or (len(own) > 1 and sum(one.size for one in own.values()) > ROOM):
-            del own[next(iter(own))]
+        while len(own) > MOST or (len(own) > 1 and sum(one.size for one in list(own.values())) > ROOM):
+            own.pop(next(iter(own)), None)
 
     def _own(self, party: PartyCode) -> dict[str, Pending]:
         """The drafts of a nation that are not too old: rule 4."""
         own, since = self._of.setdefault(party, {}), self._book.clock() - WAITS
-        for name in [name for name, one in own.items() if one.drafted < since]:
-            del own[name]
+        for name in [name for name, one in list(own.items()) if one.drafted < since]:
+            own.pop(name, None)
         return own
 
     def get(self, person: Person | None, roles: Iterable[Role], name: str) -> Pending:
@@ -135,10 +142,10 @@ class Drafts:
 
     def handed_to(self, person: Person, roles: frozenset[Role]) -> dict[str, Pending]:
         """What others of the nation handed over, and the person may sign, by name; the oldest first."""
-        own = self._own(person.party).items()
+        own = list(self._own(person.party).items())
         return {name: one for name, one in own if one.person != person and self._signs(roles, one)}
 
     def handed_by(self, person: Person) -> dict[str, Pending]:
         """What a person handed over, or was sent back, by name; the oldest first."""
-        own = self._own(person.party).items()
+        own = list(self._own(person.party).items())
         return {name: one for name, one in own if one.person == person and (one.handed or one.returned)}

@@ -26,7 +26,7 @@ PROBLEM = "application/problem+json"
 WORDS = {400: "Cannot be read", 403: "Not permitted", 404: "Not available", 405: "Not done here", 409: "Not again",
          413: "Too much at once"}  # fmt: skip
 NOTHING: Mapping[str, str | None] = {"where": None, "field": None, "next_step": None}
-_TOO_MUCH = "What was sent is larger than this server takes at once: 4 MB."
+_TOO_MUCH = "What was sent is larger than what is taken at once here."
 _LOST = "The server met an error it has no name for. Nothing was done."
 
 

@@ -3,31 +3,49 @@
 Rules:
 1. Nothing is added before it is signed, and then all of it at once or nothing (`comity.serve.desk`, rule 6): what would
    come to something else by then is brought in again.
-2. A page takes so many bytes and so many objects; larger files come in by the command line.
+2. A page takes so many bytes, packed and unpacked, and so many objects; larger files come in by the command line. A
+   file lies on disk, in a place without a name, until it is signed or forgotten (`comity.serve.lying`).
 3. A drafter brings in, a release authority signs.
+4. Looking a file through is a work of its own (`comity.serve.works`): with progress, and stopped when somebody wants.
+   What came of it is its author's to see, a part of the rows at a time, all of them as a table to keep.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from litestar import get, post
 from litestar.datastructures import UploadFile
+from litestar.params import FromPath
+from litestar.response import Redirect
 
 from comity.casebook.book import Casebook
 from comity.casebook.misp_schemes import misp_schemes
-from comity.errors import Malformed
+from comity.errors import Impossible, Malformed
 from comity.flow.intelligence_asked import recipients, tlp_binding
 from comity.flow.intelligence_import import NEW, How, Plan, Planned, plan
-from comity.formats import yaml12
+from comity.formats import intelligence_rules, yaml12
+from comity.formats.intelligence_rules import Rule
 from comity.formats.misp_sharing import Bindings, bindings
-from comity.ledger.book import MovedOn
-from comity.serve.pages import Answer, label_lines, page
+from comity.formats.packed import unpacked
+from comity.ledger.book import Book, MovedOn
+from comity.ledger.record import Record
+from comity.serve import tables
+from comity.serve.accounts import Person
+from comity.serve.desk import Desk
+from comity.serve.lying import CHUNK, SPLIT, Lying, lying, too_large
+from comity.serve.pages import Answer, data, label_lines, page
+from comity.serve.pending import ROOM
 from comity.serve.roles import DRAFTS
-from comity.serve.routes.forms import Fields, posted
+from comity.serve.routes.forms import Fields, posted, see
 from comity.serve.routes.intelligence import searched
+from comity.serve.routes.intelligence_looked import Looked, looked_data, looked_table, part
 from comity.serve.visit import Asked, Visit, Visiting
+from comity.serve.works import Told
 
-BYTES, OBJECTS = 3_000_000, 2_000
-"""What a page takes: rule 2."""
+SENT, BYTES, OBJECTS, BESIDE = 24_000_000, 48_000_000, 30_000, 1_000_000
+"""What a page takes: bytes sent, bytes unpacked, objects; and bytes of each file beside: rule 2."""
 FIELDS = ("clause", "to", "tlp", "collections", "skip")
 
 
@@ -38,48 +56,67 @@ def begun(visit: Visiting) -> Answer:
     return _shown(visit, {})
 
 
-@post("/intelligence/import", status_code=200)
-async def previewed(request: Asked, visit: Visiting) -> Answer:
-    """What would become of each object of a file; if nothing is bad, it is drafted to be signed."""
+@post("/intelligence/import", status_code=303, request_max_body_size=SENT + 2 * BESIDE + CHUNK)
+async def brought(request: Asked, visit: Visiting) -> Redirect:
+    """Begin to look a file through: rule 4."""
     person = visit.require(*DRAFTS)
     fields, sent = await posted(request), await request.form()
     file = sent.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         raise Malformed("is missing", field="file", next_step="choose a file of STIX or MISP")
-    data = bytes(await file.read())
-    how = _how(visit, fields, file.filename, await _bindings(visit, sent.get("misp")))
-    planned = _planned(visit, data, how, file.filename)
-    name = None
-    if not planned.refused and planned.new:
-        before = list(planned.rows)
-        says = f"{person.party} brings {planned.new} objects of intelligence in: {file.filename[:200]}."
-        records = planned.records()
-        name = visit.desk.keep(
-            person, records, says, "/intelligence", lambda: _still(before, _planned(visit, data, how, "FILE"))
-        )
-    return _shown(visit, fields, planned, file.filename, name, status=400 if planned.refused else 200)
+    found, name = await lying(file, SENT, "file"), file.filename
+    rules, misp = await _rules(sent.get("rules")), await _bindings(visit, sent.get("misp"))
+    asked = _Brought(visit.desk, person, found, _how(visit, fields, name, rules, misp), fields, name)
+    says = f"{person.party} looks a file through: {name[:200]}."
+    return see(f"/progress/{visit.desk.works.begin(person, says, '/intelligence/import/{name}', asked.look)}")
 
 
-def _planned(visit: Visit, data: bytes, how: How, name: str) -> Plan[Casebook]:
-    """What would become of a file: rule 2."""
-    step = "split it, or bring it in by `comity intel import`"
-    if len(data) > BYTES:
-        says = f"the file has {len(data):,} bytes, and a page takes {BYTES:,}"
-        raise Malformed(says, field="file", next_step=step)
-    planned = plan(visit.desk.book, data, how, name)
-    if planned.total > OBJECTS:
-        says = f"the file has {planned.total:,} objects, and a page takes {OBJECTS:,}"
-        raise Malformed(says, field="file", next_step=step)
-    return planned
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """A file, how it comes in, and who brings it."""
+
+    desk: Desk
+    person: Person
+    lying: Lying
+    how: How
+    fields: Fields
+    name: str
+
+    def look(self, book: Book[Casebook], told: Told) -> Looked:
+        """Look it through; if nothing is bad, it is drafted to be signed: rule 1."""
+        planned = self._planned(book, told)
+        rows, draft = tuple(planned.rows), None
+        if not planned.refused and planned.new:
+            told("drafts", 0, planned.new)
+            draft = self._drafted(planned.records(), planned.new, rows)
+        made = (rows, planned.bad, planned.total, planned.new, planned.refused, draft)
+        return Looked(self.name, self.fields, *made)
+
+    def _planned(self, book: Book[Casebook], told: Told) -> Plan[Casebook]:
+        """What would become of it: rule 2."""
+        told("reads", 0, 0)
+        planned = plan(book, unpacked(self.lying.read(), self.name, BYTES), self.how, self.name, told)
+        if planned.total > OBJECTS:
+            says = f"the file has {planned.total:,} objects, and a page takes {OBJECTS:,}"
+            raise Malformed(says, field="file", next_step=SPLIT)
+        return planned
+
+    def _drafted(self, records: list[Record], count: int, rows: tuple[Planned, ...]) -> str:
+        """The name under which it waits: rule 2."""
+        size = self.lying.size + sum(len(record.data) for record in records)
+        if size > ROOM // 2:
+            says = f"what it comes to has {size:,} bytes, and a page keeps {ROOM // 2:,}"
+            raise Malformed(says, field="file", next_step=SPLIT)
+        says = f"{self.person.party} brings {count} objects of intelligence in: {self.name[:200]}."
+
+        def still(book: Book[Casebook], told: Told) -> None:
+            if tuple(self._planned(book, told).rows) != rows:
+                raise MovedOn("something arrived since it was drafted", next_step="bring the file in again")
+
+        return self.desk.keep(self.person, records, says, "/intelligence", still, more=self.lying.size)
 
 
-def _still(before: list[Planned], planned: Plan[Casebook]) -> None:
-    """Whether a file comes to what it came to when it was drafted: rule 1."""
-    if list(planned.rows) != before:
-        raise MovedOn("something arrived since it was drafted", next_step="bring the file in again")
-
-
-def _how(visit: Visit, fields: Fields, name: str, misp: Bindings | None) -> How:
+def _how(visit: Visit, fields: Fields, name: str, rules: tuple[Rule, ...], misp: Bindings | None) -> How:
     """How the form says that a file comes in."""
     lines = (line for line in fields.get("tlp", "").splitlines() if line.strip())
     collections = (one.strip() for one in fields.get("collections", "").split(",") if one.strip())
@@ -88,48 +125,72 @@ def _how(visit: Visit, fields: Fields, name: str, misp: Bindings | None) -> How:
         fields.get("clause") or name[:200],
         recipients(fields["to"], "to") if "to" in fields else None,
         dict(tlp_binding(line.strip(), "tlp") for line in lines),
-        (),
+        rules,
         tuple(collections),
         "skip" in fields,
         misp,
     )
 
 
+async def _beside(file: object, field: str) -> tuple[bytes, str] | None:
+    """A small file that was sent along, and its name; None where there is none."""
+    if not isinstance(file, UploadFile) or not file.filename:
+        return None
+    found = bytes(await file.read(BESIDE + 1))
+    if len(found) > BESIDE:
+        raise too_large(BESIDE, field)
+    return unpacked(found, file.filename, BESIDE), file.filename
+
+
+async def _rules(file: object) -> tuple[Rule, ...]:
+    """Which objects stand under stricter labels, as a file says that was sent along."""
+    found = await _beside(file, "rules")
+    return () if found is None else intelligence_rules.read(*found)
+
+
 async def _bindings(visit: Visit, file: object) -> Bindings | None:
     """Who MISP's organisations are: as the file says that was sent along, else as the keeper bound them."""
-    if not isinstance(file, UploadFile) or not file.filename:
+    found = await _beside(file, "misp")
+    if found is None:
         return visit.desk.settings.misp
-    read = yaml12.load(bytes(await file.read()).decode("utf-8", "replace"), file.filename)
+    read = yaml12.load(found[0].decode("utf-8", "replace"), found[1])
     if not isinstance(read, dict):
         raise Malformed("binds nothing", field="misp", next_step="write organisations, communities and groups")
-    return bindings(read, misp_schemes(), file.filename)
+    return bindings(read, misp_schemes(), found[1])
+
+
+# What came of it
+
+
+@get("/intelligence/import/{name:str}", sync_to_thread=False)
+def previewed(visit: Visiting, name: FromPath[str]) -> Answer | Redirect:
+    """What would become of each object of a file, and what is wrong with each bad one: rule 4."""
+    work = visit.desk.works.get(visit.person, name)
+    if not work.ended or work.stopped or work.error or work.lost:
+        return see(f"/progress/{name}")
+    found, form = work.found, visit.query.get("format")
+    if not isinstance(found, Looked):
+        raise Impossible("no file was looked through under that name", next_step="bring it in again")
+    label = searched(visit, visit.view())
+    if form == "json":
+        return data({"audience": visit.audience, "label": label_lines(label), **looked_data(found)})
+    if form is not None:
+        return tables.sheet(form, looked_table(found), name="import", label=label, audience=visit.audience)
+    return _shown(visit, found.fields, found, part(found, visit.query))
 
 
 def _shown(
-    visit: Visit,
-    fields: Fields,
-    planned: Plan[Casebook] | None = None,
-    file: str = "",
-    name: str | None = None,
-    *,
-    status: int = 200,
+    visit: Visit, fields: Fields, found: Looked | None = None, seen: Mapping[str, object] | None = None
 ) -> Answer:
-    rows = [] if planned is None else [
-        {"row": one.row, "id": one.id, "type": one.type, "version": one.version, "fate": one.fate,
-         "labels": [label_lines(label) for label in one.labels]}
-        for one in planned.rows
-    ]  # fmt: skip
     told = {
         "asked": {field: fields.get(field, "") for field in FIELDS},
-        "planned": planned,
-        "rows": rows,
-        "known": sum(one["fate"] != NEW for one in rows),
-        "file": file,
-        "name": name,
+        "found": found,
+        "part": seen,
+        "known": 0 if found is None else sum(one.fate != NEW for one in found.rows),
         "bound": visit.desk.settings.misp is not None,
-        "most": (BYTES, OBJECTS),
+        "most": (SENT, BYTES, OBJECTS),
     }
-    return page(visit, "intelligence-import.html.j2", told, label=searched(visit, visit.view()), status=status)
+    return page(visit, "intelligence-import.html.j2", told, label=searched(visit, visit.view()))
 
 
-ROUTES = [begun, previewed]
+ROUTES = [begun, brought, previewed]

@@ -27,6 +27,7 @@ from comity.instruments.intelligence.shelf import Shelf
 from comity.serve import tables
 from comity.serve.accounts import Person
 from comity.serve.pages import Answer, data, label_lines, page
+from comity.serve.pending import Check
 from comity.serve.roles import DRAFTS, Role
 from comity.serve.routes.forms import Fields, codes, posted, see
 from comity.serve.visit import Asked, Visit, Visiting
@@ -115,10 +116,8 @@ def _taken_back(visit: Visit, person: Person, fields: Fields) -> str:
     of = ", ".join(sorted({taker for one in found for taker in one.takers}))
     what = ", ".join(dict.fromkeys(one.title or one.thing for one in found))
     says = f"{party} takes back from {of}: {what}."
-    return visit.desk.keep(
-        person, taking_back(book, party, found), says, "/intelligence/recall",
-        lambda: takings(book, party, thing, takers, alone=alone),
-    )  # fmt: skip
+    again: Check = lambda book, _: takings(book, party, thing, takers, alone=alone)  # noqa: E731
+    return visit.desk.keep(person, taking_back(book, party, found), says, "/intelligence/recall", again)
 
 
 def _asking(visit: Visit, fields: Fields) -> tuple[list[Line], str]:

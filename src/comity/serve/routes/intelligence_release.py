@@ -16,6 +16,7 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from comity.casebook.book import Casebook
 from comity.errors import Malformed, Refused
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import plan_table
@@ -33,7 +34,7 @@ from comity.flow.variant_release import (
     reader,
     releasing,
 )
-from comity.ledger.book import MovedOn
+from comity.ledger.book import Book, MovedOn
 from comity.ledger.record import Record
 from comity.serve import tables
 from comity.serve.pages import Answer, data, label_lines, page
@@ -152,7 +153,11 @@ def _proposed(visit: Visit, variant: Variant) -> str:
     owners = ", ".join(variant.owners) or "nobody"
     says = f"{person.party} proposes to {owners} what may go to {', '.join(variant.audience)}: {variant.words.title}."
     return visit.desk.keep(
-        person, records, says, f"/intelligence/release/{variant.id}", lambda: _same(records, proposing(book, variant))
+        person,
+        records,
+        says,
+        f"/intelligence/release/{variant.id}",
+        lambda book, _: _same(records, proposing(book, variant)),
     )
 
 
@@ -168,7 +173,7 @@ def _let_go(visit: Visit, variant: Variant, accepted: list[str]) -> str:
     records, _ = releasing(book, variant, accepted)
     consents = cited(book, variant)
 
-    def still() -> None:
+    def still(book: Book[Casebook], _: object) -> None:
         check(book, variant, accepted)
         if cited(book, variant) != consents:
             raise MovedOn("something arrived since it was drafted", next_step="read it again and decide again")

@@ -16,6 +16,8 @@ from comity.serve.visit import Visiting
 
 MOST = 20
 """So many facts are shown at once, each to the byte; the others follow."""
+AT_ONCE = 1_000_000
+"""What holds more bytes is signed as a work of its own, with its progress shown (`comity.serve.works`)."""
 
 
 @get("/sign/{name:str}", sync_to_thread=False)
@@ -50,6 +52,8 @@ def signed(visit: Visiting, name: FromPath[str]) -> Redirect:
     pending = visit.desk.pending(visit.person, name, visit.roles)
     for role in sorted(pending.roles(visit.desk.book)):
         visit.require(role)
+    if pending.size > AT_ONCE:
+        return see(f"/progress/{visit.desk.sign_beside(visit.somebody, name, pending)}")
     visit.desk.sign(visit.somebody, name, visit.roles)
     return see(pending.back)
 
