@@ -15,6 +15,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from comity.errors import ComityError, Impossible, Malformed, Refused
@@ -35,7 +36,7 @@ _ASK = "see what is asked of you: the list of recalls"
 
 
 class Questions(NamedTuple):
-    """A page of questions, the token of the next page, if there is one, and up to when it tells."""
+    """A page of questions, the token of the next page, if there is one, and, of the last, up to when it tells."""
 
     items: Sequence[Question]
     next: str | None
@@ -55,20 +56,27 @@ def questions(book: Book[C], view: View[C], party: PartyCode, offers: Offers, fi
     Raises:
         Malformed: the token is none of this question.
     """
-    about = [(one, found) for one in _asked(view, party) if (found := _versions(one, offers))]
     after, limit = filters.added_after, min(filters.limit or PAGE, MOST)
     start = offers.place_in("recalls", filters)
-    rest = [(place, *one) for place, one in enumerate(about, start=1) if place > start]
-    rest = [one for one in rest if after is None or one[1].arrived > after]
-    shown = rest[:limit]
-    token = offers.token_in("recalls", filters, shown[-1][0]) if len(rest) > limit else None
-    until = shown[-1][1].arrived if shown else after
+    found = _about(_asked(view, party), offers, start, after)
+    shown = [*islice(found, limit)]
+    token = offers.token_in("recalls", filters, shown[-1][0]) if shown and next(found, None) is not None else None
+    until = None if token else shown[-1][1].arrived if shown else after  # several may be of one instant
     signed = proofs(book, view, [asked.id for _, asked, _ in shown])
     items = [
         Question(asked.id, asked.by, versions, asked.says, asked.arrived, proof.as_json())
         for (_, asked, versions), proof in zip(shown, signed, strict=True)
     ]
     return Questions(items, token, until)
+
+
+def _about(
+    every: Sequence[Asked], offers: Offers, start: int, after: Instant | None
+) -> Iterator[tuple[int, Asked, tuple[Version, ...]]]:
+    """The questions after a place and an instant that are about what an outbox offered, each with its place."""
+    for place, one in enumerate(every, start=1):
+        if place > start and (after is None or one.arrived > after) and (versions := _versions(one, offers)):
+            yield place, one, versions
 
 
 def _asked(view: View[C], party: PartyCode) -> list[Asked]:

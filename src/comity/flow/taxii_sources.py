@@ -217,7 +217,7 @@ def acknowledge(book: Book[C], party: PartyCode, source: str) -> int:
     view = book.view(party)
     shelf, origins = Shelf.of(view), _Origins(view, party)
     said = {one.recall for one in receipts(view.records([RECEIPT])) if one.by == party}
-    stones = {(str(body["object"]), str(body["version"])) for body in _stones(view, source)}
+    stones = {_stone(seen) for seen in view.records([GONE]) if seen.record.body.get("source") == source}
 
     def is_hidden(of: Version) -> bool:
         return of in stones and all(origins.of(seen) != source for seen in _here(view, shelf, party, of))
@@ -230,11 +230,6 @@ def acknowledge(book: Book[C], party: PartyCode, source: str) -> int:
             lines += [receipt(one, party, Done.HIDDEN)] if all(map(is_hidden, versions)) else []
     book.record_all(lines, Draft(party))
     return len(lines)
-
-
-def _stones(view: View[C], source: str) -> Iterator[Mapping[str, object]]:
-    bodies = (seen.record.body for seen in view.records([GONE]))
-    return (body for body in bodies if body.get("source") == source)
 
 
 def _versions(given: object) -> list[Version]:
@@ -263,17 +258,20 @@ def answers(book: Book[C], party: PartyCode, source: str, sent: Iterable[str] = 
 
 def asked_elsewhere(view: View[C], party: PartyCode) -> list[Asked]:
     """What another's server asks back of a party, and the tombstones of what may be read no more, by arrival."""
-    told = [_asked(seen, party) for seen in view.records([TOLD])]
-    about = {of for seen in view.records([TOLD]) for of in _versions(seen.record.body.get("objects"))}
-    shelf = Shelf.of(view)
-    stones = dict[tuple[str, Version], Asked]()
-    for seen in view.records([GONE]):
-        body = seen.record.body
-        of = (str(body.get("object")), str(body.get("version")))
-        if of not in about and not _stands(shelf, of):
-            source = str(body.get("source"))
-            stones[source, of] = Asked(seen.id, source, "", of[0], (party,), READ_NO_MORE, seen.arrived)
-    return sorted([*told, *stones.values()], key=lambda one: (one.arrived, one.id))
+    questions, stones = view.records([TOLD]), view.records([GONE])
+    about = {of for seen in questions for of in _versions(seen.record.body.get("objects"))}
+    shelf = Shelf.of(view) if stones else None
+    found = [_asked(seen, party) for seen in questions]
+    latest = {(seen.record.body.get("source"), _stone(seen)): seen for seen in stones}
+    for (source, of), seen in latest.items():
+        if shelf is not None and of not in about and not _stands(shelf, of):
+            found.append(Asked(seen.id, str(source), "", of[0], (party,), READ_NO_MORE, seen.arrived))
+    return sorted(found, key=lambda one: (one.arrived, one.id))
+
+
+def _stone(seen: Seen) -> Version:
+    body = seen.record.body
+    return str(body.get("object")), str(body.get("version"))
 
 
 def _stands(shelf: Shelf, of: Version) -> bool:

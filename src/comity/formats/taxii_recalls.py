@@ -4,7 +4,8 @@ Rules:
 1. Three resources stand beside a collection. `gone` lists versions that whoever asks was told of and may read no more;
    `recalls` lists what he is asked to give back, each question with the proof that its author signed it; what he
    answers is sent to `recalls`, each answer with the proof that he signed it.
-2. `until` is the instant up to which a list tells: whoever asks again after it is told what is new.
+2. `until` is the instant up to which a list tells: whoever asks again after it is told what is new. Of `recalls` the
+   last page tells it, for several may be of one instant.
 3. What is read is read strictly: a list that is none is told by its field, and nothing of it is taken.
 """
 

@@ -34,21 +34,38 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return level[0] if level else EMPTY
 
 
+def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """Every level of the tree over the hashes of leaves, from the leaves up to the root: rule 2."""
+    found = [list(leaves)]
+    while len(found[-1]) > 1:
+        found.append(_level_above(found[-1]))
+    return found
+
+
+def path(tree: Sequence[Sequence[bytes]], index: int) -> list[bytes]:
+    """The proof that the leaf at an index (from 0) is in the tree of some levels: RFC 6962, 2.1.1.
+
+    Raises:
+        IndexError: there is no such leaf.
+    """
+    if not 0 <= index < len(tree[0]):
+        raise IndexError(index)
+    found = []
+    for level in tree[:-1]:
+        beside = index ^ 1
+        if beside < len(level):
+            found.append(level[beside])
+        index //= 2
+    return found
+
+
 def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The proof that the leaf at an index (from 0) is in the tree: RFC 6962, 2.1.1.
 
     Raises:
         IndexError: there is no such leaf.
     """
-    if not 0 <= index < len(leaves):
-        raise IndexError(index)
-    proof, level = [], list(leaves)
-    while len(level) > 1:
-        beside = index ^ 1
-        if beside < len(level):
-            proof.append(level[beside])
-        level, index = _level_above(level), index // 2
-    return proof
+    return path(levels(leaves), index)
 
 
 def includes(top: bytes, size: int, index: int, entry: bytes, proof: Sequence[bytes]) -> bool:

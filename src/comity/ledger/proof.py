@@ -79,15 +79,23 @@ def proofs(book: Book[C], view: View[C], names: Iterable[str]) -> Iterator[Proof
     Raises:
         Impossible: one of them is not available to it.
     """
+    trees: dict[int, list[list[bytes]]] = {}
     for name in names:
         view.get(name, told=True)
         row = book.find(name)
         if row is not None:
-            batch = next(book.store.batches(row.batch - 1))
-            leaves = [merkle.leaf(batch.leaves[at : at + _SIZE]) for at in range(0, len(batch.leaves), _SIZE)]
+            if row.batch not in trees:
+                trees = {row.batch: merkle.levels(_leaves(book, row.batch))}
+            tree = trees[row.batch]
             signed = tuple((one.key, one.signed) for one in book.store.signatures(row.batch - 1, row.batch))
-            path = tuple(merkle.inclusion(leaves, row.leaf))
-            yield Proof(row.data, len(leaves), row.leaf, merkle.root(leaves), path, signed)
+            path = tuple(merkle.path(tree, row.leaf))
+            yield Proof(row.data, len(tree[0]), row.leaf, tree[-1][0], path, signed)
+
+
+def _leaves(book: Book[C], number: int) -> list[bytes]:
+    """The hashes of the leaves of a batch."""
+    leaves = next(book.store.batches(number - 1)).leaves
+    return [merkle.leaf(leaves[at : at + _SIZE]) for at in range(0, len(leaves), _SIZE)]
 
 
 def proved(proof: Proof, keys: Mapping[KeyId, PublicKey]) -> Record:
