@@ -27,9 +27,11 @@ from comity.errors import Impossible, Malformed, Refused, Unavailable
 from comity.flow import taxii_exchange as exchange
 from comity.flow import taxii_intake
 from comity.flow.books import open as open_book
+from comity.flow.recalling import disclosures, owed_to
+from comity.flow.taking_back import take_back
 from comity.instruments.intelligence.shelf import Shelf
 from comity.serve.accounts import Accounts
-from tests.serve.exchanging import AMBER, NAME, Object, opened, stated, tool, uses, uuid
+from tests.serve.exchanging import AMBER, NAME, Object, opened, stated, tool, url, uses, uuid
 from tests.serve.staff import PASSWORD, appoint, office
 from tests.serve.taxii_nodes import Node, serving
 
@@ -145,6 +147,30 @@ def test_what_both_may_read_is_pushed_and_nothing_else(here: Path, node: Node, c
     assert str(tool(83)["id"]) not in there
     assert exchanged("push", node, *words, "--json") == 0
     assert json.loads(capsys.readouterr().out)["pushed"] == 0, "it goes on where it ended"
+
+
+def test_what_was_pushed_and_taken_stands_in_the_register_and_is_owed_back(
+    here: Path, node: Node, capsys: Captured
+) -> None:
+    stated(node.desk.book, "POL", [{**tool(81), "name": "other"}], ["EST"])
+    book = open_book("b.comity")
+    stated(book, "EST", [tool(80), tool(81), url(82)], ["POL"], into="ours")
+    words = ("--from", "ours", "--to", "POL")
+    assert exchanged("push", node, *words) == 1, "of one, another content is there"
+    entries = disclosures(book, "EST")
+    at = f"Ours ({node.url}/shared/collections/{NAME}/)"
+    expected = {(str(tool(80)["id"]), str(tool(80)["modified"])), (str(url(82)["id"]), "")}
+    assert {(one.thing, one.version) for one in entries} == expected
+    assert {(one.by, one.to, one.over) for one in entries} == {("EST", ("POL",), at)}
+    assert exchanged("push", node, *words, "--from-start") == 1
+    assert len(disclosures(book, "EST")) == 2, "what is pushed twice was disclosed once"
+    capsys.readouterr()
+    assert main(["intel", "disclosures", "--book", "b.comity", "--as", "EST"]) == 0
+    assert f"through: {at}" in capsys.readouterr().out
+    assert owed_to(book, "EST") == []
+    take_back(book, "EST", str(tool(80)["id"]))
+    assert [(one.thing, one.party) for one in owed_to(book, "EST")] == [(tool(80)["id"], "POL")]
+    book.close()
 
 
 def test_what_is_not_let_is_said(here: Path, node: Node, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,8 @@ Rules:
    never from the words of a command.
 2. What is pulled becomes the party's own, as its markings say and no wider: what is not marked is its alone, a level
    that nobody bound and a marking that is not understood are refused, object by object.
-3. What is pushed is what the party and every receiver may read.
+3. What is pushed is what the party and every receiver may read. What is not refused there stands in the register of
+   disclosures (`comity.flow.taxii_pushed`) before the cursor moves on.
 4. Ctrl-C ends between two pages or in one; the next run goes on there.
 5. After what is there, a pull follows what is recalled there (`comity.cli.taxii_recalls`); what was answered by hand
    travels with the next pull or push. Of a collection that is told no more, recalls are followed all the same.
@@ -35,6 +36,7 @@ from comity.flow import taxii_exchange, taxii_tokens
 from comity.flow.taxii_exchange import Found
 from comity.flow.taxii_intake import taken
 from comity.flow.taxii_offers import Offers
+from comity.flow.taxii_pushed import registered
 from comity.flow.taxii_rooms import Collection
 from comity.flow.taxii_shelf import Stock
 from comity.flow.taxii_sources import pulled
@@ -205,6 +207,7 @@ def _push(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
     number, telling, failures = 0, Telling("objects pushed", len(list(stock.entries(args.source)))), list[Became]()
     try:
         for page in taxii_exchange.push(one.remote, found, offers, stock, seq):
+            registered(book, readers, found, stock, page.went)
             one.cursors.keep(key, (page.seq,))
             number += page.number
             failures += page.failures

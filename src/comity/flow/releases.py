@@ -3,7 +3,8 @@
 Rules:
 1. A release is a content fact of the kind `release`: `by`, `thing`, `to` (parties), `under` (the ids of the grants it
    rests on), `of` (the owners, who are told), the `digest` of the decision or of what went, and where it has them the
-   `version` and the `title` that those it went to know; what goes on its originators' own marking names that `marking`.
+   `version` and the `title` that those it went to know; what goes on its originators' own marking names that `marking`,
+   and what was pushed to another's server the collection it went `over`.
    Its issuer, those it was released to and the owners may read it (`comity.ledger.readers`). It grants nothing and
    decides nothing.
 2. A release is drafted only on a decision that grants, over what its issuer may read; it names the grants that lead to
@@ -34,7 +35,8 @@ Line = dict[str, dict[str, object]]
 class Release:
     """One entry of the register: who released a thing, to whom, when it arrived here, and under which grants.
 
-    `over` is the collection through which it went, where it was fetched rather than handed over; `of` are the owners.
+    `over` is the collection through which it went, where it was fetched or pushed rather than handed over; `of` are the
+    owners.
     """
 
     id: str
@@ -103,7 +105,7 @@ def _read(seen: Seen) -> Release:
     body, issuer = seen.record.body, seen.record.issuer
     thing = body.get("thing")
     to, under = tuple(_texts(body.get("to"))), tuple(_texts(body.get("under")))
-    told = {name: text for name in ("version", "title", "marking") if isinstance(text := body.get(name), str)}
+    told = {name: text for name in ("version", "title", "marking", "over") if isinstance(text := body.get(name), str)}
     of, name = tuple(_texts(body.get("of"))), thing if isinstance(thing, str) else ""
     return Release(seen.id, issuer, name, to, seen.arrived, under, of=of, **told)
 

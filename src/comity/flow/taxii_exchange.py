@@ -198,11 +198,12 @@ def _address(url: str, since: str, token: str, kind: str) -> str:
 
 
 class Pushed(NamedTuple):
-    """A page that was sent: how many objects, which of them the server refused, and the last row that is through."""
+    """A page that was sent: how many objects, which the server refused, the last row that is through, what went."""
 
     number: int
     failures: Sequence[Became]
     seq: int
+    went: Sequence[Resource]
 
 
 def push(
@@ -223,11 +224,17 @@ def push(
         Unavailable: it cannot be reached.
     """
     while items := offers.after(Filters(versions=frozenset({ALL}), editions=frozenset({"2.1"})), seq, limit):
-        failures: list[Became] = []
-        for body in _bodies(objects(shelf, items), collection.most):
+        failures, sent = list[Became](), objects(shelf, items)
+        for body in _bodies(sent, collection.most):
             failures += _sent(server, collection, body)
         seq = items[-1].seq
-        yield Pushed(len(items), failures, seq)
+        yield Pushed(len(items), failures, seq, [one for one in sent if not _failed(one, failures)])
+
+
+def _failed(one: Resource, failures: Sequence[Became]) -> bool:
+    """Whether a server refused an object; one that names no version refused them all."""
+    version = taxii.version_of(one)
+    return any(bad.id == one.get("id") and bad.version in {version, ""} for bad in failures)
 
 
 def _bodies(found: Sequence[Resource], most: int) -> Iterator[bytes]:
