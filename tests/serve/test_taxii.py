@@ -539,3 +539,13 @@ def test_an_edition_that_is_no_text_is_refused_and_not_taken_for_an_old_one(pol:
     told = pol.post(OBJECTS, envelope({**tool(8), "spec_version": 2.1})).json()
     assert (told["success_count"], told["failure_count"]) == (0, 1)
     assert "spec_version" in told["failures"][0]["message"]
+
+
+def test_half_of_a_letter_makes_its_object_fail_by_its_field_and_no_other(pol: Program) -> None:
+    said = pol.post(OBJECTS, envelope(tool(20), {**tool(21), "aliases": ["a", "b\ud800"]}, tool(22))).json()
+    assert (said["success_count"], said["failure_count"]) == (2, 1)
+    (bad,) = said["failures"]
+    assert bad["id"] == tool(21)["id"]
+    assert bad["message"].startswith("aliases[1]: half of a letter stands in it")
+    later(pol)
+    assert {tool(20)["id"], tool(22)["id"]} <= {*pol.ids()}

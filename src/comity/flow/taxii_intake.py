@@ -12,6 +12,7 @@ Rules:
 4. An object is withdrawn by its originator, version by version: each of his portions, and their cover, is corrected by
    a fact under its own label, so that whoever could read the one learns of the other. What others stated stays theirs.
    What lies in another collection as well is not withdrawn from one of them, unless others alone filed it there.
+5. An object in which half of a letter stands fails alone, by its field.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from comity.flow.taxii_shelf import EDITION, OLD, Stock
 from comity.formats import stix, stix20, taxii
 from comity.formats.stix import Fault
 from comity.formats.taxii import Became, Resource
+from comity.formats.taxii_halves import half, may_hold, readable, whole
 from comity.instruments.intelligence.facts import COVER, FILED
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
@@ -78,16 +80,19 @@ def taken(
         Refused: the party has no live key here.
         Unavailable: it cannot be put on disk.
     """
-    objects, kept = taxii.objects_of(body), stix.rows(body).texts
+    objects = taxii.objects_of(body)
+    looked = enumerate(objects if may_hold(body) else ())
+    halves = {place: _half(place, one, where) for place, one in looked if (where := half(one)) is not None}
+    kept = stix.rows(readable(body) if halves else body).texts
     if len(objects) != len(kept):
         raise Malformed("the envelope names its objects twice", field="objects", next_step="send one list")
     shelf = Shelf.of(cast("View[object]", book.view(party)))
-    again = [place for place, one in enumerate(objects) if _again(one, shelf)]
-    sent = [place for place in range(len(objects)) if place not in set(again)]
+    again = [place for place, one in enumerate(objects) if place not in halves and _again(one, shelf)]
+    sent = [place for place in range(len(objects)) if place not in {*again, *halves}]
     texts = [_in_new(objects[place], bytes(text)) for place, text in enumerate(kept) if place in set(sent)]
     planned = plan(book, b"[" + b",".join(texts) + b"]", _how(party, collection, to), "objects") if texts else None
     rows = [] if planned is None else list(planned.rows)
-    bad = {sent[fault.row]: fault for fault in (() if planned is None else reversed(planned.bad))}
+    bad = halves | {sent[fault.row]: fault for fault in (() if planned is None else reversed(planned.bad))}
     _state(book, party, _editions(objects, sent, rows))
     if planned is not None:
         _add(book, party, planned, beside)
@@ -110,6 +115,12 @@ def _how(party: PartyCode, collection: Collection, to: tuple[Recipient, ...] | N
     bound = {level: tuple(recipient(one) for one in readers) for level, readers in collection.tlp.items()}
     readers = to or tuple(recipient(one) for one in collection.to) or None
     return How(party, collection.name, readers, bound, collections=(collection.name,), skip_bad=True)
+
+
+def _half(place: int, one: Resource, where: str) -> Fault:
+    """What is wrong with an object in which half of a letter stands: rule 5."""
+    says = "half of a letter stands in it (a surrogate that is alone)"
+    return Fault(place, str(one.get("id")), where, says, "write the whole letter, or leave it out")
 
 
 def _again(one: Resource, shelf: Shelf) -> bool:
@@ -152,7 +163,7 @@ def _filings(shelf: Shelf, collection: str, names: Iterable[str]) -> Iterator[tu
 def _became(one: Resource, fault: Fault | None) -> Became:
     name = one.get("id")
     why = "" if fault is None else ": ".join(part for part in (fault.field, f"{fault.says}; {fault.remedy}") if part)
-    return Became(name if isinstance(name, str) else "", taxii.version_of(one), why)
+    return Became(whole(name) if isinstance(name, str) else "", whole(taxii.version_of(one)), why)
 
 
 def _state(book: Book[C], party: PartyCode, lines: Iterable[tuple[Line, Label]]) -> None:
