@@ -44,6 +44,12 @@ def brought(folder: Path, data: bytes, *words: str) -> int:
     return main(["intel", "import", "x.json", "--book", "nation.db", "--as", "EST", *words])
 
 
+def test_nobody_is_let_in_whom_nobody_knows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert brought(folder, bundle(APT), "--to", "FIN,ZZZ") == 2
+    assert "--to: 'ZZZ' is no party" in capsys.readouterr().err
+    assert main(["intel", "search", "reed", "--book", "nation.db", "--as", "EST"]) == 1
+
+
 def test_every_bad_object_is_told_and_nothing_goes_in(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = [{**TOOL, "created": "today"}, {**USES, "source_ref": "x"}]
     assert brought(folder, bundle(APT, *bad)) == 2

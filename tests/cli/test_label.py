@@ -186,3 +186,38 @@ def test_a_file_that_holds_no_line_is_not_told_again_whole(tmp_path: Path, capsy
     (tmp_path / "long.txt").write_text("A" * 100_000)
     assert main(["label", "read", str(tmp_path / "long.txt"), *DAY]) == 2
     assert len(capsys.readouterr().err) < 1000
+
+
+def test_an_originator_whom_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["label", "read", "TLP:RED", "--originator", "ZZZ", *DAY]) == 2
+    assert "--originator: 'ZZZ' is no party" in capsys.readouterr().err
+
+
+def _succeeded(tmp_path: Path, on: str) -> str:
+    then = {"policy": "USA", "classification": "UNCLASSIFIED", "originators": ["USA"]}
+    given = {**then, "classification": "SECRET", "succession": {"on": on, "marking": then}}
+    (tmp_path / "label.json").write_text(json.dumps(given))
+    return str(tmp_path / "label.json")
+
+
+def test_a_label_that_was_succeeded_says_so_and_reads_as_its_successor(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    said = told(capsys, "read", _succeeded(tmp_path, "2026-01-01"))
+    assert (said["succeeded"], said["level"]) == ("since 2026-01-01; in effect now: UNCLASSIFIED", "SECRET")
+    assert said["may_read"] == "everybody, once somebody says so"
+    said = told(capsys, "read", _succeeded(tmp_path, "2027-01-01"))
+    assert (said["will_be_succeeded"], said["may_read"]) == ("from 2027-01-01 on by UNCLASSIFIED", ["USA"])
+    assert told(capsys, "convert", _succeeded(tmp_path, "2027-01-01"), "--to", "NATO")["level"] == "SECRET"
+    assert main(["label", "convert", _succeeded(tmp_path, "2026-01-01"), "--to", "NATO", *DAY]) == 1
+    assert "UNCLASSIFIED of the marking system" in capsys.readouterr().err
+
+
+def test_a_level_that_is_given_no_more_says_what_it_is_handled_as(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    given = {"policy": "FRA", "classification": "CONFIDENTIEL DÉFENSE", "originators": ["FRA"], "created": "2019-01-01"}
+    (tmp_path / "label.json").write_text(json.dumps(given))
+    said = told(capsys, "read", str(tmp_path / "label.json"))
+    assert str(said["level_given"]).endswith("to 2021-07-01; what bears it keeps it")
+    assert said["handled_as"] == ["EU CONFIDENTIEL UE/EU CONFIDENTIAL", "NATO CONFIDENTIAL"]

@@ -12,6 +12,7 @@ from comity.errors import Refused
 from comity.flow.intelligence_import import How, plan
 from comity.flow.intelligence_incoming import incoming
 from comity.formats import misp_out
+from comity.formats.stix_marking import EXTENSION
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from tests.flow.test_own_agreements import book
@@ -129,3 +130,39 @@ def test_a_classified_tag_counts_against_the_ceiling_of_the_book() -> None:
     marked = event(Attribute=[attribute(2, "url", "x", distribution="0", Tag=[{"name": 'nato:classification="NR"'}])])
     planned = plan(book("EST"), json.dumps({"Event": marked}).encode(), HOW, "x.json")
     assert [fault.says for fault in planned.bad if "above what this book may hold" in fault.says]
+
+
+SECRET_OF_ONE = {"policy": "NATO", "classification": "SECRET", "originators": ["NATO"]}
+LOW_OF_ANOTHER = {"policy": "FRA", "classification": "DIFFUSION RESTREINTE", "originators": ["FRA"]}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("granular", [True, False])
+def test_each_of_several_policies_counts_against_the_ceiling_of_the_book(order: int, granular: bool) -> None:
+    """The book may hold the one and not the other, whichever of them comes last."""
+    context: dict[str, object] = {"permissive": {"Context": ["NATO"]}}
+    markings = [
+        {
+            "type": "marking-definition", "spec_version": "2.1", "created": "2026-01-01T00:00:00.000Z",
+            "id": f"marking-definition--{number}1111111-1111-4111-8111-111111111111",
+            "extensions": {EXTENSION: {"extension_type": "property-extension", "marking": one}},
+        }
+        for number, one in enumerate([SECRET_OF_ONE | context, LOW_OF_ANOTHER])
+    ]  # fmt: skip
+    refs = [one["id"] for one in markings][::order]
+    marked: dict[str, object] = {"object_marking_refs": refs}
+    if granular:
+        marked = {
+            "object_marking_refs": refs[:1],
+            "granular_markings": [{"marking_ref": refs[1], "selectors": ["description"]}],
+        }
+    thing = {
+        "type": "tool", "spec_version": "2.1", "id": "tool--5e6b41a4-6a29-4e1d-8e62-66f4a3a4a333", "name": "netscan",
+        "created": "2026-01-01T00:00:00.000Z", "modified": "2026-01-01T00:00:00.000Z", "description": "of the port",
+    }  # fmt: skip
+    made = book("EST")
+    made.ceiling = ("UNMARKED", "DIFFUSION RESTREINTE")
+    planned = plan(made, json.dumps([*markings, {**thing, **marked}]).encode(), How("EST", "tools", ()), "x.json")
+    assert any("NATO SECRET is above what this book may hold" in fault.says for fault in planned.bad), planned.bad
+    made.ceiling = ("UNMARKED", "DIFFUSION RESTREINTE", "NATO SECRET")
+    assert not plan(made, json.dumps([*markings, {**thing, **marked}]).encode(), How("EST", "tools", ()), "x").bad

@@ -422,7 +422,7 @@ def test_what_marks_an_attribute_lets_exactly_those_read() -> None:
 
     def readers_of(name: str) -> frozenset[str]:
         refs: Any = found[name]["object_marking_refs"]
-        marks = [read(found.get(ref, {"id": ref}), policies()["TLP"], "XAA") for ref in refs]
+        marks = [read(found.get(ref, {"id": ref}), policies(), "XAA") for ref in refs]
         atoms = frozenset(atom for mark in marks if mark for atom in label_of(mark, "c", on))
         everyone = ["XAA", "XBB", "XCC", "XDD"]
         return frozenset(one for one in everyone if all(one in (atom.owner, *atom.readers) for atom in atoms))

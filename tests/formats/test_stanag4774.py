@@ -355,6 +355,22 @@ def made(**given: object) -> Marking:
     return Marking("NATO", "SECRET", frozenset({"NATO"}), **base)  # type: ignore[arg-type]
 
 
+def test_the_id_of_a_label_is_kept() -> None:
+    called = made(id="label-1")
+    assert stanag4774.read(stanag4774.write(called, POLICIES), POLICIES).id == "label-1"
+    for bad in ("1", "a b", "a:b", ""):
+        with pytest.raises(Refused, match="cannot stand as an Id"):
+            stanag4774.write(made(id=bad), POLICIES)
+        with pytest.raises(Malformed, match="is no Id"):
+            stanag4774.read(stanag4774.write(called, POLICIES).replace('Id="label-1"', f'Id="{bad}"'), POLICIES)
+
+
+def test_an_id_stands_once_in_a_binding() -> None:
+    twice = stanag4778.Bound((made(id="a"), made(id="a", role=Role.ALTERNATIVE)), ("cid:1",), False, 0)
+    with pytest.raises(Refused, match="two labels of it have the Id 'a'"):
+        stanag4778.write(stanag4778.Binding((twice,), False), POLICIES)
+
+
 NO_PLACE: dict[str, tuple[Marking, str]] = {
     "flags": (
         Marking("USA", "SECRET", frozenset({"USA"}), handling=frozenset({"ORCON"}), created=CREATED, review=REVIEW),
@@ -377,7 +393,7 @@ NO_PLACE: dict[str, tuple[Marking, str]] = {
         Marking("OTAN", "X", frozenset({"FRA"}), created=CREATED, review=REVIEW),
         "is no policy here",
     ),
-    "a successor with a review": (made(succession=Succession(REVIEW, made())), "no review and no role"),
+    "a successor with a review": (made(succession=Succession(REVIEW, made())), "no review, no role and no id"),
 }
 
 

@@ -18,11 +18,12 @@ from comity.values.marking import Marking
 from comity.values.marking_atoms import label_of
 from comity.values.marking_join import join, readers
 from comity.values.party import Group
-from tests.values.markings import party_valued, stateless
+from tests.values.markings import POLICY, STATELESS, party_valued, stateless
 
 TLP = policies()["TLP"]
 ON = instant("2026-11-26")
 OWNER = "EST"
+KNOWN = {**policies(), POLICY.id: POLICY, STATELESS.id: STATELESS}
 LEVELS = [level.id for level in TLP.levels]
 handling: st.SearchStrategy[frozenset[str]] = st.sampled_from((frozenset(), frozenset({"CHR"})))
 markings = st.builds(Marking, st.just("TLP"), st.sampled_from(LEVELS), st.just(frozenset({OWNER})), handling=handling)
@@ -81,7 +82,7 @@ IDS = {
 @pytest.mark.parametrize(("name", "level"), IDS.items())
 def test_every_id_in_the_wild_stands_for_its_level(name: str, level: str) -> None:
     renamed = {"type": "marking-definition", "id": f"marking-definition--{name}", "name": "whatever it was renamed to"}
-    assert stix_marking.read(renamed, TLP, OWNER) == Marking("TLP", level, frozenset({OWNER}))
+    assert stix_marking.read(renamed, KNOWN, OWNER) == Marking("TLP", level, frozenset({OWNER}))
 
 
 def test_no_other_id_stands_for_a_level() -> None:
@@ -96,7 +97,7 @@ EDITIONS = [("tlp", level) for level in ("CLEAR", "GREEN", "AMBER", "RED")] + [(
 @pytest.mark.parametrize(("edition", "level"), EDITIONS)
 def test_the_fixed_definitions_are_read_as_they_are_written(edition: str, level: str) -> None:
     written = stix_marking.fixed(TLP.level(level), edition)
-    assert stix_marking.read(written, TLP, OWNER) == Marking("TLP", level, frozenset({OWNER}))
+    assert stix_marking.read(written, KNOWN, OWNER) == Marking("TLP", level, frozenset({OWNER}))
 
 
 def test_the_first_edition_has_no_strict_amber() -> None:
@@ -106,11 +107,21 @@ def test_the_first_edition_has_no_strict_amber() -> None:
 
 def test_the_first_editions_lowest_id_renamed_to_the_newer_word_is_read() -> None:
     renamed = stix_marking.fixed(TLP.level("CLEAR"), "tlp") | {"name": "TLP:CLEAR", "definition": {"tlp": "clear"}}
-    assert stix_marking.read(renamed, TLP, OWNER) == Marking("TLP", "CLEAR", frozenset({OWNER}))
+    assert stix_marking.read(renamed, KNOWN, OWNER) == Marking("TLP", "CLEAR", frozenset({OWNER}))
+
+
+OTHER_ID = "marking-definition--11111111-1111-4111-8111-111111111111"
+
+
+def _stated(**more: Any) -> dict[str, Any]:
+    return {"policy": "USA", "classification": "SECRET", "originators": ["USA"], **more}
+
+
+def _ours(**more: Any) -> dict[str, Any]:
+    return {"id": OTHER_ID, "extensions": {stix_marking.EXTENSION: {"marking": _stated(**more)}}}
 
 
 SECOND = stix_marking.fixed(TLP.level("AMBER"))
-OTHER_ID = "marking-definition--11111111-1111-4111-8111-111111111111"
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "an id that stix2-validator 3.3.2 lets pass": (SECOND | {"id": OTHER_ID}, "is not the id of amber"),
     "the id of another level": (
@@ -134,6 +145,17 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         SECOND | {"extensions": {stix_marking.EXTENSION: {"marking": {}}}},
         "the id is that of TLP:AMBER",
     ),
+    "our label under a policy nobody knows": (_ours(policy="ATLANTIS", classification="WET"), "no policy here"),
+    "our label with a level that its policy lacks": (_ours(classification="WET"), "'WET' is no level"),
+    "our label with a flag that its policy lacks": (_ours(handling=["WET"]), "'WET' is no handling flag"),
+    "our label with a level given up before it was made": (
+        _ours(policy="FRA", classification="CONFIDENTIEL DÉFENSE", originators=["FRA"], created="2025-01-01"),
+        "not in force",
+    ),
+    "our label whose successor breaks its policy": (
+        _ours(succession={"on": "2030-01-01", "marking": _stated(classification="WET")}),
+        "'WET' is no level",
+    ),
     "our label that is none": (
         {"id": OTHER_ID, "extensions": {stix_marking.EXTENSION: {"marking": {"policy": "USA"}}}},
         "is missing",
@@ -144,21 +166,21 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("given", "says"), BROKEN.values(), ids=BROKEN)
 def test_a_definition_that_breaks_the_rules_is_refused(given: dict[str, Any], says: str) -> None:
     with pytest.raises(Malformed, match=says):
-        stix_marking.read(given, TLP, OWNER)
+        stix_marking.read(given, KNOWN, OWNER)
 
 
 @given(party_valued | stateless)
 def test_our_label_comes_back_from_its_definition(given: Marking) -> None:
     written = stix_marking.write(given, "a line", "2026-11-26T00:00:00.000Z", TLP)
-    assert stix_marking.read(written[0], TLP, OWNER) == given
-    assert stix_marking.read(written[1], TLP, OWNER) is None
-    assert stix_marking.read(written[2], TLP, OWNER) == Marking("TLP", "RED", frozenset({OWNER}))
+    assert stix_marking.read(written[0], KNOWN, OWNER) == given
+    assert stix_marking.read(written[1], KNOWN, OWNER) is None
+    assert stix_marking.read(written[2], KNOWN, OWNER) == Marking("TLP", "RED", frozenset({OWNER}))
 
 
 @given(markings)
 def test_tlp_is_written_as_its_fixed_definition(given: Marking) -> None:
     written = stix_marking.write(given, tlp.write(given, TLP), "2026-11-26T00:00:00.000Z", TLP)
-    assert stix_marking.read(written[0], TLP, OWNER) == given
+    assert stix_marking.read(written[0], KNOWN, OWNER) == given
     assert written[-1] == stix_marking.fixed(TLP.level(given.classification))
 
 

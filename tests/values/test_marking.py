@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from comity.errors import ComityError, Malformed, Refused
 from comity.values.canonical import canonical
 from comity.values.instant import DAY
-from comity.values.marking import Category, Marking, Succession, marking, plain
+from comity.values.marking import Category, Marking, Succession, in_effect, marking, plain
 from comity.values.marking_atoms import label_of
 from comity.values.marking_check import checked
 from comity.values.marking_join import join, readers
@@ -148,6 +149,44 @@ def test_a_successor_is_kept_only_where_all_have_it() -> None:
     dated = Marking("SCHEME", "SHUT", frozenset({"XAA"}), succession=later)
     assert join([dated, dated], setting()).succession == later
     assert join([dated, marking(PLAIN)], setting()).succession is None
+
+
+SHUT, SEALED = marking(PLAIN), marking(PLAIN | {"classification": "SEALED"})
+FOR_XBB = replace(SHUT, releasable_to=frozenset({"XBB"}))
+SUCCEEDED: dict[str, tuple[Marking, Marking, int, set[str]]] = {
+    "looser, before its day": (SHUT, FOR_XBB, 41, {"XAA"}),
+    "looser, on its day": (SHUT, FOR_XBB, 40, {"XAA", "XBB"}),
+    "stricter, before its day": (FOR_XBB, SHUT, 41, {"XAA", "XBB"}),
+    "stricter, after its day": (FOR_XBB, SHUT, 39, {"XAA"}),
+}
+
+
+@pytest.mark.parametrize(("first", "then", "day", "wanted"), SUCCEEDED.values(), ids=SUCCEEDED)
+def test_from_its_day_on_a_successor_says_who_may_read(
+    first: Marking, then: Marking, day: int, wanted: set[str]
+) -> None:
+    dated = replace(first, succession=Succession(day * DAY, then))
+    assert readers(dated, setting()) == frozenset(wanted)  # on day 40
+    assert join([dated], setting()) == (then if day <= 40 else dated)
+    named = [atom.readers for atom in label_of(dated, "report-1", setting())]
+    assert not all("XBB" in readers for readers in named)  # a label has no day: both have to let
+
+
+def test_a_successor_is_succeeded_in_turn() -> None:
+    last = replace(SHUT, succession=Succession(30 * DAY, SEALED))
+    dated = replace(SHUT, succession=Succession(20 * DAY, last))
+    assert [in_effect(dated, day * DAY).classification for day in (10, 20, 29, 30, 90)] == [
+        "SHUT", "SHUT", "SHUT", "SEALED", "SEALED",
+    ]  # fmt: skip
+    assert join([dated, SHUT], setting()).classification == "SEALED"
+
+
+def test_what_a_label_is_called_is_kept_and_makes_no_other_marking() -> None:
+    called = replace(SHUT, id="L1")
+    assert called == SHUT
+    assert marking(plain(called)).id == "L1"
+    assert join([called], setting()).id == "L1"
+    assert join([called, SHUT], setting()).id is None
 
 
 @given(

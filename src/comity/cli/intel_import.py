@@ -21,11 +21,13 @@ from comity.cli.keys import opened
 from comity.errors import Malformed
 from comity.flow.intelligence_asked import recipients, tlp_binding
 from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, plan
+from comity.flow.meant import check_parties
 from comity.formats import intelligence_rules, yaml12
 from comity.formats.misp_sharing import Bindings, bindings
 from comity.formats.packed import unpacked
 from comity.formats.stix import Fault
 from comity.values.label import words
+from comity.values.party import ANYONE
 
 SHOWN = 20
 """Rows of a preview, and bad rows of a file, that are told on screen; `--json` tells all of them."""
@@ -61,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
     data = _bytes(args.file)
     bar = Bar()
     with opened(args.book) as book:
+        view, to = book.view(how.originator), [one for one in how.to or () if isinstance(one, str) and one != ANYONE]
+        check_parties(view.facts, view.casebook.parties, [("--as", how.originator), *(("--to", one) for one in to)])
         planned = plan(book, data, how, args.file, bar)
         if args.preview or planned.refused:
             bar.done()

@@ -15,12 +15,14 @@ from comity.errors import ComityError, Malformed, Refused, Unavailable
 from comity.formats import stanag4774
 from comity.formats.marking_lines import write_line
 from comity.formats.marking_words import shown
+from comity.instruments.guarantees.event import party
 from comity.values.instant import DAY, instant, show
-from comity.values.marking import Marking, names, plain
+from comity.values.marking import Marking, in_effect, names, plain
 from comity.values.marking_convert import convert
 from comity.values.marking_join import Readers, Setting, join, readers
 from comity.values.marking_rollup import breaches
 from comity.values.party import Recipient, recipient
+from comity.values.truth import Truth
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +62,9 @@ def _common(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Answer; 1 when a banner lets somebody read who may not."""
     how = _setting(args)
+    if args.originator is not None:
+        owners = {one.owner: one.name for one in how.policies.values() if one.owner is not None}
+        party(args.originator, "--originator", {**owners, **casebook().parties})
     match args.verb:
         case "read":
             return _read(args, how)
@@ -147,8 +152,26 @@ def _told(marking: Marking, how: Setting) -> Iterator[tuple[str, object]]:
             yield f"{kind} {one.tag}", list(one.values)
     if marking.handling:
         yield "handling", sorted(marking.handling)
+    yield from _over_time(marking, how)
     yield "may_read", _may_read(marking, how)
     yield "on", show(how.on - how.on % DAY)
+
+
+def _over_time(marking: Marking, how: Setting) -> Iterator[tuple[str, object]]:
+    """What the day of reading has made of a marking: its successor, and a level that is no longer given."""
+    if marking.succession is not None:
+        day, then = show(marking.succession.on), in_effect(marking, how.on)
+        if then is marking:
+            yield "will_be_succeeded", f"from {day} on by {_line(marking.succession.marking, how)}"
+        else:
+            yield "succeeded", f"since {day}; in effect now: {_line(then, how)}"
+    level = how.policy(marking).level(marking.classification)
+    if level.valid.holds(how.on) is not Truth.TRUE:
+        rows = [one for one in equivalences() if (one.policy, one.level) == (marking.policy, level.id)]
+        held = [f"{one.to_policy} {one.to_level}" for one in rows if one.valid.holds(how.on) is Truth.TRUE]
+        yield "level_given", f"from {level.valid}; what bears it keeps it"
+        if held:
+            yield "handled_as", held
 
 
 def _line(marking: Marking, how: Setting) -> str:

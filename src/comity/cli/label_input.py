@@ -85,8 +85,7 @@ def _of_json(text: str, how: Setting, originator: str | None) -> Marking:
     if given.get("type") != "marking-definition":
         found: Marking | None = marking(given)
     else:
-        lights = next(one for one in how.policies.values() if one.phrases.get("format") == "tlp")
-        found = stix_marking.read(given, lights, _whose(originator))
+        found = stix_marking.read(given, how.policies, _whose(originator))
     if found is None:
         raise Malformed("is a marking in words, and no label", next_step="read its statement as a line")
     return checked(found, how.policy(found))

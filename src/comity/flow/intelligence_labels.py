@@ -8,7 +8,7 @@ Rules:
    TLP:AMBER) is refused until the import binds it to a party set, for nobody can tell who that is.
 3. A statement restricts nobody and opens nothing. A marking that is not understood is refused, never passed over.
 4. What several say together is the union of their atoms: each has to let a reader through. In words it is their join,
-   or, where policies have no common level, the last of them.
+   or, where policies have no common level, the last of them; the level of each that classifies is held to the ceiling.
 """
 
 from __future__ import annotations
@@ -70,14 +70,21 @@ class ImportLabels:
         """What marking definitions come to."""
         found = [marking for one in markings if (marking := self._understood(one)) is not None]
         labels = [self._label(marking) for marking in found] or [self._unmarked()]
-        return self._marked(normalise(frozenset().union(*labels)), self._said(found))
+        return self._marked(normalise(frozenset().union(*labels)), self._said(found), self._levels(found))
 
-    def _marked(self, label: Label, said: dict[str, Plain]) -> Marked:
-        return Marked(label, said, self._classification(said))
+    def _marked(self, label: Label, said: dict[str, Plain], levels: frozenset[str]) -> Marked:
+        return Marked(label, said, self._classification(said), levels)
+
+    def _levels(self, found: Sequence[Marking]) -> frozenset[str]:
+        """The level under each policy that classifies: rule 4."""
+        classified = [one for one in found if self._classifies(one.policy)]
+        whole = (join([one for one in classified if one.policy == policy], self._setting)
+                 for policy in {one.policy for one in classified})  # fmt: skip
+        return frozenset(level for one in whole if (level := self._classification(plain(one))) is not None)
 
     def read(self, given: Mapping[str, object]) -> Marking | None:
         """The marking that a marking definition states; None for words and for what others mean by an extension."""
-        return stix_marking.read(given, policies()[TRAFFIC_LIGHTS], self._how.originator)
+        return stix_marking.read(given, policies(), self._how.originator)
 
     def _understood(self, given: Mapping[str, object]) -> Marking | None:
         """Rule 3."""
@@ -139,14 +146,15 @@ class ImportLabels:
         label = normalise(frozenset().union(*(one.label for one in every)))
         markings = list(dict.fromkeys(read_marking(one.marking) for one in every))
         said = [one for one in markings if one.policy != NO_POLICY]
-        return self._marked(label, self._said(said) if said else dict(first.marking))
+        levels = frozenset[str]().union(*(one.levels for one in every))
+        return self._marked(label, self._said(said) if said else dict(first.marking), levels)
 
     def under(self, marked: Marked, labels: Iterable[Label]) -> Marked:
         """What is marked so, under some labels besides."""
         every = [marked, *(Marked(label, marked.marking) for label in labels)]
         return self.join(every) if len(every) > 1 else marked
 
-    def _classification(self, marked: Mapping[str, Plain]) -> str | None:
+    def _classification(self, marked: Mapping[str, object]) -> str | None:
         """The level of a marking as the ceiling of a book names it; None for what classifies nothing."""
         policy = str(marked.get("policy"))
         if not self._classifies(policy):

@@ -87,8 +87,9 @@ class Markings(Generic[C]):
         found = self._labels.of([self._definition(name) for name in refs])
         for rule in (self._how.rules[place] for place in rules):
             found = self._labels.under(found, [self._labels.label(rule.to, rule.clause or self._how.clause)])
-        if not self._book.holds(found.classification):
-            says = f"{found.classification} is above what this book may hold ({', '.join(self._book.ceiling)})"
+        above = [one for one in (found.classification, *sorted(found.levels)) if not self._book.holds(one)]
+        if above:
+            says = f"{above[0]} is above what this book may hold ({', '.join(self._book.ceiling)})"
             raise Malformed(says, next_step="keep it in a book on a system accredited for it")
         return found
 

@@ -11,12 +11,14 @@ Rules:
    a context.
 5. Originators other than the policy's owner stand in OriginatorID as a URN of ours; any other id there is the
    authority.
-6. What the schema has no place for is refused when written: handling flags, display-only, a concealed source, and a
+6. The Id of a label is kept; it is a name of XML, and stands once in a document.
+7. What the schema has no place for is refused when written: handling flags, display-only, a concealed source, and a
    permissive set that is empty, for a label without its tag would let everybody read.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -49,6 +51,7 @@ _ERRATA = {
     "CreationDataTime": "CreationDateTime",
 }
 _DEEPEST = 8
+_NAME = re.compile(r"[^\W\d][\w.-]*")
 _TYPES = tuple(kind.name for kind in Kind)
 T = TypeVar("T")
 
@@ -83,7 +86,7 @@ def is_label(node: Node) -> bool:
 
 
 def of_node(node: Node, policies: Mapping[str, Policy], originator: PartyCode | None = None) -> Marking:
-    """The marking of an element that is a label: rules 1 to 5."""
+    """The marking of an element that is a label: rules 1 to 6."""
     _spelt(node)
     if node.name not in map(_n, ROOTS):
         allowed = ", ".join(ROOTS)
@@ -94,7 +97,9 @@ def of_node(node: Node, policies: Mapping[str, Policy], originator: PartyCode | 
     if review is None and made.succession is None:
         raise Malformed("lacks ReviewDateTime", where=node.where, next_step="add it, or a SuccessionHandling")
     due = None if review is None else _at(node, lambda: _instant(review))
-    return replace(made, review=due, role=ROOTS[node.local])
+    if (name := given.get("Id")) is not None and not _NAME.fullmatch(name):
+        raise Malformed(f"{name!r} is no Id", where=node.where, next_step="write a letter, then letters and figures")
+    return replace(made, review=due, role=ROOTS[node.local], id=given.get("Id"))
 
 
 def _spelt(node: Node) -> None:
@@ -279,17 +284,19 @@ def _succession(node: Node, how: _Reading, depth: int) -> Succession:
 
 
 def write(marking: Marking, policies: Mapping[str, Policy]) -> str:
-    """The label of a marking, as a document: rule 6.
+    """The label of a marking, as a document: rules 6 and 7.
 
     Raises:
         Refused: the schema has no place for something that the marking says.
         Malformed: the marking does not keep to its policy.
     """
     root = next(name for name, role in ROOTS.items() if role is marking.role)
+    if marking.id is not None and not _NAME.fullmatch(marking.id):
+        raise Refused(f"{marking.id!r} cannot stand as an Id", next_step="leave `id` out")
     review = None if marking.review is None else _stamp(marking.review)
     if review is None and marking.succession is None:
         raise Refused("a label needs a day of review or a successor", next_step="add `review`")
-    return element(root, _written(marking, policies), xmlns=SPACE, ReviewDateTime=review)
+    return element(root, _written(marking, policies), xmlns=SPACE, Id=marking.id, ReviewDateTime=review)
 
 
 def _written(marking: Marking, policies: Mapping[str, Policy]) -> str:
@@ -311,8 +318,8 @@ def _written(marking: Marking, policies: Mapping[str, Policy]) -> str:
 
 def _bare(successor: Marking) -> Marking:
     """A successor, when it has no review and is nobody's translation: the schema has no place for that."""
-    if successor.review is not None or successor.role is not Role.ORIGINATOR:
-        raise Refused("a successor has no review and no role", next_step="leave them out")
+    if successor.review is not None or successor.role is not Role.ORIGINATOR or successor.id is not None:
+        raise Refused("a successor has no review, no role and no id", next_step="leave them out")
     return successor
 
 

@@ -120,6 +120,9 @@ def write(binding: Binding, policies: Mapping[str, Policy]) -> str:
     if binding.signed or any(one.inside or one.unread for one in binding.bound):
         step = "bind the labels anew, by reference"
         raise Refused("a signature, data inside, or metadata of another kind would be lost", next_step=step)
+    names = [one.id for bound in binding.bound for one in bound.markings if one.id is not None]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise Refused(f"two labels of it have the Id {twice!r}", next_step="give each its own `id`, or none")
     inner = "".join(_written(one, policies) for one in binding.bound)
     container = element("MetadataBindingContainer", inner)
     return element("BindingInformation", container, xmlns=SPACE)

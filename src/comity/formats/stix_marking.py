@@ -7,7 +7,8 @@ Rules:
 3. Our label stands whole in an extension, which others may ignore. So whoever writes it also writes the nearest
    standard marking and a statement with the line, and relies on nobody to enforce them.
 4. Nearest means never wider: what is not TLP is RED beside strangers.
-5. A granular marking has exactly one of `marking_ref` and `lang`, and each selector leads to something that is there.
+5. What a definition states keeps to its policy (`comity.values.marking_check`): nobody who reads one can forget to ask.
+6. A granular marking has exactly one of `marking_ref` and `lang`, and each selector leads to something that is there.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from uuid import UUID, uuid5
 from comity.errors import Malformed
 from comity.formats import tlp
 from comity.values.canonical import canonical
-from comity.values.marking import Marking, marking, plain
+from comity.values.marking import Marking, line_of, marking, plain
+from comity.values.marking_check import checked
 from comity.values.marking_policy import Level, Policy
 from comity.values.party import PartyCode
 
@@ -35,17 +37,18 @@ _STEP = re.compile(r"\[(0|[1-9]\d*)\]")
 Definition = dict[str, object]
 
 
-def read(given: Mapping[str, object], policy: Policy, originator: PartyCode) -> Marking | None:
+def read(given: Mapping[str, object], policies: Mapping[str, Policy], originator: PartyCode) -> Marking | None:
     """The marking that a marking definition states; None for a statement or an extension of others: words, no label.
 
     Args:
         given: the marking definition.
-        policy: the Traffic Light Protocol, as data.
+        policies: the policies that it may be of, by id, the Traffic Light Protocol among them.
         originator: whose object it marks, where the definition does not say.
 
     Raises:
-        Malformed: it breaks rules 1 or 2, or our extension cannot be read; `field` names the place.
+        Malformed: it breaks rules 1, 2 or 5, or our extension cannot be read; `field` names the place.
     """
+    policy = next(one for one in policies.values() if one.phrases.get("format") == "tlp")
     for field in ("modified", "revoked"):
         if field in given:
             raise Malformed("a marking definition has no versions", field=field, next_step="leave it out")
@@ -55,11 +58,26 @@ def read(given: Mapping[str, object], policy: Policy, originator: PartyCode) -> 
     if isinstance(ours, Mapping):
         if level is not None:
             raise Malformed(f"the id is that of {level.words['en'][0]}", field="id", next_step="give it its own id")
-        return marking(ours.get("marking"), f"extensions.{EXTENSION}.marking")
+        path = f"extensions.{EXTENSION}.marking"
+        return _kept(marking(ours.get("marking"), path), policies, path)
     said = _said(given, policy)
     if said is not None:
         _fixed(given, *said, level, policy)
     return None if level is None else Marking(policy.id, level.id, frozenset({originator}))
+
+
+def _kept(given: Marking, policies: Mapping[str, Policy], path: str) -> Marking:
+    """The marking, when it and its successors keep to their policies: rule 5."""
+    for one in line_of(given):
+        policy = policies.get(one.policy)
+        if policy is None:
+            step = f"allowed: {', '.join(sorted(policies))}"
+            raise Malformed(f"{one.policy!r} is no policy here", field=f"{path}.policy", next_step=step)
+        try:
+            checked(one, policy)
+        except Malformed as error:
+            raise Malformed(error.message, field=f"{path}.{error.field}", next_step=error.next_step) from error
+    return given
 
 
 def _said(given: Mapping[str, object], policy: Policy) -> tuple[str, str] | None:
@@ -159,7 +177,7 @@ class Granular:
 
 
 def granular(given: Mapping[str, object]) -> tuple[Granular, ...]:
-    """The granular markings of an object: rule 5.
+    """The granular markings of an object: rule 6.
 
     Raises:
         Malformed: one breaks the rule; `field` names it.

@@ -8,12 +8,13 @@ Rules:
    both.
 4. A category names a tag and its values. A permissive category without values is kept: nobody holds any of them.
 5. A marking made from another by way of equivalences is an `alternative`. It is never a source.
+6. From the day of its succession on, a marking's successor is in effect in its place; so on from one to the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from comity.errors import Malformed
@@ -60,11 +61,12 @@ class Succession:
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """One confidentiality label: rules 1 to 5.
+    """One confidentiality label: rules 1 to 6.
 
     `joint` says that the originators own it together; else each of several stands for a part of what is marked.
     `handling` holds the flags of the policy, such as ORCON. `concealed_source`: there is an originator who is not told.
-    `authority` is who classified, as he is written; `privacy_marks` are words for people.
+    `authority` is who classified, as he is written; `privacy_marks` are words for people. `id` is what the label itself
+    is called where it came from; two that differ in nothing else are the same marking.
     """
 
     policy: str
@@ -84,6 +86,7 @@ class Marking:
     authority: str | None = None
     privacy_marks: frozenset[str] = frozenset()
     role: Role = Role.ORIGINATOR
+    id: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Keep to rules 2 and 4."""
@@ -91,8 +94,8 @@ class Marking:
             raise Malformed("names no originator", field="originators", next_step="name whose information it is")
         if len(self.originators) == 1 and self.releasable_to == self.originators:
             object.__setattr__(self, "releasable_to", frozenset())
-        for field in ("restrictive", "permissive", "informative"):
-            object.__setattr__(self, field, _once(field, getattr(self, field)))
+        for kind in ("restrictive", "permissive", "informative"):
+            object.__setattr__(self, kind, _once(kind, getattr(self, kind)))
 
     def values_of(self, tag: str) -> tuple[str, ...] | None:
         """The values that a tag has here, in whichever kind of category; None where the tag is absent."""
@@ -112,6 +115,20 @@ def _once(field: str, given: Categories) -> Categories:
     return found
 
 
+def in_effect(marking: Marking, on: Instant) -> Marking:
+    """The marking that is in effect on a day: itself, or who has succeeded it by then: rule 6."""
+    while marking.succession is not None and marking.succession.on <= on:
+        marking = marking.succession.marking
+    return marking
+
+
+def line_of(marking: Marking) -> Iterator[Marking]:
+    """A marking and each of its successors."""
+    yield marking
+    if marking.succession is not None:
+        yield from line_of(marking.succession.marking)
+
+
 def plain(marking: Marking) -> Plain:
     """A marking as mappings, lists and texts; what says nothing is left out."""
     found: Plain = {
@@ -125,10 +142,10 @@ def plain(marking: Marking) -> Plain:
         found["releasable_to"] = names(marking.releasable_to)
     if marking.display_only_to:
         found["display_only_to"] = names(marking.display_only_to)
-    for field in ("restrictive", "permissive", "informative"):
-        given: Categories = getattr(marking, field)
+    for kind in ("restrictive", "permissive", "informative"):
+        given: Categories = getattr(marking, kind)
         if given:
-            found[field] = {one.tag: list(one.values) for one in given}
+            found[kind] = {one.tag: list(one.values) for one in given}
     return found | _plain_rest(marking)
 
 
@@ -138,10 +155,10 @@ def _plain_rest(marking: Marking) -> Plain:
         found["handling"] = sorted(marking.handling)
     if marking.concealed_source:
         found["concealed_source"] = True
-    for field in ("created", "review"):
-        day: Instant | None = getattr(marking, field)
+    for date in ("created", "review"):
+        day: Instant | None = getattr(marking, date)
         if day is not None:
-            found[field] = show(day)
+            found[date] = show(day)
     if marking.succession is not None:
         found["succession"] = {"on": show(marking.succession.on), "marking": plain(marking.succession.marking)}
     if marking.authority is not None:
@@ -150,6 +167,8 @@ def _plain_rest(marking: Marking) -> Plain:
         found["privacy_marks"] = sorted(marking.privacy_marks)
     if marking.role is not Role.ORIGINATOR:
         found["role"] = marking.role.value
+    if marking.id is not None:
+        found["id"] = marking.id
     return found
 
 
@@ -161,7 +180,7 @@ def names(recipients: Iterable[Recipient]) -> list[str]:
 _FIELDS = (
     "policy", "classification", "originators", "joint", "releasable_to", "display_only_to", "restrictive", "permissive",
     "informative", "handling", "concealed_source", "created", "review", "succession", "authority", "privacy_marks",
-    "role",
+    "role", "id",
 )  # fmt: skip
 
 
@@ -193,6 +212,7 @@ def marking(given: object, path: str = "marking", *, depth: int = 0) -> Marking:
         fields.optional_text("authority"),
         frozenset(fields.texts("privacy_marks", [])),
         Role.ORIGINATOR if fields.take("role", None) is None else fields.choice("role", Role),
+        fields.optional_text("id"),
     )
 
 

@@ -6,6 +6,8 @@ Rules:
 2. A term that names a group has two atoms: its members when the marking was made, and its members on the day of
    reading. Both have to let a reader through. A later grant on the clause satisfies both.
 3. What restricts nobody is still its originators' alone until somebody says by an act of his own that it is public.
+4. A label has no day. So one of a marking that will be succeeded lets those read whom the marking and each of its
+   successors let; it is stated anew when a successor that lets more is in effect.
 """
 
 from __future__ import annotations
@@ -13,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from comity.values.label import PUBLIC, Atom, Label
-from comity.values.marking import Marking, groups_of
+from comity.values.marking import Marking, groups_of, line_of
 from comity.values.marking_join import Setting, Term, terms
 from comity.values.party import Group, Recipient
 
 
 def label_of(marking: Marking, clause: str, setting: Setting, *, public: bool = False) -> Label:
-    """The label of what bears a marking: rules 1 to 3.
+    """The label of what bears a marking: rules 1 to 4.
 
     Args:
         marking: the marking.
@@ -30,6 +32,11 @@ def label_of(marking: Marking, clause: str, setting: Setting, *, public: bool = 
     Raises:
         Refused: a word of the marking needs a party set bound to it.
     """
+    every = (_of_one(one, clause, setting, public=public) for one in line_of(marking))
+    return frozenset[Atom]().union(*every)
+
+
+def _of_one(marking: Marking, clause: str, setting: Setting, *, public: bool) -> Label:
     found = terms(marking, setting)
     if not found:
         return PUBLIC if public else frozenset(Atom(owner, clause) for owner in marking.originators)

@@ -8,7 +8,8 @@ Rules:
 3. Whoever may read under the new marking may read under the old: else it is refused, with whom it would add. What was
    said by the old policy's own rules is spelt out for the new one.
 4. A restrictive value that the new policy lacks is refused, for without it more persons may read.
-5. What else the new policy cannot say is lost, and told: flags, notes, a successor.
+5. What else the new policy cannot say is lost, and told: flags, notes, a successor. What is converted is the marking
+   itself or, where one has succeeded it by the day, that one.
 6. The new marking is an alternative beside the originator's own, which stays what counts.
 """
 
@@ -19,7 +20,7 @@ from dataclasses import dataclass, replace
 
 from comity.errors import Refused
 from comity.values.instant import Instant, show
-from comity.values.marking import Categories, Category, Marking, Role
+from comity.values.marking import Categories, Category, Marking, Role, in_effect
 from comity.values.marking_check import checked
 from comity.values.marking_join import Readers, Setting, readers
 from comity.values.marking_policy import Kind, Origin, Policy
@@ -71,13 +72,14 @@ def convert(marking: Marking, to: str, rows: Iterable[Equivalence], setting: Set
         Malformed: a word is not of its policy.
         Refused: it is a translation itself, has no equivalence, or more would read.
     """
+    marking = in_effect(marking, setting.on)
     if marking.role is not Role.ORIGINATOR:
         step = "start from the originator's own marking"
         raise Refused(f"this marking is {marking.role} itself, and is translated no further", next_step=step)
     old = setting.policy(checked(marking, setting.policy(marking)))
     new = setting.policy(replace(marking, policy=to))
     row = _row(marking, old, new, rows, setting.on)
-    base = replace(marking, policy=new.id, classification=row.to_level, role=Role.ALTERNATIVE, succession=None)
+    base = replace(marking, policy=new.id, classification=row.to_level, role=Role.ALTERNATIVE, succession=None, id=None)
     restrictive = _restrictive(marking, new)
     informative, kept = _informative(marking, new), _handling(marking, new)
     bare = replace(base, restrictive=restrictive, informative=informative, handling=kept, permissive=())

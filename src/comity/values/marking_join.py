@@ -13,6 +13,7 @@ Rules:
 5. Values that are no parties (a context) intersect as words, which may let fewer read than may read every input.
 6. Markings of several policies are joined after a conversion to one of them, or not at all.
 7. The join is checked nowhere against a clearance: that is the reader's nation's affair.
+8. Where the day of reading is known, a marking is read, and joined, as whoever has succeeded it by then.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from functools import reduce
 
 from comity.errors import Malformed, Refused
 from comity.values.instant import Instant
-from comity.values.marking import Categories, Category, Marking, Role
+from comity.values.marking import Categories, Category, Marking, Role, in_effect
 from comity.values.marking_policy import Policy, Tag, Unmarked
 from comity.values.party import ANYONE, Group, PartyCode, Recipient
 
@@ -146,13 +147,15 @@ def _with(readers: Readers, more: frozenset[PartyCode]) -> Readers:
 
 
 def readers(marking: Marking, setting: Setting) -> Readers:
-    """The parties that may read under a marking by its own words; None is everybody: rule 1."""
+    """The parties that may read under a marking by its own words; None is everybody: rules 1 and 8."""
+    marking = in_effect(marking, setting.on)
     every = (expanded(term, marking, setting) for term in terms(marking, setting))
     return _with(reduce(meet, every, None), _own(marking))
 
 
 def viewers(marking: Marking, setting: Setting) -> Readers:
     """The parties that may be shown what is marked: who may read it, and whom it may be displayed to."""
+    marking = in_effect(marking, setting.on)
     reading = readers(marking, setting)
     if reading is None:
         return None
@@ -160,17 +163,20 @@ def viewers(marking: Marking, setting: Setting) -> Readers:
 
 
 def join(markings: Iterable[Marking], setting: Setting) -> Marking:
-    """The marking of whatever was made from all of these: rules 3 to 6.
+    """The marking of whatever was made from all of these: rules 3 to 6 and 8. It is a new one, and is called nothing.
 
     Raises:
         Malformed: nothing is given, or a word is not of its policy.
         Refused: they are of several policies, or a word needs a party set bound to it.
     """
-    every = tuple(dict.fromkeys(markings))
+    given = [in_effect(one, setting.on) for one in markings]
+    every = tuple(dict.fromkeys(given))
     if not every:
         raise Malformed("there is nothing to join", field="markings", next_step="give one marking or more")
     policy = _one_policy(every, setting)
-    return closed(every[0] if len(every) == 1 else _joined(every, policy, setting), policy)
+    if len(given) == 1:
+        return closed(given[0], policy)
+    return closed(replace(every[0], id=None) if len(every) == 1 else _joined(every, policy, setting), policy)
 
 
 def closed(marking: Marking, policy: Policy) -> Marking:
@@ -189,6 +195,7 @@ def closed(marking: Marking, policy: Policy) -> Marking:
 
 def alike(one: Marking, other: Marking, setting: Setting) -> bool:
     """Whether two markings say the same, however each spells its audience: rule 3."""
+    one, other = in_effect(one, setting.on), in_effect(other, setting.on)
     audiences = [(readers(each, setting), viewers(each, setting)) for each in (one, other)]
     return audiences[0] == audiences[1] and _unspelt(one, setting) == _unspelt(other, setting)
 

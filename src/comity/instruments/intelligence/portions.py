@@ -35,11 +35,15 @@ _MARKS = "granular_markings"
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What something is marked with, the label that comes to, and the level as the ceiling of a book names it."""
+    """What something is marked with, the label that comes to, and the level as the ceiling of a book names it.
+
+    `levels` are those of each policy under which it is classified, named alike.
+    """
 
     label: Label
     marking: Mapping[str, Plain]
     classification: str | None = None
+    levels: frozenset[str] = frozenset()
 
 
 class Joins(Protocol):
