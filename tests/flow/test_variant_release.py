@@ -13,7 +13,8 @@ from comity.errors import Impossible, Malformed, Refused
 from comity.flow.intelligence_import import How, plan
 from comity.flow.proposals import KIND as PROPOSAL
 from comity.flow.proposals import WITHDRAWN, Proposal, consent, refusal, waiting
-from comity.flow.recalling import owed_to
+from comity.flow.recalling import asked_back, asked_of, disclosures, owed_to
+from comity.flow.recalls import RECALL, Done, receipt
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
 from comity.flow.taking_back import take_back, takings
@@ -361,6 +362,67 @@ def test_an_owner_who_may_not_read_everything_learns_neither_title_nor_text() ->
     release(book, kept(book, "EST", one.id))
     assert [entry.title for entry in register(book.view("KOR").records([RELEASE]))] == [None]
     assert Shelf.of(book.view("POL")).get(one.id).name == WORDS.title
+
+
+def let_go_of_two() -> tuple[Book[Casebook], Released]:
+    """Estonia releases to Poland what it made of something of Japan's and something of Korea's."""
+    book = made()
+    shared(book, "KOR", [NOTE], "notes", ["EST"])
+    line = begun(book.clock(), lambda size: bytes([7] * size))
+    one = drafted(book, "EST", [REPORT, str(NOTE["id"])], ["POL"], WORDS, line=line)
+    propose(book, one)
+    for party in ("JPN", "KOR"):
+        for proposal in waits(book, party):
+            line_, label = consent(proposal)
+            book.record(line_, Draft(party, label))
+    return book, release(book, kept(book, "EST", one.id))
+
+
+def test_the_register_shows_each_owner_himself_the_audience_none_and_whoever_released_all() -> None:
+    book, released = let_go_of_two()
+    entries = {party: register(book.view(party).records([RELEASE])) for party in ("EST", "JPN", "KOR", "POL", "FIN")}
+    assert {party: [one.of for one in found] for party, found in entries.items()} == {
+        "EST": [("JPN", "KOR")], "JPN": [("JPN",)], "KOR": [("KOR",)], "POL": [()], "FIN": []
+    }  # fmt: skip
+    assert {one.id for found in entries.values() for one in found} == {entries["EST"][0].id}
+    assert {one.to for found in entries.values() for one in found} == {("POL",)}
+    assert entries["EST"][0].under == entries["POL"][0].under == released.under
+    for owner, other in (("JPN", "KOR"), ("KOR", "JPN")):
+        said = "".join(str((one.record.body, one.record.label)) for one in book.view(owner).records([RELEASE]))
+        (grant,) = [one.id for one in book.view(other).records(["grant"]) if one.record.issuer == other]
+        assert other not in said
+        assert grant not in entries[owner][0].under
+
+
+def test_each_owner_hears_what_became_of_it_and_nothing_of_the_other() -> None:
+    book, released = let_go_of_two()
+    take_back(book, "JPN", released.id)
+    lines = asked_back(book, "EST", released.id)
+    book.record_all(lines, Draft("EST"))
+    assert [one.of for one in (disclosures(book, "EST")[0],)] == [("JPN", "KOR")]
+    for asked in asked_of(book, "POL"):
+        book.record(receipt(asked, "POL", Done.DESTROYED), Draft("POL"))
+    for owner, other in (("JPN", "KOR"), ("KOR", "JPN")):
+        assert [(one.party, one.state) for one in owed_to(book, owner)] == [("POL", "destroyed")]
+        told = book.view(owner).records([RELEASE, RECALL])
+        assert not any(other in str((one.record.body, one.record.label)) for one in told)
+
+
+def test_an_entry_of_before_names_every_owner_to_all_of_them() -> None:
+    book, _ = let_go_of_two()
+    body = {"by": "EST", "thing": "rep", "to": ["POL"], "of": ["JPN", "KOR"], "under": [], "digest": "ab" * 32}
+    book.record({RELEASE: body}, Draft("EST"))
+    for party in ("EST", "JPN", "KOR", "POL"):
+        (one,) = register(book.view(party).records([RELEASE]), ["rep"])
+        assert one.of == ("JPN", "KOR")
+
+
+def test_nobody_adds_an_owner_to_what_another_released() -> None:
+    book, _ = let_go_of_two()
+    (entry,) = register(book.view("EST").records([RELEASE]))
+    body = {"by": "FIN", "thing": entry.thing, "to": ["POL"], "of": ["FIN"], "under": [], "entry": entry.id}
+    book.record({RELEASE: body}, Draft("FIN"))
+    assert {one.by: one.of for one in register(book.view("POL").records([RELEASE]))} == {"EST": (), "FIN": ("FIN",)}
 
 
 def test_what_the_audience_holds_besides_changes_nothing_of_a_draft() -> None:

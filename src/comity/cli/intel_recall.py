@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         if args.ask is not None:
             return _stated(args, _ask(args, book))
         if args.answer is not None:
-            return _stated(args, [_answer(args, book)])
+            return _stated(args, _answers(args, book))
         if args.take_back is not None:
             return _take_back(args, book)
         owed, asked = owed_to(book, args.party), asked_of(book, args.party)
@@ -100,18 +100,20 @@ def _parties(args: argparse.Namespace, book: Book[Casebook], field: str, given: 
     return parties
 
 
-def _answer(args: argparse.Namespace, book: Book[Casebook]) -> str:
+def _answers(args: argparse.Namespace, book: Book[Casebook]) -> list[str]:
     """Rule 4."""
     to = [] if args.to is None else _parties(args, book, "--to", args.to)
-    line = receipt(_named(args, book), args.party, Done(args.done), to)
-    return book.record(line, Draft(args.party)).id
+    lines = [receipt(one, args.party, Done(args.done), to) for one in _named(args, book)]
+    return [stated.id for stated in book.record_all(lines, Draft(args.party))]
 
 
-def _named(args: argparse.Namespace, book: Book[Casebook]) -> Asked:
+def _named(args: argparse.Namespace, book: Book[Casebook]) -> list[Asked]:
+    """The question that is meant, or all by which one party asks one release back."""
     asked = asked_of(book, args.party)
     begins = args.answer or "\0"  # nothing begins so
     found = [one for one in asked if one.id.startswith(begins) or one.thing.startswith(begins)]
-    if len(found) != 1:
+    meant = {(one.by, one.release) for one in found}
+    if len(meant) != 1:
         step = "see comity intel recall"
-        raise Impossible(f"{args.answer} names {len(found)} questions to {args.party}", next_step=step)
-    return found[0]
+        raise Impossible(f"{args.answer} names {len(meant)} questions to {args.party}", next_step=step)
+    return found

@@ -4,11 +4,13 @@ Rules:
 1. Whether a party may still read what it got is asked of everything the book holds: a refusal that whoever released it
    may not read makes it owed back all the same, and he is told no more than that. What others state of the same thing,
    and he may not read, counts for nothing.
+2. Whoever released what several own asks once for each, so that each learns of the answer to his and of no other owner.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TypeVar
 
 from comity.errors import Impossible, Malformed
@@ -76,7 +78,16 @@ def asked_back(
     if not owed:
         step = "see comity intel recall without --ask"
         raise Impossible(f"nothing of {thing} is owed back that was not asked for", next_step=step)
-    return [recall(one.release, [one.party], says, by=party, passed_on=[one.party]) for one in owed]
+    return [
+        recall(release, [one.party], says, by=party, passed_on=[one.party])
+        for one in owed
+        for release in _each(one.release, party)
+    ]
+
+
+def _each(release: Release, party: PartyCode) -> list[Release]:
+    """A release once for each of its owners, where whoever released it asks: rule 2."""
+    return [replace(release, of=(owner,)) for owner in release.of if release.by == party] or [release]
 
 
 def asked_of(book: Book[C], party: PartyCode) -> list[Asked]:

@@ -6,7 +6,9 @@ Rules:
    `version` and the `title` that those it went to know; what goes on its originators' own marking names that `marking`,
    and what was pushed to another's server the collection it went `over`.
    Its issuer, those it was released to and the owners may read it (`comity.ledger.readers`). It grants nothing and
-   decides nothing.
+   decides nothing. Where owners are not to learn of each other, the entry for those it went to names none, and each
+   owner has one of his own (`told`), for him alone: it names him, what it rests on of his, and by `entry` the other.
+   Whoever reads several of one issuer reads them as one.
 2. A release is drafted only on a decision that grants, over what its issuer may read; it names the grants that lead to
    each taker.
 3. When a grant that a release rests on is taken back, every party in the register is owed the question to give it back
@@ -16,7 +18,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comity.consent.facts import Facts
 from comity.errors import Refused
@@ -24,6 +26,7 @@ from comity.flow.inbox import grant_of, taken_back
 from comity.flow.may import May, Over
 from comity.ledger.view import Seen
 from comity.values.instant import Instant
+from comity.values.label import Atom, Label
 from comity.values.party import PartyCode
 from comity.values.verdict import Verdict
 
@@ -93,12 +96,37 @@ def drafted(answer: May, by: PartyCode) -> Line:
     }  # fmt: skip
 
 
+def told(entry: Line, name: str, owner: PartyCode, under: Iterable[str], *, titled: bool) -> tuple[Line, Label]:
+    """What one owner is told of a release, and the label of that: rule 1.
+
+    Args:
+        entry: the entry for those it went to.
+        name: the id of that.
+        owner: who is told.
+        under: the consents it rests on that concern him.
+        titled: whether he may know what it is called.
+    """
+    body = {key: value for key, value in entry[KIND].items() if titled or key != "title"}
+    line: Line = {KIND: {**body, "of": [owner], "under": sorted(under), "entry": name}}
+    return line, frozenset({Atom(str(body["by"]), f"content/{KIND}", (owner,))})
+
+
 def register(seen: Iterable[Seen], things: Iterable[str] | None = None) -> list[Release]:
     """The releases among some readable facts, of some things or of all, by arrival: rule 1."""
     wanted = None if things is None else set(things)
-    found = (_read(one) for one in seen if one.record.kind == KIND)
-    kept = (one for one in found if wanted is None or one.thing in wanted)
-    return sorted(kept, key=lambda one: (one.arrived, one.id))
+    found = dict[tuple[str, PartyCode], Release]()
+    for one in (_read(one) for one in seen if one.record.kind == KIND):
+        if wanted is None or one.thing in wanted:
+            other = found.get((one.id, one.by))
+            found[one.id, one.by] = one if other is None else _joined(one, other)
+    return sorted(found.values(), key=lambda one: (one.arrived, one.id))
+
+
+def _joined(one: Release, other: Release) -> Release:
+    """Two entries of one release as one: rule 1."""
+    of, under = sorted({*one.of, *other.of}), sorted({*one.under, *other.under})
+    arrived = min(one.arrived, other.arrived)
+    return replace(one, of=tuple(of), under=tuple(under), title=one.title or other.title, arrived=arrived)
 
 
 def _read(seen: Seen) -> Release:
@@ -107,7 +135,8 @@ def _read(seen: Seen) -> Release:
     to, under = tuple(_texts(body.get("to"))), tuple(_texts(body.get("under")))
     told = {name: text for name in ("version", "title", "marking", "over") if isinstance(text := body.get(name), str)}
     of, name = tuple(_texts(body.get("of"))), thing if isinstance(thing, str) else ""
-    return Release(seen.id, issuer, name, to, seen.arrived, under, of=of, **told)
+    entry = body.get("entry")
+    return Release(entry if isinstance(entry, str) else seen.id, issuer, name, to, seen.arrived, under, of=of, **told)
 
 
 def _texts(value: object) -> Iterator[str]:

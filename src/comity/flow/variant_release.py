@@ -10,7 +10,8 @@ Rules:
    is the one it was drafted under, joined with the one it would be drafted under now: where an original was held back
    since, its owner is asked.
 3. What is stated then, all together: the objects, the releasing party's own consent to the audience, the lineage under
-   the label of all it was made from, and the entry of the register that cites each consent.
+   the label of all it was made from, and the entries of the register: one for the audience, which cites each consent
+   and names no owner, and one for each owner, which names him and cites his.
 4. A refusal hidden from the releasing party refuses all the same; he is told that it is not available to the audience.
 """
 
@@ -31,6 +32,7 @@ from comity.flow.inbox import grant_of
 from comity.flow.proposals import KIND as PROPOSAL
 from comity.flow.proposals import READ, proposals, proposed
 from comity.flow.releases import KIND as RELEASE
+from comity.flow.releases import told
 from comity.flow.variant import Line, Reader, Variant, Words, begun, digest_of, draft, reached, shown
 from comity.instruments.intelligence import facts as portions
 from comity.instruments.intelligence.facts import Properties
@@ -43,7 +45,7 @@ from comity.ledger.view import Seen
 from comity.values.canonical import Plain
 from comity.values.fact import Fact, Grant, Terms
 from comity.values.instant import ALWAYS, NEVER, Instant, instant
-from comity.values.label import Label, join
+from comity.values.label import Atom, Label, join
 from comity.values.party import PartyCode
 
 C = TypeVar("C")
@@ -225,8 +227,8 @@ def releasing(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -
     check(book, variant, accepted)
     consent = book.draft(_own_consent(variant), Draft(variant.by), {})
     under = tuple(sorted({consent.id, *cited(book, variant)}))
-    stated = [*_portions(variant), (_lineage(variant), _high(variant)), (_entry(book, variant, under), None)]
-    return [consent, *_drafts(book, variant.by, stated)], under
+    stated = [*_portions(variant), (_lineage(variant), _high(variant))]
+    return [consent, *_drafts(book, variant.by, stated), *_entries(book, variant, under, consent.id)], under
 
 
 def check(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> None:
@@ -242,8 +244,16 @@ def check(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> No
 
 def cited(book: Book[C], variant: Variant) -> frozenset[str]:
     """The consents of others on which a release would rest now."""
-    acts = _acts(variant, book.view(variant.by).facts, book.clock())
-    return frozenset(name for act in acts for name in _consents(variant, act))
+    return frozenset(name for of in _cited(book, variant).values() for name in of)
+
+
+def _cited(book: Book[C], variant: Variant) -> dict[PartyCode, set[str]]:
+    """The consents of each owner on which a release would rest now."""
+    found: dict[PartyCode, set[str]] = {}
+    for act in _acts(variant, book.view(variant.by).facts, book.clock()):
+        for atom in variant.label:
+            found.setdefault(atom.owner, set()).update(_consents(atom, act))
+    return found
 
 
 def lacking(book: Book[C], variant: Variant) -> list[tuple[PartyCode, PartyCode]]:
@@ -293,12 +303,11 @@ def _acts(variant: Variant, facts: Facts, now: Instant) -> list[Act]:
     return [read_by(party, moment) for party in variant.audience]
 
 
-def _consents(variant: Variant, act: Act) -> Iterable[str]:
-    """The grants that let a party read the variant, as far as whoever releases may read them."""
-    for atom in variant.label:
-        answer = answer_of(atom.owner, Base(atom.scope, frozenset({atom.scope})), _asking(atom.scope, act))
-        for reason in answer.reasons:
-            yield from (name for name in reason.facts if grant_of(name, act.moment.facts) is not None)
+def _consents(atom: Atom, act: Act) -> Iterable[str]:
+    """The grants by which an owner lets a party read, as far as whoever releases may read them."""
+    answer = answer_of(atom.owner, Base(atom.scope, frozenset({atom.scope})), _asking(atom.scope, act))
+    for reason in answer.reasons:
+        yield from (name for name in reason.facts if grant_of(name, act.moment.facts) is not None)
 
 
 def _asking(scope: str, act: Act) -> Act:
@@ -326,15 +335,18 @@ def _lineage(variant: Variant) -> Fields:
     return {LINEAGE: {"report": variant.id, "variant_of": list(variant.made_from)}}
 
 
-def _entry(book: Book[C], variant: Variant, under: Sequence[str]) -> Fields:
-    """The entry of the register (`comity.flow.releases`), with the version that went; its title as rule 1 says."""
-    of = sorted({atom.owner for atom in variant.label} - {variant.by})
-    told = all(_reads_all(book, owner, variant) for owner in of)
-    return {RELEASE: {
+def _entries(book: Book[C], variant: Variant, under: Sequence[str], own: str) -> list[Record]:
+    """The entries of the register (`comity.flow.releases`), with the version that went: rule 3; the title as rule 1."""
+    entry: Fields = {RELEASE: {
         "by": variant.by, "thing": variant.id, "version": str(variant.objects[-1]["modified"]),
-        **({"title": variant.words.title} if told else {}),
-        "to": list(variant.audience), "of": of, "under": list(under), "digest": variant.digest,
+        "title": variant.words.title, "to": list(variant.audience), "under": list(under), "digest": variant.digest,
     }}  # fmt: skip
+    main, cited_of = book.draft(entry, Draft(variant.by), {}), _cited(book, variant)
+    each = [
+        told(entry, main.id, owner, {own, *cited_of.get(owner, ())}, titled=_reads_all(book, owner, variant))
+        for owner in sorted({atom.owner for atom in variant.label} - {variant.by})
+    ]
+    return [main, *_drafts(book, variant.by, each)]
 
 
 def _drafts(book: Book[C], by: PartyCode, stated: Iterable[tuple[Fields, Label | None]]) -> list[Record]:
