@@ -231,11 +231,12 @@ class View(Generic[C]):
         return [self._seen(one) for one in found]
 
     def _withdrawn(self, row: Row) -> bool:
-        """Whether a fact was taken back from the audience: nothing that may be read stands in its place."""
+        """Whether a fact was taken back from the audience: its issuer put nothing in its place that may be read."""
         if row.kind not in WITHDRAWN or row.address not in self.corrected or self.audience == (row.issuer,):
             return False
         later = [one for one in self._book.store.corrections(row.position) if one.supersedes == row.address]
-        return not any(one.kind in WITHDRAWN and self._readable(one) and not self._withdrawn(one) for one in later)
+        own = [one for one in later if one.kind in WITHDRAWN and one.issuer == row.issuer]
+        return not any(self._readable(one) and not self._withdrawn(one) for one in own)
 
     def _readable(self, row: Row) -> bool:
         return row.label in self.labels and row.arrived <= self._until
