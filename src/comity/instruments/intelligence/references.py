@@ -163,7 +163,9 @@ def _item(value: object, follow: Follow) -> object:
 
 
 def _kept(name: str, value: object, follow: Follow) -> object:
-    """A property of an item that stays only with every reference in it."""
+    """A property of an item that stays only with every reference in it, but for those in items of its own."""
+    if type(value) is dict:
+        return {inner: _kept(inner, one, follow) for inner, one in value.items()}
     kept = _followed_one(name, value, follow)
     shorter = isinstance(value, list) and isinstance(kept, list) and len(kept) < len(value)
     if kept is _LEFT_OUT or (shorter and name.endswith("_refs")):
