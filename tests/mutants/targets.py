@@ -15,22 +15,30 @@ class Target(NamedTuple):
 
 
 def _tests(folder: str, *names: str) -> tuple[str, ...]:
-    return tuple(f"tests/{folder}/test_{name}" + ("" if "::" in name else ".py") for name in names)
+    return tuple(f"tests/{folder}/test_{name}" + ("" if ".py" in name else ".py") for name in names)
 
 
 _CONSENT = _tests("consent", "explained", "edges", "falls_short", "whatif", "labels", "last_arrival")
 _VALUES = (*_tests("values", "condition", "label", "party", "period"), *_CONSENT)
 _MARKING = _tests("values", "marking", "marking_convert", "marking_laws")
-_KEPT = _tests(
+_OPENED = _tests(
     "ledger",
-    "kept.py::test_a_view_made_before_a_writing_and_asked_after_it_holds_still",
-    "kept.py::test_a_view_of_the_past_is_not_that_of_now",
     "kept.py::test_what_is_open_is_kept_no_longer_than_it_holds",
     "kept.py::test_a_label_opens_quickly_exactly_when_the_calculus_says_so",
+    "view.py",
     "kept.py::test_a_view_after_a_writing_is_the_view_of_a_book_that_kept_nothing",
 )
-_VIEW = (*_tests("ledger", "view", "corrections", "book"), *_KEPT)
-_SHELF = _tests("instruments/intelligence", "shelf")
+_VIEW = _tests(
+    "ledger",
+    "view_edges.py",
+    "view_told.py",
+    "view_withdrawn.py",
+    "view.py",
+    "corrections.py",
+    "kept.py::test_a_view_made_before_a_writing_and_asked_after_it_holds_still",
+    "kept.py::test_a_view_of_the_past_is_not_that_of_now",
+)
+_CORRECTIONS = _tests("ledger", "corrections", "corrections_read", "view")
 
 TARGETS = {
     **{f"values/{name}": Target(CALCULUS, _VALUES) for name in ("truth", "period", "party", "condition", "label")},
@@ -49,9 +57,10 @@ TARGETS = {
         for name in ("join", "rollup", "check", "convert", "atoms")
     },
     "ledger/view": Target("views", _VIEW),
-    "ledger/opened": Target("views", _VIEW),
-    "ledger/corrections": Target("views", _VIEW),
+    "ledger/opened": Target("views", _OPENED),
+    "ledger/corrections": Target("views", _CORRECTIONS),
     **{
-        f"instruments/intelligence/{name}": Target("views", _SHELF) for name in ("assembly", "portions", "references")
+        f"instruments/intelligence/{name}": Target("views", _tests("instruments/intelligence", name, "shelf"))
+        for name in ("assembly", "portions", "references")
     },
 }  # fmt: skip
