@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from comity.instruments.intelligence import index
 from comity.instruments.intelligence.assembly import BASE, PART, WHOLE, Open, Sight
 from comity.instruments.intelligence.columns import COVERED, Columns, Ints
 from comity.instruments.intelligence.references import NEEDED, OPTIONAL, SOME
@@ -102,15 +103,15 @@ def _when(rng: Random, issuer: Iterable[int] = ()) -> list[int]:
     return [rng.randrange(5), *issuer, rng.choice([1, 9, 10, 11]), starts, rng.choice([DAY, DAY + 1, DAY + 5, 99])]
 
 
-def filled(into: Columns, index: Index) -> Columns:
+def filled(into: Columns, rows: Index) -> Columns:
     """The index's numbers as arrays, whatever was in the arrays before."""
-    into.ids += index.ids[len(into.ids) :]
-    into.texts += [str(number) for number in range(len(into.texts), len(index.versions))]
-    into.type_of = np.array(index.types, np.int64)
-    into.addresses += [bytes([number]) for number in range(len(into.addresses), len(index.portions))]
-    into.member_addresses += [bytes([99, number]) for number in range(len(into.member_addresses), len(index.members))]
-    into.portion, into.edge = _table(Portion, index.portions), _table(Edge, index.edges)
-    into.member, into.version = _table(Member, index.members), _table(Version, index.versions)
+    into.ids += rows.ids[len(into.ids) :]
+    into.texts += [str(number) for number in range(len(into.texts), len(rows.versions))]
+    into.type_of = np.array(rows.types, np.int64)
+    into.addresses += [bytes([number]) for number in range(len(into.addresses), len(rows.portions))]
+    into.member_addresses += [bytes([99, number]) for number in range(len(into.member_addresses), len(rows.members))]
+    into.portion, into.edge = _table(Portion, rows.portions), _table(Edge, rows.edges)
+    into.member, into.version = _table(Member, rows.members), _table(Version, rows.versions)
     for kept in ("rank", "by_version"):
         into.__dict__.pop(kept, None)
     return into
@@ -124,11 +125,11 @@ def _table(of: type[Portion | Edge | Member | Version], rows: Iterable[tuple[int
 class Plainly:
     """The rules, read plainly."""
 
-    def __init__(self, index: Index, opened: Open) -> None:
-        self.index, self.opened = index, opened
-        self.seen = [number for number, one in enumerate(index.portions) if self._lets(one, bytes([number]))]
-        self.filed = [one for number, one in enumerate(index.members) if self._lets(one, bytes([99, number]))]
-        self.versions = range(len(index.versions))
+    def __init__(self, rows: Index, opened: Open) -> None:
+        self.index, self.opened = rows, opened
+        self.seen = [number for number, one in enumerate(rows.portions) if self._lets(one, bytes([number]))]
+        self.filed = [one for number, one in enumerate(rows.members) if self._lets(one, bytes([99, number]))]
+        self.versions = range(len(rows.versions))
         self.stands = set(self.versions)
         self.stands = {version for version in self.versions if self._forms(version) & {WHOLE, BASE}}
         while gone := {version for version in self.stands if self._goes(version)}:
@@ -207,24 +208,29 @@ class Plainly:
 def both(seed: int) -> tuple[Plainly, Sight]:
     """The same view of the same index twice; what is added to the index later is not in it."""
     rng = Random(seed)
-    index = drawn(rng)
-    addresses = [bytes([number]) for number in range(len(index.portions))]
-    addresses += [bytes([99, number]) for number in range(len(index.members))]
+    rows = drawn(rng)
+    addresses = [bytes([number]) for number in range(len(rows.portions))]
+    addresses += [bytes([99, number]) for number in range(len(rows.members))]
     corrected = frozenset(rng.sample(addresses, min(len(addresses), rng.choice([0, 0, 1, 3]))))
     labels = frozenset(rng.sample(range(7), rng.choice([0, 2, 4, 5, 6])))
     opened = Open(labels, rng.choice([10, 10, 99]), rng.choice([None, None, DAY]), corrected)
-    plainly = Plainly(index, opened)
-    columns = filled(Columns(), index)
+    plainly = Plainly(rows, opened)
+    columns = filled(Columns(), rows)
     sight = Sight(columns, opened)
-    more = Index(*([*rows] for rows in vars(index).values()))
+    more = Index(*([*each] for each in vars(rows).values()))
     more.ids, more.types = [*more.ids, "thing--100"], [*more.types, 0]
-    more.versions = [*more.versions, Version(0, 9), Version(len(index.ids), 9)]
+    more.versions = [*more.versions, Version(0, 9), Version(len(rows.ids), 9)]
     add(rng, more, 4, 4, 2)
     filled(columns, more)
     return plainly, sight
 
 
 SEEDS = range(160)
+
+
+def test_what_form_a_portion_has_stands_in_an_index_by_these_numbers() -> None:
+    assert (WHOLE, BASE, PART, COVERED) == (1, 2, 3, 4)
+    assert (index.WHOLE, index.BASE, index.PART) == (WHOLE, BASE, PART)
 
 
 def numbers(found: Iterable[object]) -> list[object]:
@@ -272,20 +278,20 @@ def test_things_stand_latest_first_and_each_with_its_versions_and_references(see
 @pytest.mark.parametrize("seed", SEEDS)
 def test_collections_types_and_what_a_search_finds_are_of_what_is_seen(seed: int) -> None:
     plainly, sight = both(seed)
-    index, portions = plainly.index, plainly.index.portions
+    rows, portions = plainly.index, plainly.index.portions
     for word in range(4):
         assert numbers(sight.in_collection(word)) == sorted({m.thing for m in plainly.filed if m.collection == word})
     assert [*zip(*map(numbers, sight.memberships), strict=True)] == sorted(
         {(one.thing, one.collection) for one in plainly.filed}
     )
-    assert numbers(sight.of_types([0, 2])) == [thing for thing, kind in enumerate(index.types) if kind in {0, 2}]
+    assert numbers(sight.of_types([0, 2])) == [thing for thing, kind in enumerate(rows.types) if kind in {0, 2}]
     assert numbers(sight.nothing) == []
-    assert len(sight.nothing) == len(index.ids)
+    assert len(sight.nothing) == len(rows.ids)
     latest = plainly.latest.values()
     shown = [n for n in plainly.seen if portions[n].version in latest and portions[n].form != COVERED]
-    things = [index.versions[portions[n].version].thing for n in shown]
+    things = [rows.versions[portions[n].version].thing for n in shown]
     assert [*map(numbers, sight.seen_of_latest)] == [shown, things]
     hits = [n for n in plainly.seen if portions[n].version in latest]
     found = sight.holders(np.arange(len(sight.columns.addresses)))
-    assert numbers(found) == [index.versions[portions[n].version].thing for n in hits]
+    assert numbers(found) == [rows.versions[portions[n].version].thing for n in hits]
     assert numbers(sight.column("label")) == [one.label for one in portions]

@@ -33,6 +33,10 @@ EDGES: dict[str, tuple[str, dict[str, object], list[Edge]]] = {
     "so does what was observed, which may have them in place of objects": (
         "observed-data", {"object_refs": [SEEN]}, [Edge(SEEN, SOME)]
     ),
+    "and no other list of it": ("observed-data", {"x_refs": [SEEN]}, [Edge(SEEN, OPTIONAL)]),
+    "one reference that a type needs may go": (
+        "extension-definition", {"created_by_ref": OTHER}, [Edge(OTHER, OPTIONAL)]
+    ),
     "what no standard says needs its list does not": ("x-own", {"object_refs": [SEEN]}, [Edge(SEEN, OPTIONAL)]),
     "nor does a type of the standard that has no such list": ("tool", {"object_refs": [SEEN]}, [Edge(SEEN, OPTIONAL)]),
     "another list is not needed": ("report", {"x_refs": [SEEN]}, [Edge(SEEN, OPTIONAL)]),
@@ -41,6 +45,7 @@ EDGES: dict[str, tuple[str, dict[str, object], list[Edge]]] = {
     "what marks a part of it is needed": (
         "tool", {"granular_markings": [{"marking_ref": OTHER, "selectors": ["name"]}]}, [Edge(OTHER, NEEDED)]
     ),
+    "what is no mark of a part marks nothing": ("tool", {"granular_markings": [7, {"selectors": ["name"]}]}, []),
     "the language of a part is no reference": (
         "tool", {"granular_markings": [{"lang": "fr", "selectors": ["name"]}]}, []
     ),
@@ -59,6 +64,10 @@ EDGES: dict[str, tuple[str, dict[str, object], list[Edge]]] = {
 def test_an_object_refers_to_what_its_references_name(case: tuple[str, dict[str, object], list[Edge]]) -> None:
     kind, properties, edges = case
     assert walk(kind, properties).edges == edges
+
+
+def test_how_much_a_reference_is_needed_stands_in_an_index_by_these_numbers() -> None:
+    assert (OPTIONAL, NEEDED, SOME) == (0, 1, 2)
 
 
 SEARCHED: dict[str, tuple[dict[str, object], list[str]]] = {
