@@ -20,7 +20,7 @@ def _tests(folder: str, *names: str) -> tuple[str, ...]:
 
 _CONSENT = _tests("consent", "explained", "edges", "falls_short", "whatif", "labels", "last_arrival")
 _VALUES = (*_tests("values", "condition", "label", "party", "period"), *_CONSENT)
-_MARKING = _tests("values", "marking", "marking_convert", "marking_laws")
+_MARKING = _tests("values", "marking", "marking_laws")
 _OPENED = _tests(
     "ledger",
     "kept.py::test_what_is_open_is_kept_no_longer_than_it_holds",
@@ -52,9 +52,10 @@ TARGETS = {
         )
     },
     "consent/cached": Target(CALCULUS, _tests("consent", "cached")),
+    **{f"values/marking_{name}": Target("markings", _MARKING) for name in ("join", "check", "atoms")},
     **{
-        f"values/marking_{name}": Target("markings", _MARKING)
-        for name in ("join", "rollup", "check", "convert", "atoms")
+        f"values/marking_{name}": Target("markings", _tests("values", f"marking_{name}"))
+        for name in ("rollup", "convert")
     },
     "ledger/view": Target("views", _VIEW),
     "ledger/opened": Target("views", _OPENED),
