@@ -40,6 +40,20 @@ def test_commands_exist(page: Path) -> None:
 
 
 @every_page
+def test_a_file_that_a_page_shows_is_named_in_its_words(page: Path) -> None:
+    """The name behind a fence's language is not shown to who reads the page."""
+    text = page.read_text(encoding="utf-8")
+    names = re.findall(r"^```\w+ ([\w.-]+)$", text, re.MULTILINE)
+    assert [name for name in names if f"`{name}`" not in FENCE.sub("", text)] == []
+
+
+@every_page
+def test_a_page_says_where_the_examples_lie_that_it_uses(page: Path) -> None:
+    used = [line for text in fences(page, "console", "sh") for line in text.splitlines() if " examples/" in line]
+    assert not used or "run in the folder `docs`, where the [examples](examples) lie" in page.read_text("utf-8")
+
+
+@every_page
 def test_examples_parse(page: Path) -> None:
     for text in fences(page, "python"):
         ast.parse(text)
