@@ -1,11 +1,16 @@
-"""A stated fact, as far as those need to know it who do not keep facts: a record of the ledger is one."""
+"""A stated fact, and what may be read of such, as far as those need to know it who do not keep facts.
+
+A record of the ledger is a stated fact; a view of a book can be read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from comity.values.instant import Instant
 from comity.values.label import Label
+from comity.values.party import PartyCode
 
 
 class Stated(Protocol):
@@ -33,3 +38,26 @@ class Stated(Protocol):
 
     def text(self, name: str) -> str | None:
         """One of its optional fields."""
+
+
+class Seen(Protocol):
+    """A stated fact, and when it arrived."""
+
+    @property
+    def record(self) -> Stated:
+        """The fact."""
+
+    @property
+    def arrived(self) -> Instant:
+        """When it arrived at this node."""
+
+
+class Reading(Protocol):
+    """What a question is asked of: the facts that an audience may read."""
+
+    @property
+    def audience(self) -> tuple[PartyCode, ...]:
+        """Whom the answer is for; () is the public."""
+
+    def records(self, kinds: list[str] | None = None) -> Iterable[Seen]:
+        """The readable facts of some kinds."""

@@ -9,33 +9,15 @@ from typing import Protocol, TypeVar
 from comity.errors import Malformed
 from comity.instruments.consultation.bodies import KINDS, LASTING, read
 from comity.instruments.consultation.facts import AnyFact, Case, Stamp
-from comity.values.instant import Instant, instant
+from comity.values import stated
+from comity.values.instant import instant
 from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
-from comity.values.stated import Stated
+from comity.values.stated import Seen, Stated
 
 
-class Seen(Protocol):
-    """A record, and when it arrived."""
-
-    @property
-    def record(self) -> Stated:
-        """The record."""
-
-    @property
-    def arrived(self) -> Instant:
-        """When it arrived at this node."""
-
-
-class Reading(Protocol):
-    """What a question is asked of: the facts that an audience may read."""
-
-    @property
-    def audience(self) -> tuple[PartyCode, ...]:
-        """Whom the answer is for; () is the public."""
-
-    def records(self, kinds: list[str] | None = None) -> Iterable[Seen]:
-        """The readable facts of some kinds."""
+class Reading(stated.Reading, Protocol):
+    """What a question about consultations is asked of."""
 
     def told(self, kinds: list[str]) -> Iterable[Seen]:
         """The facts of some kinds that are readable or were told when they were stated, and stay so."""

@@ -21,9 +21,10 @@ from enum import StrEnum
 from comity.instruments.intelligence.grading import Meets, meets
 from comity.instruments.intelligence.lineage import Graph, Key, Roots, graph, resting_on
 from comity.instruments.intelligence.reported import LINEAGE, OVERLAP, REPORT, Need, Report
-from comity.instruments.intelligence.reported_gathered import Reading, gather
+from comity.instruments.intelligence.reported_gathered import gather
 from comity.values.instant import DAY, Instant, Ragged
 from comity.values.label import Label
+from comity.values.stated import Reading
 from comity.values.truth import Truth
 
 SEARCHED = (REPORT, LINEAGE, OVERLAP)

@@ -7,42 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from comity.errors import Impossible, Malformed
 from comity.instruments.intelligence.reported import AnyFact, Stamp
 from comity.instruments.intelligence.reported_bodies import KINDS, read
-from comity.values.instant import Instant, instant
+from comity.values.instant import instant
 from comity.values.label import PUBLIC, Label, join, normalise
 from comity.values.party import PartyCode
-from comity.values.stated import Stated
+from comity.values.stated import Reading, Seen
 
 F = TypeVar("F", bound=AnyFact)
 SHORTEST = 4
 """The fewest digits by which a fact is named."""
-
-
-class Seen(Protocol):
-    """A record, and when it arrived."""
-
-    @property
-    def record(self) -> Stated:
-        """The record."""
-
-    @property
-    def arrived(self) -> Instant:
-        """When it arrived at this node."""
-
-
-class Reading(Protocol):
-    """What a question is asked of: the facts that an audience may read."""
-
-    @property
-    def audience(self) -> tuple[PartyCode, ...]:
-        """Whom the answer is for; () is the public."""
-
-    def records(self, kinds: list[str] | None = None) -> Iterable[Seen]:
-        """The readable facts of some kinds."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -21,10 +21,11 @@ from enum import StrEnum
 
 from comity.instruments.intelligence.corroboration import is_about
 from comity.instruments.intelligence.reported import REPLY, REPORT, REQUEST, Answer, Reply, Report, Request
-from comity.instruments.intelligence.reported_gathered import Facts, Reading, gather
+from comity.instruments.intelligence.reported_gathered import Facts, gather
 from comity.values.instant import Instant
 from comity.values.label import Label
 from comity.values.party import PartyCode
+from comity.values.stated import Reading
 
 SEARCHED = (REQUEST, REPLY, REPORT)
 """The kinds of fact that an answer rests on."""

@@ -22,10 +22,11 @@ from dataclasses import dataclass
 
 from comity.casebook.gradings import SightingPolicy, sighting_policy
 from comity.instruments.intelligence.reported import SHARED, SIGHTING, Anonymity, Shared, Sighting, StatedPolicy
-from comity.instruments.intelligence.reported_gathered import Facts, Reading, gather
+from comity.instruments.intelligence.reported_gathered import Facts, gather
 from comity.values.instant import DAY, Instant
 from comity.values.label import Label
 from comity.values.party import PartyCode
+from comity.values.stated import Reading
 
 SEARCHED = (SIGHTING, SHARED)
 """The kinds of fact that an answer rests on."""

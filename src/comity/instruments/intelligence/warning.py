@@ -41,9 +41,10 @@ from comity.instruments.intelligence.reported import (
     Report,
     Shows,
 )
-from comity.instruments.intelligence.reported_gathered import SHORTEST, Facts, Reading, Unread, gather
+from comity.instruments.intelligence.reported_gathered import SHORTEST, Facts, Unread, gather
 from comity.values.instant import Instant
 from comity.values.label import Label
+from comity.values.stated import Reading
 from comity.values.truth import Truth, all_of, truth
 
 SEARCHED = (*corroboration.SEARCHED, PROBLEM, INDICATOR, ASSESSED)
