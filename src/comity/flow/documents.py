@@ -4,7 +4,8 @@ Rules:
 1. A portion's marking is the one its mark says; a mark within a paragraph begins a further portion, and one at its end
    leaves the whole for its originator alone. A portion without a mark has the banner's, where every place that
    should bear one bears the same, it can be read, and it is not looser than the portions; else it is for its
-   originator alone, and so is a portion whose mark cannot be read.
+   originator alone, and so is a portion whose mark cannot be read, or is in doubt: changed and not accepted, made by a
+   list, written in other letters (`comity.formats.portioned_letters`).
 2. The banner is held to the portions (`comity.values.marking_rollup`), and each disagreement is told.
 3. A copy holds the portions that every party it is for may read on that day: by their markings alone, or as whoever is
    asked says of each (`comity.flow.document_consents`). By the markings alone, nobody reads what asks its originator.
@@ -26,6 +27,7 @@ from comity.errors import ComityError, Malformed, Refused
 from comity.flow.releases import KIND as RELEASE
 from comity.formats import capco, national_marking, portioned_docx, portioned_mail, portioned_pdf, tlp
 from comity.formats.portioned import Check, Outgoing, Portion, Portioned, inner_marks, looks_like_mark
+from comity.formats.portioned_letters import laid_bare, like_a_mark
 from comity.values.marking import Marking
 from comity.values.marking_join import Setting, join, readers
 from comity.values.marking_policy import Policy
@@ -171,7 +173,7 @@ def read(data: bytes, name: str, setting: Setting, originator: PartyCode | None,
         Unavailable: a package to read it with is not installed.
     """
     form = form_of(data)
-    found = FORMS[form].read(data, name)
+    found = laid_bare(FORMS[form].read(data, name))
     lines = _lines(found, name, setting, originator, policy)
     banners = [(place, marking) for place, line in found.banners if (marking := _try(lines.banner, line))]
     places = {place for place, _ in banners}
@@ -256,7 +258,7 @@ def _banner_faults(found: Portioned, banners: list[tuple[str, Marking]], shown: 
 def _pieces(one: Portion, lines: Lines) -> Iterable[Portion]:
     """A paragraph divided before each mark within it; a mark at its end, which may be of all of it, closes it."""
     marks = [(start, mark) for start, mark in inner_marks(one.text) if "//" in mark or _try(lines.portion, mark)]
-    if not marks:
+    if not marks or one.doubt is not None:
         yield one
         return
     if not one.text[marks[-1][0] + len(marks[-1][1]) :].strip(" ."):
@@ -270,6 +272,11 @@ def _pieces(one: Portion, lines: Lines) -> Iterable[Portion]:
 
 
 def _marked(one: Portion, lines: Lines) -> Labelled:
+    whole = Portion(None, one.text if one.mark is None else f"{one.mark} {one.text}", one.place, one.level)
+    if one.doubt is not None:
+        return Labelled(whole, None, f"its mark cannot be told: {one.doubt}; it is for its originator alone")
+    if one.mark is None and like_a_mark(one.text, partial(_reads, lines)):
+        return Labelled(whole, None, "its mark cannot be told: it begins like one; it is for its originator alone")
     if one.mark is None:
         return Labelled(one, None, "it has no mark")
     if one.mark == _AMBIGUOUS:
@@ -278,10 +285,13 @@ def _marked(one: Portion, lines: Lines) -> Labelled:
     try:
         return Labelled(one, lines.portion(one.mark), "its mark")
     except (Malformed, Refused) as error:
-        if looks_like_mark(one.mark):
+        if looks_like_mark(one.mark) or like_a_mark(one.mark, partial(_reads, lines)):
             return Labelled(one, None, f"its mark cannot be read: {error}; it is for its originator alone")
-        whole = Portion(None, f"{one.mark} {one.text}", one.place, one.level)
         return Labelled(whole, None, "it has no mark")
+
+
+def _reads(lines: Lines, mark: str) -> bool:
+    return _try(lines.portion, mark) is not None
 
 
 def _held(marked: list[Labelled], banner: Marking | None, setting: Setting) -> tuple[Breach, ...]:

@@ -26,12 +26,16 @@ LONGEST_BANNER = 300
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """One paragraph: its mark as it stands there (None: it has none), its words, its place, its level as a heading."""
+    """One paragraph: its mark as it stands there (None: it has none), its words, its place, its level as a heading.
+
+    `doubt` says why nobody can tell what its mark is, whatever it looks like.
+    """
 
     mark: str | None
     text: str
     place: str
     level: int = 0
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,11 @@ def looks_like_banner(line: str) -> bool:
 def shown(one: Portion) -> str:
     """A portion as it stands in a document."""
     return f"{one.mark} {one.text}" if one.mark else one.text
+
+
+def may_hold_mark(text: str) -> bool:
+    """Whether something in a text is written as marks are."""
+    return any(looks_like_mark(mark) for _, mark in inner_marks(text))
 
 
 def counted(kinds: Iterable[str]) -> tuple[str, ...]:

@@ -3,7 +3,10 @@
 Rules (ECMA-376, part 1):
 1. Read is what a reader sees: the body's paragraphs, tables' among them; banners from headers and footers. Hidden text,
    deleted text, comments, notes, pictures, text boxes, embedded objects, alternate parts are not read, and are told.
-2. What a section bears is looked at for each kind of page that it has: one without a banner is told.
+   Where a mark stands in what is deleted, inserted or hidden, or may be made by the numbers of a list, the paragraph's
+   mark is in doubt. Text in white, or too small to be read, is hidden text.
+2. What a section bears is looked at for each kind of page that it has: one without a banner is told, and so is one
+   whose banner is being changed.
 3. A file that goes out is written anew, never edited: five parts, no properties, no identifiers, nothing of the source.
 4. Before it goes out it is read again, every part of it: what it may not hold, it does not.
 """
@@ -24,7 +27,17 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from comity.errors import Malformed
-from comity.formats.portioned import Check, Outgoing, Portion, Portioned, counted, looks_like_banner, portion, shown
+from comity.formats.portioned import (
+    Check,
+    Outgoing,
+    Portion,
+    Portioned,
+    counted,
+    looks_like_banner,
+    may_hold_mark,
+    portion,
+    shown,
+)
 
 _LARGEST = 64_000_000
 _DOCUMENT = "word/document.xml"
@@ -40,6 +53,9 @@ _PARTICULARS = {
     "creator", "lastModifiedBy", "title", "subject", "keywords", "description", "category", "contentStatus", "Company",
     "Manager", "HyperlinkBase", "identifier",
 }  # fmt: skip
+_WHITE = frozenset({"FFFFFF", "FEFEFE", "FDFDFD", "WHITE"})
+_SMALLEST = 4
+"""In half points."""
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -51,6 +67,8 @@ class _Reading:
 
     parts: Mapping[str, bytes]
     hidden: frozenset[str]
+    numbered: frozenset[str] = frozenset()
+    aside: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     portions: list[Portion] = field(default_factory=list)
     traces: set[str] = field(default_factory=set)
@@ -67,8 +85,15 @@ def read(data: bytes, name: str) -> Portioned:
         Malformed: it is no DOCX that can be read.
     """
     parts = _parts(data, name)
+    mains = {
+        one.get("Target", "").removeprefix("/")
+        for one in _xml(parts, "_rels/.rels", name)
+        if one.get("Type", "").endswith("/officeDocument")
+    }
+    if mains != {_DOCUMENT}:
+        raise _no_docx(name, f"its text is not in {_DOCUMENT}")
     body = _child(_xml(parts, _DOCUMENT, name), "body")
-    reading = _Reading(parts, _hidden_styles(parts, name))
+    reading = _Reading(parts, _hidden_styles(parts, name), _marking_lists(parts, name))
     for number, block in enumerate(body, start=1):
         _block(block, f"paragraph {number}", reading)
     banners, bare = _banners(body, reading, name)
@@ -97,7 +122,10 @@ def _parts(data: bytes, name: str) -> dict[str, bytes]:
         with zipfile.ZipFile(BytesIO(data)) as packed:
             if sum(item.file_size for item in packed.infolist()) > _LARGEST:
                 raise _no_docx(name, f"it unpacks to more than {_LARGEST // 1_000_000} MB")
-            return {item.filename: packed.read(item) for item in packed.infolist()}
+            found = {item.filename: packed.read(item) for item in packed.infolist()}
+            if len({part.casefold() for part in found}) < len(packed.infolist()):
+                raise _no_docx(name, "a part stands in it twice")
+            return found
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
         raise _no_docx(name, str(error)) from error
 
@@ -143,11 +171,16 @@ def _block(block: Element, place: str, reading: _Reading) -> None:
                 reading.left.append("hidden text")
                 reading.traces.add(" ".join(_text(block)))
                 return
+            reading.aside.clear()
             words = "".join(_words(block, reading))
-            reading.portions.append(portion(words, place, _level(block)))
+            reading.portions.append(replace(portion(words, place, _level(block)), doubt=_doubt(block, reading)))
         case "tbl":
-            for row, line in enumerate((one for one in block if _tag(one) == "tr"), start=1):
-                for column, cell in enumerate((one for one in line if _tag(one) == "tc"), start=1):
+            if _value(_child(_child(block, "tblPr"), "tblStyle")) in reading.hidden:
+                reading.left.append("hidden text")
+                reading.traces.add(" ".join(_text(block)))
+                return
+            for row, line in enumerate(_within(block, "tr"), start=1):
+                for column, cell in enumerate(_within(line, "tc"), start=1):
                     for inner in cell:
                         _block(inner, f"{place}, row {row}, column {column}", reading)
         case "sdt":
@@ -158,6 +191,38 @@ def _block(block: Element, place: str, reading: _Reading) -> None:
                 _block(inner, place, reading)
         case tag if tag in _LEFT:
             reading.left.append(_LEFT[tag])
+
+
+def _within(element: Element, tag: str) -> Iterator[Element]:
+    """The rows of a table or the cells of a row, be they wrapped in controls or marks of a change."""
+    for one in element:
+        if _tag(one) == tag:
+            yield one
+        elif _tag(one) in {"sdt", "sdtContent", "customXml", "ins", "moveTo"}:
+            yield from _within(one, tag)
+
+
+def _doubt(paragraph: Element, reading: _Reading) -> str | None:
+    """Why nobody can tell the mark of a paragraph: rule 1."""
+    if any(may_hold_mark(text) for text in reading.aside):
+        return "a mark in it is deleted, inserted or hidden, and the change is not accepted"
+    properties = _child(paragraph, "pPr")
+    style, number = _value(_child(properties, "pStyle")), _child(properties, "numPr")
+    if "" in reading.numbered and (_tag(number) == "numPr" or style in reading.numbered):
+        return "the list that it stands in makes marks of its own"
+    return None
+
+
+def _marking_lists(parts: Mapping[str, bytes], name: str) -> frozenset[str]:
+    """The styles that number, with an empty name where some list of the document makes what may be a mark."""
+    if "word/numbering.xml" not in parts:
+        return frozenset()
+    made = [_value(one) or "" for one in _xml(parts, "word/numbering.xml", name).iter() if _tag(one) == "lvlText"]
+    if not any(may_hold_mark(text) for text in made):
+        return frozenset()
+    styles = _xml(parts, "word/styles.xml", name) if "word/styles.xml" in parts else Element("none")
+    found = (one for one in styles if _tag(_child(_child(one, "pPr"), "numPr")) == "numPr")
+    return frozenset({"", *(_value(one, "styleId") or "" for one in found)})
 
 
 def _level(paragraph: Element) -> int:
@@ -173,23 +238,34 @@ def _words(element: Element, reading: _Reading) -> Iterator[str]:
         if tag in _NOT_SEEN or tag in _LEFT:
             reading.left.append(_NOT_SEEN.get(tag) or _LEFT[tag])
             reading.traces.update(_text(one) if tag in _NOT_SEEN else ())
+            reading.aside.append("".join(_text(one)) if tag in _NOT_SEEN else "")
         elif tag == "r" and _is_hidden(one, reading):
             reading.left.append("hidden text")
             reading.traces.add(" ".join(_text(one)))
+            reading.aside.append("".join(_text(one)))
         elif tag == "t":
             yield one.text or ""
         elif tag in {"tab", "br", "cr", "noBreakHyphen"}:
-            yield {"tab": "\t", "noBreakHyphen": "-"}.get(tag, "\n")
+            ends = tag == "br" and _value(one, "type") in {"page", "column"}
+            yield "\n\n" if ends else {"tab": "\t", "noBreakHyphen": "-"}.get(tag, "\n")
         elif tag not in {"pPr", "rPr", "instrText", "sdtPr"}:
             if tag in {"ins", "moveTo"}:
                 reading.left.append("mark of an insertion")
+                reading.aside.append("".join(_text(one)))
             yield from _words(one, reading)
 
 
 def _is_hidden(run: Element, reading: _Reading) -> bool:
     properties = _child(run, "rPr")
     style = _value(_child(properties, "rStyle"))
-    return _on(properties, "vanish") or _on(properties, "specVanish") or style in reading.hidden
+    unseen = any(_on(properties, tag) for tag in ("vanish", "specVanish")) or style in reading.hidden
+    return unseen or _faint(properties)
+
+
+def _faint(properties: Element) -> bool:
+    """Whether letters are white, or too small to be read."""
+    size, colour = _value(_child(properties, "sz")) or "", (_value(_child(properties, "color")) or "").upper()
+    return colour in _WHITE or (size.isdigit() and int(size) <= _SMALLEST)
 
 
 def _hidden_styles(parts: Mapping[str, bytes], name: str) -> frozenset[str]:
@@ -197,7 +273,8 @@ def _hidden_styles(parts: Mapping[str, bytes], name: str) -> frozenset[str]:
     if "word/styles.xml" not in parts:
         return frozenset()
     styles = [one for one in _xml(parts, "word/styles.xml", name) if _tag(one) == "style"]
-    hidden = {_value(one, "styleId") for one in styles if _on(_child(one, "rPr"), "vanish")}
+    own = [(_value(one, "styleId"), _child(one, "rPr")) for one in styles]
+    hidden = {name for name, properties in own if _on(properties, "vanish") or _faint(properties)}
     for _ in styles:
         more = {_value(one, "styleId") for one in styles if _value(_child(one, "basedOn")) in hidden} - hidden
         if not more:
@@ -237,8 +314,11 @@ def _even(reading: _Reading, name: str) -> list[str]:
 
 
 def _lines(part: Element, reading: _Reading) -> Iterator[str]:
-    for paragraph in part.iter():
-        if _tag(paragraph) == "p" and (words := "".join(_words(paragraph, reading)).strip()):
+    """The lines of a header or footer; one that is being changed is none yet."""
+    for paragraph in (one for one in part.iter() if _tag(one) == "p"):
+        reading.aside.clear()
+        words = "".join(_words(paragraph, reading)).strip()
+        if words and not any(text.strip() for text in reading.aside):
             yield words
 
 

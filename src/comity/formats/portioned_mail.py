@@ -66,7 +66,7 @@ def _message(data: bytes, name: str) -> EmailMessage:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    blocks = [block.strip() for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")) if block.strip()]
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if block.strip()]
     for number, block in enumerate(blocks):
         lines = block.split("\n")
         if number == 0 and len(lines) > 1 and looks_like_banner(lines[0]):
