@@ -118,6 +118,7 @@ BREAK: dict[str, set[str]] = {
     "RESTRICTED//ORCON": {"-", "10.d.3"},
     "CONFIDENTIAL//IMCON": {"i.1.b", "i.1.c"},
     "SECRET//IMCON/FISA": {"i.1.c"},
+    "SECRET//IMCON/DISPLAY ONLY AFG": {"i.1.c"},
     "RESTRICTED//NOFORN": {"-", "i.2.c"},
     "CONFIDENTIAL//NOFORN/RELIDO": {"i.2.d"},
     "RESTRICTED//PROPIN": {"-", "i.3.b"},

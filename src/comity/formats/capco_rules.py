@@ -150,7 +150,7 @@ def _flags(line: Line, policy: Policy) -> Found:
     if "IMCON" in line.flags:
         if line.level not in _CLASSIFIED[1:]:
             yield "i.1.b", "dissemination", f"IMCON does not go with {line.level}", "leave it out"
-        if not ({"NOFORN", "RELIDO"} & set(line.flags) or line.releasable or line.display):
+        if not ({"NOFORN", "RELIDO"} & set(line.flags) or line.releasable):
             yield "i.1.c", "dissemination", "IMCON without a word on its release", "add NOFORN, REL TO or RELIDO"
 
 
