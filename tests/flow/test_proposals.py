@@ -9,6 +9,7 @@ from comity.flow.proposals import (
     Proposal,
     answer_to,
     consent,
+    consented,
     named,
     proposals,
     proposed,
@@ -55,7 +56,7 @@ def test_a_consent_ends_the_waiting_and_is_read_by_whoever_proposed() -> None:
         assert book.view(party).may_read(receipt.id)
     found = answer_to(proposal, "POL", book.view("EST").facts)
     assert found is not None
-    assert found.basis == f"{KIND} {proposal.id}"
+    assert (found.basis, consented(found)) == (f"{KIND} {proposal.id}, SHA-256 {proposal.digest}", proposal.digest)
 
 
 def test_an_answer_for_one_of_two_leaves_it_waiting() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -12,18 +13,20 @@ from comity.casebook.book import Casebook
 from comity.errors import Impossible, Malformed, Refused
 from comity.flow.intelligence_import import How, plan
 from comity.flow.proposals import KIND as PROPOSAL
-from comity.flow.proposals import WITHDRAWN, Proposal, consent, refusal, waiting
+from comity.flow.proposals import WITHDRAWN, Proposal, Sealed, consent, consented, proposed, refusal, waiting
 from comity.flow.recalling import asked_back, asked_of, disclosures, owed_to
 from comity.flow.recalls import RECALL, Done, receipt
+from comity.flow.released_text import Text, held_against
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
 from comity.flow.taking_back import take_back, takings
-from comity.flow.variant import Variant, Words, begun
+from comity.flow.variant import Variant, Words, begun, digest_of
 from comity.flow.variant_release import DRAFT, Released, drafted, kept, next_version, propose, release
 from comity.instruments.intelligence.facts import PORTION
 from comity.instruments.intelligence.reported import LINEAGE
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
+from comity.values.fact import Grant
 from comity.values.instant import DAY
 from comity.values.label import Atom
 from comity.values.party import PartyCode
@@ -188,7 +191,7 @@ def test_consent_to_one_text_is_none_to_the_next() -> None:
     book = made()
     one, _ = let_go(book)
     book.clock.now += DAY  # type: ignore[attr-defined]  # a clock that is set by hand
-    line = next_version(book, "EST", one.id)
+    line = next_version(book, "EST", one.id, bytes)
     later = drafted(book, "EST", [REPORT], ["POL"], Words("Interest in a port", "It goes on."), line=line)
     with pytest.raises(Refused, match="JPN for POL"):
         release(book, later)
@@ -335,7 +338,7 @@ def test_what_was_stated_anew_for_fewer_since_it_was_drafted_asks_its_owner() ->
 def test_a_later_version_is_later_even_within_an_instant() -> None:
     book = made()
     one, _ = let_go(book)
-    line = next_version(book, "EST", one.id)
+    line = next_version(book, "EST", one.id, bytes)
     assert line.modified > str(one.objects[-1]["modified"])
     with pytest.raises(Refused, match="JPN for POL"):
         release(book, drafted(book, "EST", [REPORT], ["POL"], Words("Interest in a port", "It goes on."), line=line))
@@ -362,6 +365,103 @@ def test_an_owner_who_may_not_read_everything_learns_neither_title_nor_text() ->
     release(book, kept(book, "EST", one.id))
     assert [entry.title for entry in register(book.view("KOR").records([RELEASE]))] == [None]
     assert Shelf.of(book.view("POL")).get(one.id).name == WORDS.title
+
+
+def texts(book: Book[Casebook], party: str) -> list[Text]:
+    view = book.view(party)
+    return [*held_against(view, register(view.records([RELEASE]))).values()]
+
+
+def test_whoever_reads_both_finds_that_what_went_is_what_was_consented_to() -> None:
+    book = made()
+    one, _ = let_go(book)
+    (grant,) = [grant for grant in book.view("POL").facts.of(Grant, one.clause) if grant.body.by == "JPN"]
+    assert consented(grant) == one.digest
+    assert {party: texts(book, party) for party in ("EST", "POL", "JPN")} == {
+        "EST": [Text.SAME], "POL": [Text.SAME], "JPN": [Text.UNTOLD]
+    }  # fmt: skip
+
+
+def stated_besides(book: Book[Casebook], one: Variant, **more: object) -> None:
+    """Estonia states something else under the clause of a variant, for the same readers."""
+    (known,) = [seen for seen in book.view("EST").records([PORTION]) if seen.record.body["type"] == "report"
+                and seen.record.body["thing"] == one.id]  # fmt: skip
+    said = {**json.loads(str(known.record.body["stix"])), **more}
+    body = {**known.record.body, "stix": json.dumps(said), "thing": str(said["id"])}
+    book.record({PORTION: body}, Draft("EST", known.record.label))
+
+
+OTHERWISE = {
+    "another text beside it": {"description": "Quiet Heron"},
+    "another object on the same consent": {"id": REPORT[:-1] + "7", "name": "Another"},
+}
+
+
+@pytest.mark.parametrize("more", OTHERWISE.values(), ids=OTHERWISE)
+def test_what_goes_besides_on_a_consent_is_not_what_was_consented_to(more: dict[str, object]) -> None:
+    book = made()
+    one, _ = let_go(book)
+    stated_besides(book, one, **more)
+    assert [texts(book, party) for party in ("EST", "POL")] == [[Text.OTHER], [Text.OTHER]]
+
+
+def test_an_entry_that_tells_another_digest_is_found() -> None:
+    book = made()
+    let_go(book)
+    (entry,) = [seen.record.body for seen in book.view("POL").records([RELEASE])]
+    book.record({RELEASE: {**entry, "digest": "cd" * 32}}, Draft("EST"))
+    assert texts(book, "POL") == [Text.SAME, Text.OTHER]
+
+
+def test_what_was_consented_to_before_digests_stood_in_consents_cannot_be_told() -> None:
+    book = made()
+    one = variant(book)
+    propose(book, one)
+    terms = {"by": "JPN", "to": ["POL"], "actions": ["read"], "scope": one.clause, "basis": f"{PROPOSAL} {'ab' * 32}"}
+    book.record({"grant": terms}, Draft("JPN", frozenset({Atom("JPN", "policy/grant", ("EST", "POL"))})))
+    release(book, kept(book, "EST", one.id))
+    assert texts(book, "POL") == [Text.UNTOLD]
+
+
+def test_a_consent_to_another_text_lets_this_one_not_go() -> None:
+    book = made()
+    one = variant(book)
+    propose(book, one)
+    (proposal,) = waits(book, "JPN")
+    line, label = consent(replace(proposal, digest="cd" * 32))
+    book.record(line, Draft("JPN", label))
+    with pytest.raises(Refused, match="JPN consented to another text"):
+        release(book, kept(book, "EST", one.id))
+
+
+def test_nobody_consents_to_a_text_that_is_not_the_one_that_would_go() -> None:
+    book = made()
+    one = variant(book)
+    line, label = proposed("EST", "JPN", ["POL"], one.clause, title=WORDS.title, digest=one.digest, text="Harmless.",
+                           sealed=Sealed(one.seal, one.objects))  # fmt: skip
+    book.record(line, Draft("EST", label))
+    (proposal,) = waits(book, "JPN")
+    with pytest.raises(Refused, match="not the one that would go"):
+        consent(proposal)
+    line, label = refusal(proposal)
+    book.record(line, Draft("JPN", label))
+    assert waits(book, "JPN") == []
+
+
+def test_nobody_guesses_a_text_from_its_digest() -> None:
+    one = variant(made())
+    assert (len(one.seal), one.digest) != (32, digest_of(one.objects))
+    assert one.digest == digest_of(one.objects, one.seal) != digest_of(one.objects)
+
+
+def test_a_draft_of_before_has_no_seal_and_is_taken_up() -> None:
+    book = made()
+    one = replace(variant(book), seal="")
+    propose(book, one)
+    for seen in book.view("EST").records([DRAFT]):
+        body = {name: value for name, value in seen.record.body.items() if name != "seal"}
+        book.record({DRAFT: body}, Draft("EST", seen.record.label))
+    assert kept(book, "EST", one.id).digest == digest_of(one.objects)
 
 
 def let_go_of_two() -> tuple[Book[Casebook], Released]:

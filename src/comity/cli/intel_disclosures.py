@@ -1,4 +1,7 @@
-"""`comity intel disclosures`: the register of what went to whom, when, by whom and on which consents."""
+"""`comity intel disclosures`: the register of what went to whom, when, by whom and on which consents.
+
+`--check` holds what went against the consents, as far as both may be read; exit code 1 where it is another text.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,19 @@ import argparse
 import json
 import sys
 
-from comity.cli import DONE
+from comity.cli import ANSWERED_NO, DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
 from comity.cli.own_book import label_words
 from comity.flow.recalling import disclosures
 from comity.flow.release_told import disclosure_table
+from comity.flow.released_text import Text, held_against
 from comity.flow.releases import KIND
 from comity.formats.tables import csv_bytes
+from comity.instruments.intelligence.facts import PORTION
 from comity.values.label import join, normalise
+
+GRANT = "grant"
 
 
 def configure(verb: argparse.ArgumentParser) -> None:
@@ -24,6 +31,7 @@ def configure(verb: argparse.ArgumentParser) -> None:
         "--as", dest="party", metavar="PARTY", required=True, help="whose register: as far as it may read"
     )
     verb.add_argument("--thing", metavar="OBJECT", help="of this object alone")
+    verb.add_argument("--check", action="store_true", help="hold what went against the consents to it")
     how = verb.add_mutually_exclusive_group()
     how.add_argument("--json", action="store_true", help="as JSON")
     how.add_argument("--csv", action="store_true", help="as CSV, its label in the first row")
@@ -33,8 +41,10 @@ def run(args: argparse.Namespace) -> int:
     """Show the register."""
     with opened(args.book) as book:
         found = [one for one in disclosures(book, args.party) if args.thing in {None, one.thing}]
-        label = label_words(normalise(join(book.view(args.party).searched([KIND]))))
-    table = disclosure_table(found)
+        view = book.view(args.party)
+        texts = held_against(view, found) if args.check else None
+        label = label_words(normalise(join(view.searched([KIND, *((GRANT, PORTION) if args.check else ())]))))
+    table = disclosure_table(found, texts)
     if args.json:
         print(json.dumps({"label": label, "disclosures": rows(table)}, indent=2, ensure_ascii=False))
     elif args.csv:
@@ -42,4 +52,4 @@ def run(args: argparse.Namespace) -> int:
     else:
         shown(table)
         print(f"{len(found)} disclosures\nLabel: {label}" if len(found) != 1 else f"1 disclosure\nLabel: {label}")
-    return DONE
+    return ANSWERED_NO if texts is not None and Text.OTHER in texts.values() else DONE

@@ -127,7 +127,8 @@ def _drafted(args: argparse.Namespace, book: Book[Casebook]) -> Variant:
         raise Malformed("is missing", field=field, next_step="write both for the audience")
     words = Words(args.title, _text(args.tearline))
     new = args.version_of is None
-    line = begun(book.clock(), secrets.token_bytes) if new else next_version(book, args.by, args.version_of)
+    chance = secrets.token_bytes
+    line = begun(book.clock(), chance) if new else next_version(book, args.by, args.version_of, chance)
     things = _things(args, reader(book, args.by).shelf)
     return drafted(book, args.by, things, _audience(args, book), words, line=line)
 

@@ -5,8 +5,9 @@ Rules:
    `actions` with `thing`; it holds the `digest` of exactly what would go, and its `title` and `text` where the owner
    may read everything it was made from: what one owner gave is not shown to another in passing.
 2. It is readable by the owner and by whoever proposes, and by nobody else. It grants nothing and decides nothing.
-3. The owner answers by an ordinary consent or refusal, whose basis is the proposal, readable by those it is for and by
-   whoever proposed: so that the release can cite it.
+3. The owner answers by an ordinary consent or refusal, whose basis is the proposal with its digest, readable by those
+   it is for and by whoever proposed: the release cites it, and everybody who reads it holds what went against it. Where
+   the text is shown, so is all that the digest is of; one that shows another text is consented to by nobody.
 4. A proposal waits for its owner until, since it arrived, he has answered each party it is for, on its thing, by a
    consent or a refusal; or until whoever proposed it takes it back (`release-proposal-withdrawn`). An organ that acts
    for him when it answers answers for him, and an answer for a group is one for whoever is a member of it then, as
@@ -15,12 +16,19 @@ Rules:
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from comity.consent.facts import Facts, Moment
+from comity.errors import Malformed, Refused
+from comity.flow.variant import digest_of
+from comity.instruments.intelligence.facts import Properties
 from comity.ledger.view import Seen
 from comity.values import fact as f
+from comity.values.canonical import Plain
 from comity.values.fact import ANY, AnyFact, Fact
 from comity.values.instant import NEVER, Instant
 from comity.values.label import Atom, Label
@@ -30,6 +38,7 @@ from comity.values.truth import Truth
 KIND, WITHDRAWN = "release-proposal", "release-proposal-withdrawn"
 KINDS = [KIND, WITHDRAWN]
 READ = "read"
+_BASIS = re.compile(rf"{KIND} \S+, SHA-256 ([0-9a-f]{{64}})")
 Line = dict[str, dict[str, object]]
 
 
@@ -47,6 +56,19 @@ class Proposal:
     digest: str
     text: str | None
     arrived: Instant
+    sound: bool = True
+
+
+class Sealed(NamedTuple):
+    """What a digest is of: a seal, in hexadecimal digits, and the objects that would go (`comity.flow.variant`)."""
+
+    seal: str
+    objects: Sequence[Properties]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of both."""
+        return digest_of(self.objects, self.seal)
 
 
 def proposed(
@@ -58,6 +80,7 @@ def proposed(
     title: str,
     digest: str,
     text: str | None = None,
+    sealed: Sealed | None = None,
 ) -> tuple[Line, Label]:
     """The line of a proposal and its label: rules 1 and 2.
 
@@ -69,18 +92,28 @@ def proposed(
         title: what it is called; empty where the owner may not read everything it was made from.
         digest: the SHA-256 of exactly what would go, in hexadecimal digits.
         text: what it says, where the owner may read everything it was made from.
+        sealed: what the digest is of, where he may.
     """
     body: dict[str, object] = {
         "by": by, "owner": owner, "for": sorted(set(to)), "actions": [READ], "thing": thing, "title": title,
         "digest": digest, **({} if text is None else {"text": text}),
     }  # fmt: skip
+    if sealed is not None:
+        body |= {"seal": sealed.seal, "objects": json.dumps(sealed.objects, ensure_ascii=False)}
     return {KIND: body}, frozenset({Atom(by, f"content/{KIND}", (owner,))})
 
 
 def consent(
     proposal: Proposal, terms: Mapping[str, object] | None = None, *, by: PartyCode | None = None
 ) -> tuple[Line, Label]:
-    """The owner's consent to a proposal, on further terms, and its label; `by` is who answers for him: rules 3, 4."""
+    """The owner's consent to a proposal, on further terms, and its label; `by` is who answers for him: rules 3, 4.
+
+    Raises:
+        Refused: the text it shows is not the one that its digest is of.
+    """
+    if not proposal.sound:
+        step = f"ask {proposal.by} to propose it again"
+        raise Refused("the text that is shown is not the one that would go", field="digest", next_step=step)
     return _answer("grant", proposal, terms or {}, by or proposal.owner)
 
 
@@ -94,10 +127,16 @@ def refusal(
 def _answer(kind: str, proposal: Proposal, terms: Mapping[str, object], by: PartyCode) -> tuple[Line, Label]:
     body: dict[str, object] = {
         "by": by, "to": list(proposal.to), "actions": list(proposal.actions), "scope": proposal.thing,
-        "basis": f"{KIND} {proposal.id}", **terms,
+        "basis": f"{KIND} {proposal.id}, SHA-256 {proposal.digest}", **terms,
     }  # fmt: skip
     readers = sorted({proposal.by, proposal.owner, *proposal.to} - {by})
     return {kind: body}, frozenset({Atom(by, f"policy/{kind}", tuple(readers))})
+
+
+def consented(answer: AnyFact) -> str | None:
+    """The digest of the text that an answer is to; None where it says none."""
+    found = _BASIS.fullmatch(answer.basis or "")
+    return found[1] if found else None
 
 
 def withdrawal(proposal: Proposal) -> tuple[Line, Label]:
@@ -175,7 +214,21 @@ def _read(seen: Seen) -> Proposal | None:
     to, actions = _list(body.get("for")), _list(body.get("actions"))
     text = body.get("text")
     return Proposal(seen.id, issuer, texts["owner"], to, texts["thing"], actions, texts["title"], texts["digest"],
-                    text if isinstance(text, str) else None, seen.arrived)  # fmt: skip
+                    text if isinstance(text, str) else None, seen.arrived, _sound(body))  # fmt: skip
+
+
+def _sound(body: Mapping[str, Plain]) -> bool:
+    """Whether the text shown is the one that the digest is of; so is one that shows nothing it is of: rule 3."""
+    if "objects" not in body:
+        return True
+    try:
+        objects = json.loads(str(body["objects"]))
+        report = objects[-1]
+        shown = (report["name"], report["description"], f"{report['id']}@{report['modified']}")
+        digest = digest_of(objects, str(body.get("seal", "")))
+    except (ValueError, LookupError, TypeError, Malformed):
+        return False
+    return shown == (body.get("title"), body.get("text"), body.get("thing")) and digest == body.get("digest")
 
 
 def _list(value: object) -> tuple[str, ...]:

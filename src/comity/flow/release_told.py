@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from comity.flow.proposals import Proposal
 from comity.flow.recalls import Asked, Owed
 from comity.flow.release_plan import ReleasePlan
+from comity.flow.released_text import Text
 from comity.flow.releases import Release
 from comity.formats.tables import Table, table
 from comity.instruments.intelligence.leaks import Leak
@@ -54,9 +55,11 @@ def asked_table(asked: Iterable[Asked]) -> Table:
     return table(columns, [(one.id, show(one.arrived), one.by, one.thing, one.says) for one in asked])
 
 
-def disclosure_table(register: Iterable[Release]) -> Table:
-    """The register of disclosures: what went to whom, when, by whom, on which consents."""
-    columns = ("released", "thing", "version", "to", "by", "through", "on the consents", "entry")
+def disclosure_table(register: Iterable[Release], texts: Mapping[str, Text] | None = None) -> Table:
+    """The register of disclosures: what went to whom, when, by whom, on which consents; and whether as consented to."""
+    columns: tuple[str, ...] = ("released", "thing", "version", "to", "by", "through", "on the consents", "entry")
+    if texts is not None:
+        columns = (*columns, "text")
     rows = [
         (
             show(one.arrived),
@@ -67,6 +70,7 @@ def disclosure_table(register: Iterable[Release]) -> Table:
             one.over or "handed over",
             one.under or one.marking,
             one.id,
+            *(() if texts is None else (texts[one.id],)),
         )
         for one in register
     ]

@@ -53,6 +53,7 @@ class Release:
     over: str | None = None
     marking: str | None = None
     of: tuple[PartyCode, ...] = ()
+    digest: str | None = None
 
     @property
     def clause(self) -> str:
@@ -133,7 +134,8 @@ def _read(seen: Seen) -> Release:
     body, issuer = seen.record.body, seen.record.issuer
     thing = body.get("thing")
     to, under = tuple(_texts(body.get("to"))), tuple(_texts(body.get("under")))
-    told = {name: text for name in ("version", "title", "marking", "over") if isinstance(text := body.get(name), str)}
+    known = ("version", "title", "marking", "over", "digest")
+    told = {name: text for name in known if isinstance(text := body.get(name), str)}
     of, name = tuple(_texts(body.get("of"))), thing if isinstance(thing, str) else ""
     entry = body.get("entry")
     return Release(entry if isinstance(entry, str) else seen.id, issuer, name, to, seen.arrived, under, of=of, **told)

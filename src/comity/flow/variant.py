@@ -12,6 +12,8 @@ Rules:
 4. Nothing may show (`comity.instruments.intelligence.leaks`) of what the audience may not read of the originals, and of
    all that these refer to, on and on. What surely shows refuses the release; what only may, a person accepts by name.
 5. What a variant was made from is told under the label of all of that, and nowhere else.
+6. Each version has a seal, drawn by chance, and a digest over it and the objects: who knows the digest alone guesses no
+   text by it; who reads the text has the seal as well, and holds the one against the other.
 """
 
 from __future__ import annotations
@@ -40,6 +42,8 @@ from comity.values.label import Atom, Label, join
 from comity.values.party import PartyCode
 
 Chance = Callable[[int], bytes]
+SEAL = 16
+"""The bytes of a seal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,16 @@ class Words:
 
 
 class Line(NamedTuple):
-    """A version line: the report's id, its creator's, when the line began, and when this version of it is."""
+    """A version line: the report's id, its creator's, when the line began, and when this version is, with its seal.
+
+    The seal is hexadecimal digits; none, as in drafts of before, seals nothing.
+    """
 
     id: ObjectId
     creator: ObjectId
     created: str
     modified: str
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +94,12 @@ class Variant:
     source: Label
     plan: ReleasePlan
     shows: tuple[Leak, ...]
+    seal: str = ""
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the canonical bytes of what is to go."""
-        return digest_of(self.objects)
+        """The SHA-256 of the seal and the canonical bytes of what is to go: rule 6."""
+        return digest_of(self.objects, self.seal)
 
     @property
     def clause(self) -> str:
@@ -114,9 +123,9 @@ def clause_of(report: Properties) -> str:
     return f"{report['id']}@{report['modified']}"
 
 
-def digest_of(objects: Iterable[Properties]) -> str:
-    """The SHA-256 of objects in their order, in hexadecimal digits."""
-    return sha256(canonical(list(objects))).hexdigest()
+def digest_of(objects: Iterable[Properties], seal: str = "") -> str:
+    """The SHA-256 of a seal and of objects in their order, in hexadecimal digits: rule 6."""
+    return sha256(bytes.fromhex(seal) + canonical(list(objects))).hexdigest()
 
 
 def parts_of(things: Sequence[SeenObject]) -> list[Part]:
@@ -159,13 +168,13 @@ def draft(
     label = _label(by, clause_of(objects[-1]), source, [ours.reading(party) for party in theirs.parties])
     shows = shown(objects, reached(things, ours.shelf), theirs.shelf)
     names = tuple(one.id for one in things)
-    return Variant(line.id, by, plan.audience, words, objects, label, names, source, plan, shows)
+    return Variant(line.id, by, plan.audience, words, objects, label, names, source, plan, shows, line.seal)
 
 
 def begun(now: Instant, chance: Chance) -> Line:
     """A new version line, its times to the millisecond as STIX writes them: rule 1."""
     at = f"{stamp(now)[:-4]}Z"
-    return Line(f"report--{_random(chance)}", f"identity--{_random(chance)}", at, at)
+    return Line(f"report--{_random(chance)}", f"identity--{_random(chance)}", at, at, chance(SEAL).hex())
 
 
 def _check(words: Words, audience: Sequence[PartyCode]) -> None:

@@ -6,9 +6,9 @@ Rules:
    that.
 2. It is released only while all of this holds, worked out at that instant over everything the book holds: every party
    of the audience may read the variant's label once the releasing party consents; no other text was proposed under its
-   version; nothing of what that audience may not read surely shows; and what may show was accepted by name. Its label
-   is the one it was drafted under, joined with the one it would be drafted under now: where an original was held back
-   since, its owner is asked.
+   version, and each consent that says to which text it is says this one; nothing of what that audience may not read
+   surely shows; and what may show was accepted by name. Its label is the one it was drafted under, joined with the one
+   it would be drafted under now: where an original was held back since, its owner is asked.
 3. What is stated then, all together: the objects, the releasing party's own consent to the audience, the lineage under
    the label of all it was made from, and the entries of the register: one for the audience, which cites each consent
    and names no owner, and one for each owner, which names him and cites his.
@@ -30,10 +30,10 @@ from comity.consent.things import Base
 from comity.errors import Impossible, Malformed, Refused
 from comity.flow.inbox import grant_of
 from comity.flow.proposals import KIND as PROPOSAL
-from comity.flow.proposals import READ, proposals, proposed
+from comity.flow.proposals import READ, Sealed, consented, proposals, proposed
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import told
-from comity.flow.variant import Line, Reader, Variant, Words, begun, digest_of, draft, reached, shown
+from comity.flow.variant import Chance, Line, Reader, Variant, Words, begun, digest_of, draft, reached, shown
 from comity.instruments.intelligence import facts as portions
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.leaks import Leak
@@ -107,20 +107,27 @@ def audience_of(book: Book[C], by: PartyCode, parties: Sequence[PartyCode]) -> R
     return replace(reader(book, by, *parties), parties=tuple(sorted(set(parties))))
 
 
-def next_version(book: Book[C], by: PartyCode, name: ObjectId) -> Line:
+def next_version(book: Book[C], by: PartyCode, name: ObjectId, chance: Chance) -> Line:
     """The version line of an earlier variant of one's own, at this instant, and always later than the earlier one.
+
+    Args:
+        book: the book.
+        by: whose variant it is.
+        name: the earlier variant, by its id or its title.
+        chance: where its seal comes from.
 
     Raises:
         Impossible: the party keeps no such draft.
     """
     earlier = _line_of(kept(book, by, name).objects)
     now = max(book.clock(), instant(earlier.modified) + MILLISECOND)
-    return earlier._replace(modified=begun(now, bytes).modified)
+    later = begun(now, chance)
+    return earlier._replace(modified=later.modified, seal=later.seal)
 
 
-def _line_of(objects: Sequence[Properties]) -> Line:
+def _line_of(objects: Sequence[Properties], seal: str = "") -> Line:
     identity, report = objects
-    return Line(str(report["id"]), str(identity["id"]), str(report["created"]), str(report["modified"]))
+    return Line(str(report["id"]), str(identity["id"]), str(report["created"]), str(report["modified"]), seal)
 
 
 def propose(book: Book[C], variant: Variant) -> list[Receipt]:
@@ -139,6 +146,7 @@ def _proposal(book: Book[C], variant: Variant, owner: PartyCode) -> Stated:
     return proposed(
         variant.by, owner, variant.audience, variant.clause,
         title=words.title, digest=variant.digest, text=words.text or None,
+        sealed=Sealed(variant.seal, variant.objects) if words.text else None,
     )  # fmt: skip
 
 
@@ -152,7 +160,7 @@ def _kept(variant: Variant) -> Fields:
     body: dict[str, object] = {
         "by": variant.by, "variant": variant.id, "for": list(variant.audience), "title": variant.words.title,
         "text": variant.words.text, "made_from": list(variant.made_from), "label_wanted": label_plain(variant.label),
-        "objects": json.dumps(variant.objects, ensure_ascii=False), "digest": variant.digest,
+        "objects": json.dumps(variant.objects, ensure_ascii=False), "digest": variant.digest, "seal": variant.seal,
     }  # fmt: skip
     return {DRAFT: body}
 
@@ -175,10 +183,11 @@ def kept(book: Book[C], by: PartyCode, name: ObjectId) -> Variant:
         raise Impossible(f"no draft {name} is available", next_step="draft it: comity intel release OBJECT --to PARTY")
     body = found[-1].body
     objects = tuple(cast("list[Properties]", json.loads(str(body["objects"]))))
-    if digest_of(objects) != body["digest"]:
+    seal = str(body.get("seal", ""))
+    if digest_of(objects, seal) != body["digest"]:
         raise Malformed("the draft is not what its digest says", field=DRAFT, next_step="draft it again")
     words = Words(str(body["title"]), str(body["text"]))
-    again = drafted(book, by, _texts(body["made_from"]), _texts(body["for"]), words, line=_line_of(objects))
+    again = drafted(book, by, _texts(body["made_from"]), _texts(body["for"]), words, line=_line_of(objects, seal))
     ours = Shelf.of(book.view(by))
     things = reached([ours.get(one) for one in again.made_from], ours)
     shows = shown(objects, things, audience_of(book, by, again.audience).shelf)
@@ -240,6 +249,7 @@ def check(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> No
     check_shows(variant.shows, accepted)
     _check_text(book, variant)
     _check_consents(book, variant)
+    _check_digests(book, variant)
 
 
 def cited(book: Book[C], variant: Variant) -> frozenset[str]:
@@ -275,6 +285,16 @@ def _check_text(book: Book[C], variant: Variant) -> None:
     if any(one.by == variant.by and one.thing == variant.clause and one.digest != variant.digest for one in known):
         step = "draft it as a later version: --version-of; consent is to the very text"
         raise Refused("another text was proposed under this version", field="release-draft", next_step=step)
+
+
+def _check_digests(book: Book[C], variant: Variant) -> None:
+    """Refuse a text other than the one that a consent on which it would rest is to: rule 2."""
+    facts = book.view(variant.by).facts
+    for name in cited(book, variant):
+        grant = grant_of(name, facts)
+        if grant is not None and consented(grant) not in {None, variant.digest}:
+            step = "propose this text; consent is to the very text"
+            raise Refused(f"{grant.body.by} consented to another text", field="release-draft", next_step=step)
 
 
 def _check_consents(book: Book[C], variant: Variant) -> None:
@@ -322,7 +342,7 @@ def _portions(variant: Variant) -> Iterable[Stated]:
     for one in variant.objects:
         text = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
         body = portions.portion(str(one["id"]), str(one["modified"]), str(one["type"]), text, marking)
-        yield {portions.PORTION: dict(body)}, variant.label
+        yield {portions.PORTION: {**body, "seal": variant.seal}}, variant.label
 
 
 def _own_consent(variant: Variant) -> Fields:
