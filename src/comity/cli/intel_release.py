@@ -26,6 +26,7 @@ from comity.flow.variant import Variant, Words, begun, inputs, parts_of
 from comity.flow.variant_release import drafted, kept, next_version, propose, reader, release
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
+from comity.values.label import Label
 
 
 def configure(verb: argparse.ArgumentParser) -> None:
@@ -62,7 +63,7 @@ def _plan(args: argparse.Namespace, book: Book[Casebook]) -> int:
         raise Malformed("there is nothing to let go yet", field="--tearline", next_step=step)
     ours, audience = reader(book, args.by), _audience(args, book)
     things = [ours.shelf.get(name) for name in _things(args, ours.shelf)]
-    plan = planned(parts_of(inputs(things, ours.shelf)), audience, ours.reading)
+    plan = planned(parts_of(inputs(things, ours.shelf), ours), audience, ours.reading)
     if args.json:
         print(json.dumps(_plan_data(plan), indent=2, ensure_ascii=False))
     else:
@@ -89,6 +90,9 @@ def _audience(args: argparse.Namespace, book: Book[Casebook]) -> list[str]:
 def _say_plan(plan: ReleasePlan) -> None:
     if plan.already:
         print(f"May read all of it already: {', '.join(plan.already)}")
+    for part in plan.spared:
+        held = ", ".join(f"{one.originator} under {scopes(one.label)}" for one in part.copies)
+        print(f"You hold the same as {part.id} of {part.thing} from {held}.")
     if plan.clear:
         return
     print("In the way; each is cleared by leaving it out, or by the consent that is missing:")
@@ -98,10 +102,18 @@ def _say_plan(plan: ReleasePlan) -> None:
         print(f"{owner} alone would clear {alone} of {len(plan.blocks)}")
 
 
+def scopes(label: Label) -> str:
+    """The clauses of a label, as they are said."""
+    return ", ".join(sorted({atom.scope for atom in label})) or "no clause: it is public"
+
+
 def _plan_data(plan: ReleasePlan) -> dict[str, object]:
     return {
         "audience": list(plan.audience), "already": list(plan.already), "clear": plan.clear,
-        "parts": rows(plan_table(plan)), "missing": [need._asdict() for need in plan.missing],
+        "parts": rows(plan_table(plan)), "same": [
+            {"thing": part.thing, "part": part.id, "from": one.originator, "under": scopes(one.label)}
+            for part in plan.spared for one in part.copies
+        ], "missing": [need._asdict() for need in plan.missing],
     }  # fmt: skip
 
 

@@ -6,14 +6,16 @@ Rules:
 2. A version that its originator sees here already, with the same content, is not stated again.
 3. What he may not see is not compared.
 4. What another let him read, and he states as well or anew, stands under the label of both: nothing is passed on by
-   stating it.
+   stating it. Where several let him read the very same, that is the label of one of them; none, where his own is as
+   strict as one.
 """
 
 from __future__ import annotations
 
 from comity.flow.intelligence_coming import KNOWN, Coming, Row
 from comity.flow.intelligence_labels import ImportLabels
-from comity.formats.stix import Fault
+from comity.formats.stix import Fault, Object
+from comity.instruments.intelligence.mentions import Terms
 from comity.instruments.intelligence.shelf import SeenObject, Shelf
 from comity.values.party import PartyCode
 
@@ -45,7 +47,7 @@ def compare(coming: Coming, shelf: Shelf, labels: ImportLabels, originator: Part
             seen = shelf.get(one.id, one.version)
             if shelf.statement(one.id, one.version) == coming.object(one.row):
                 one.fate = KNOWN if _stated(seen, originator) else one.fate
-                _join_given(one, seen, labels, originator)
+                _join_given(one, seen, labels, originator, coming.object(one.row))
             elif seen.whole:
                 says = f"{one.id} of {one.version or 'no version'} is here already, with other content"
                 coming.bad.append(Fault(one.row, one.id, "modified", says, "give it another version, or another id"))
@@ -56,10 +58,14 @@ def compare(coming: Coming, shelf: Shelf, labels: ImportLabels, originator: Part
     coming.good = kept
 
 
-def _join_given(one: Row, seen: SeenObject, labels: ImportLabels, originator: PartyCode) -> None:
-    """Rule 4."""
+def _join_given(
+    one: Row, seen: SeenObject, labels: ImportLabels, originator: PartyCode, said: Object | None = None
+) -> None:
+    """Rule 4; `said` is what comes in, where it is of the very version that is here."""
     if not _stated(seen, originator):
-        one.marked = labels.under(one.marked, {seen.label} - {one.marked.label})
+        whole = [portion.label for portion in seen.portions if portion.properties == said]
+        given = Terms.stricter(whole, one.marked.label) if whole else {seen.label}
+        one.marked = labels.under(one.marked, given - {one.marked.label})
 
 
 def _stated(seen: SeenObject, originator: PartyCode) -> bool:

@@ -6,7 +6,10 @@ Rules:
 2. It is cleared by leaving it out, or by the consent, to each party it stands in the way of, of every owner whose atom
    does. One consent may clear several parts.
 3. The least that has to be left out is exactly the parts that stand in somebody's way: each must go, and no other.
-4. The plan rests on what the releasing party may read. What it may not read is asked when something is released, and a
+4. A part that another states as well, or the releasing party had stated before it could read it, stands in nobody's way
+   who may read such a copy by its label. It is a copy where it says all that the part says of the same version of the
+   same thing, byte by byte: that follows from the facts, and whatever differs is none.
+5. The plan rests on what the releasing party may read. What it may not read is asked when something is released, and a
    refusal on record then refuses.
 """
 
@@ -18,17 +21,25 @@ from typing import NamedTuple
 
 from comity.consent.grants import Act
 from comity.consent.labels import allows
-from comity.values.label import Label
+from comity.values.label import Label, join
 from comity.values.party import PartyCode
 
 
+class Copy(NamedTuple):
+    """What says the same as a part: whose it is, and its label."""
+
+    originator: PartyCode
+    label: Label
+
+
 class Part(NamedTuple):
-    """Something that is to be released: a fact's id, the thing it is part of, what it holds of it, and its label."""
+    """Something that is to be released: a fact's id, the thing it is part of, what it holds, its label, its copies."""
 
     id: str
     thing: str
     holds: tuple[str, ...]
     label: Label
+    copies: tuple[Copy, ...] = ()
 
 
 class Consent(NamedTuple):
@@ -64,6 +75,19 @@ class ReleasePlan:
     audience: tuple[PartyCode, ...]
     remains: tuple[Part, ...]
     blocks: tuple[Block, ...]
+    spared: tuple[Part, ...] = ()
+    """Of those that remain, the ones that would stand in somebody's way but for a copy: rule 4."""
+
+    @property
+    def needed(self) -> tuple[Part, ...]:
+        """Every part, but for those of which a copy says all as well: rule 4."""
+        remains = (part for part in self.remains if part not in self.spared)
+        return (*remains, *(block.part for block in self.blocks))
+
+    @property
+    def label(self) -> Label:
+        """The join of the labels of those."""
+        return join(part.label for part in self.needed)
 
     @property
     def already(self) -> tuple[PartyCode, ...]:
@@ -91,7 +115,7 @@ class ReleasePlan:
 
 
 def planned(parts: Iterable[Part], audience: Sequence[PartyCode], reading: Callable[[PartyCode], Act]) -> ReleasePlan:
-    """What stands in the way of releasing some parts to an audience: rules 1 to 3.
+    """What stands in the way of releasing some parts to an audience: rules 1 to 4.
 
     Args:
         parts: what is to be released, as the releasing party may read it.
@@ -101,16 +125,20 @@ def planned(parts: Iterable[Part], audience: Sequence[PartyCode], reading: Calla
     acts = {party: reading(party) for party in sorted(set(audience))}
     remains: list[Part] = []
     blocks: list[Block] = []
+    spared: list[Part] = []
     wanted: dict[Label, tuple[Consent, ...]] = {}
     for part in sorted(parts, key=lambda part: (part.thing, part.id)):
-        if part.label not in wanted:
-            wanted[part.label] = _needs(part.label, acts)
-        needs = wanted[part.label]
+        for label in (part.label, *(copy.label for copy in part.copies)):
+            if label not in wanted:
+                wanted[label] = _needs(label, acts)
+        shut = [{need.to for need in wanted[copy.label]} for copy in part.copies]
+        needs = tuple(need for need in wanted[part.label] if all(need.to in parties for parties in shut))
         if needs:
             blocks.append(Block(part, needs))
         else:
             remains.append(part)
-    return ReleasePlan(tuple(acts), tuple(remains), tuple(blocks))
+            spared += [part] if wanted[part.label] else []
+    return ReleasePlan(tuple(acts), tuple(remains), tuple(blocks), tuple(spared))
 
 
 def _needs(label: Label, acts: dict[PartyCode, Act]) -> tuple[Consent, ...]:

@@ -18,29 +18,32 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from comity.consent.grants import Act
 from comity.consent.labels import allows
 from comity.errors import Malformed
 from comity.flow.intelligence_labels import known_markings
-from comity.flow.release_plan import Part, ReleasePlan, planned
+from comity.flow.release_plan import Copy, Part, ReleasePlan, planned
 from comity.formats.sco_ids import CONTRIBUTING, sco_id
 from comity.formats.taxii import stamp
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.leaks import Leak, leaks
 from comity.instruments.intelligence.references import is_reference
-from comity.instruments.intelligence.shelf import ObjectId, SeenObject, Shelf
+from comity.instruments.intelligence.shelf import ObjectId, Portion, SeenObject, Shelf
 from comity.instruments.intelligence.withheld import texts
 from comity.values.canonical import canonical
 from comity.values.instant import Instant
 from comity.values.label import Atom, Label, join
 from comity.values.party import PartyCode
 
+_encode = msgspec.json.Encoder(order="sorted").encode
 Chance = Callable[[int], bytes]
 SEAL = 16
 """The bytes of a seal."""
@@ -74,6 +77,8 @@ class Reader:
     parties: tuple[PartyCode, ...]
     shelf: Shelf
     reading: Callable[[PartyCode], Act]
+    before: Callable[[Portion, Portion], bool] = lambda mine, other: mine.arrived < other.arrived
+    """Whether it had stated something of its own before it could read something of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +119,8 @@ class Variant:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The portions it was made from."""
-        return (*self.plan.remains, *(block.part for block in self.plan.blocks))
+        """The portions it was made from, but for those of which others say all as well."""
+        return self.plan.needed
 
 
 def clause_of(report: Properties) -> str:
@@ -128,15 +133,28 @@ def digest_of(objects: Iterable[Properties], seal: str = "") -> str:
     return sha256(bytes.fromhex(seal) + canonical(list(objects))).hexdigest()
 
 
-def parts_of(things: Sequence[SeenObject]) -> list[Part]:
-    """The seen portions of some objects, as what is to be released."""
+def parts_of(things: Sequence[SeenObject], ours: Reader) -> list[Part]:
+    """The portions of some objects that the releasing party sees, as what is to be released."""
     return [
-        Part(
-            portion.id, one.id, tuple(name for name in portion.properties if name not in {"id", "type"}), portion.label
-        )
+        Part(portion.id, one.id, _holds(portion), portion.label, tuple(_copies(portion, one, ours)))
         for one in things
         for portion in one.portions
     ]
+
+
+def _holds(portion: Portion) -> tuple[str, ...]:
+    return tuple(name for name in portion.properties if name not in {"id", "type"})
+
+
+def _copies(portion: Portion, one: SeenObject, ours: Reader) -> Iterator[Copy]:
+    """What says the same as a portion (`comity.flow.release_plan`, rule 4)."""
+    said = {name: _encode(value) for name, value in portion.properties.items()}
+    for other in one.portions:
+        if other.originator == portion.originator or other.label == portion.label:
+            continue
+        same = said.items() <= {name: _encode(value) for name, value in other.properties.items()}.items()
+        if same and (other.originator not in ours.parties or ours.before(other, portion)):
+            yield Copy(other.originator, other.label)
 
 
 def draft(
@@ -162,10 +180,10 @@ def draft(
         Malformed: the title or the text is empty, or it is for nobody.
     """
     _check(words, theirs.parties)
-    plan = planned(parts_of(things), theirs.parties, ours.reading)
+    plan = planned(parts_of(things, ours), theirs.parties, ours.reading)
     objects = _objects(line, words, _shared(things, theirs.shelf), by)
     source = join(portion.label for one in things for portion in one.portions)
-    label = _label(by, clause_of(objects[-1]), source, [ours.reading(party) for party in theirs.parties])
+    label = _label(by, clause_of(objects[-1]), plan.label, [ours.reading(party) for party in theirs.parties])
     shows = shown(objects, reached(things, ours.shelf), theirs.shelf)
     names = tuple(one.id for one in things)
     return Variant(line.id, by, plan.audience, words, objects, label, names, source, plan, shows, line.seal)

@@ -20,6 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple, TypeVar, cast
 
 from comity.consent.answer import answer_of
@@ -38,7 +39,7 @@ from comity.instruments.intelligence import facts as portions
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.leaks import Leak
 from comity.instruments.intelligence.reported import LINEAGE
-from comity.instruments.intelligence.shelf import ObjectId, Shelf
+from comity.instruments.intelligence.shelf import ObjectId, Portion, Shelf
 from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import Record, label_plain, label_read
 from comity.ledger.view import Seen
@@ -77,7 +78,12 @@ def reader(book: Book[C], *parties: PartyCode) -> Reader:
     """Whoever reads, as of now; what is decided of others rests on what the first may read."""
     view, now = book.view(*parties), book.clock()
     moment = Moment(view.facts, now, NEVER)
-    return Reader(parties, Shelf.of(view), lambda party: read_by(party, moment))
+    return Reader(parties, Shelf.of(view), lambda party: read_by(party, moment), partial(_before, book, parties))
+
+
+def _before(book: Book[C], parties: Sequence[PartyCode], mine: Portion, other: Portion) -> bool:
+    """Whether somebody had stated something of his own before he could read something of another's, as is known now."""
+    return mine.arrived < other.arrived or not book.view(*parties, known=mine.arrived).may_read(other.id)
 
 
 def drafted(

@@ -64,7 +64,7 @@ def plan_of(visit: Visit, asked: Mapping[str, str]) -> ReleasePlan | None:
     names, audience = things_of(asked["things"]), parties(asked["to"], "to", visit.view().casebook)
     if not names:
         return None
-    return planned(parts_of([ours.shelf.get(name) for name in names]), audience, ours.reading)
+    return planned(parts_of([ours.shelf.get(name) for name in names], ours), audience, ours.reading)
 
 
 def things_of(text: str) -> list[str]:
