@@ -44,3 +44,9 @@ ACTS: dict[str, Body] = {
                    "counts": "working"},
 }  # fmt: skip
 """By the address of the route: `{name:str}` stands for a case, `{matter}` for what Poland was asked on the channel."""
+SAID: dict[str, Body] = {
+    "/api/intelligence/reports": {"title": "Lamps by night", "says": "Seen twice.", "grade": "B2"},
+    "/api/intelligence/requests": {"asks": "Who pays?", "answer_by": "2026-12-20T12:00Z", "to": ["JPN"]},
+    "/api/intelligence/answers": {"of": "none", "answer": "nothing held"},
+}
+"""What is stated of intelligence over HTTP, by the address of the route."""

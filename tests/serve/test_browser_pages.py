@@ -62,6 +62,8 @@ PAGES = {
     "object": f"/intelligence/objects/{GROUP}",
     "object-long": f"/intelligence/objects/{REPORT}",
     "import": "/intelligence/import",
+    "report-form": f"/intelligence/report?thing={REPORT}",
+    "requests": "/intelligence/requests",
     "release": f"/intelligence/release?things={REPORT}&to=KOR,EST",
     "release-draft": f"/intelligence/release/{KEPT}",
     "board": "/intelligence/recall",

@@ -26,7 +26,7 @@ from comity.serve import form_layout
 from comity.serve.accounts import Person
 from comity.serve.app import application
 from comity.serve.fence import HEADERS
-from tests.serve.acts import ACTS, IN_A_CASE, TEXT
+from tests.serve.acts import ACTS, IN_A_CASE, SAID, TEXT
 from tests.serve.desks import OURS, Stated, Visitor, book_of, desk_of
 from tests.serve.test_non_interference import ROUTES, VISIBLE, WRITES, matter
 from tests.serve.test_non_interference import case as the_case
@@ -81,7 +81,7 @@ def test_the_description_is_whole() -> None:
         "type": "http", "scheme": "bearer", "description": "A token from `POST /api/tokens`.",
     }  # fmt: skip
     assert {"token": []} in told["security"]
-    for path in ("/api/facts", *ACTS):
+    for path in ("/api/facts", *ACTS, *SAID):
         act = told["paths"][path.replace(":str", "")]["post"]
         assert [one["in"] for one in act["parameters"] if one["name"] == "Idempotency-Key"] == ["header"], path
         assert "requestBody" in act, path
@@ -203,6 +203,8 @@ FIELDS = (
     "password", "back", "language", "request", "answer", "when", "depth", "effective", "whom", "roles", "role",
     "document", "label", "text", "deadline", "dates", "style", "code", "key", "amend", "do", "rows.Agreement",
     "rows.Clauses", "things", "title", "tearline", "accept", "says", "done",
+    "asks", "answer_by", "passes_on", "tell", "apart", "of", "reports", "grade", "source", "observed", "about",
+    "rests_on", "variant_of", "shows", "incident", "version_of",
     "recall", "proposal", "tlp", "type", "Clauses.0.duty", "Clauses.0.facts", "Agreement.0.id", "Agreement.0.more",
 )  # fmt: skip
 WHOLE = {
@@ -301,6 +303,9 @@ POSTED = sorted(
         "/intelligence/release",
         "/intelligence/release/{name:str}",
         "/intelligence/recall",
+        "/intelligence/report",
+        "/intelligence/requests",
+        *SAID,
         "/api/facts",
         "/api/may",
         "/api/commitments",

@@ -14,7 +14,7 @@ from litestar.routes import HTTPRoute
 
 from comity.serve.accounts import Person
 from comity.serve.app import application
-from tests.serve.acts import ACTS, Body
+from tests.serve.acts import ACTS, SAID, Body
 from tests.serve.desks import Stated, Visitor, book_of, desk_of
 from tests.serve.held import ASIDE, GONE, GROUP, LET_GO, REPORT, SEEN, TOOL, drawn
 from tests.serve.held import DRAFT as KEPT
@@ -185,12 +185,16 @@ ROUTES: dict[str, tuple[str, ...]] = {
         f"/intelligence/objects/{ASIDE}?format=stix", f"/intelligence/objects/{GONE}", "/intelligence/objects/none"),
     "/intelligence/import": ("/intelligence/import",),
     "/intelligence/import/{name:str}": ("/intelligence/import/none",),
+    "/intelligence/report": ("/intelligence/report", f"/intelligence/report?thing={REPORT}"),
+    "/intelligence/requests": ("/intelligence/requests", f"/intelligence/requests?thing={GROUP}",
+                               "/intelligence/requests?about=x", "/intelligence/requests?format=json"),
     "/progress/{name:str}": ("/progress/none",),
     "/intelligence/release": (
         "/intelligence/release", *(f"/intelligence/release?things={thing}&to={to}{how}" for thing in (REPORT, LET_GO)
                                    for to in ("KOR", "EST,KOR", "JPN") for how in ("", "&format=json")),
         f"/intelligence/release?things={REPORT}&to=KOR&format=csv", f"/intelligence/release?things={ASIDE}&to=KOR",
-        f"/intelligence/release?things={REPORT}&to=XX"),
+        f"/intelligence/release?things={REPORT}&to=XX",
+        f"/intelligence/release?things={REPORT}&to=KOR&version_of={KEPT}"),
     "/intelligence/release/{name:str}": (f"/intelligence/release/{KEPT}", f"/intelligence/release/{GONE}"),
     "/intelligence/recall": ("/intelligence/recall", "/intelligence/recall?format=json",
                              "/intelligence/recall?format=csv"),
@@ -319,7 +323,11 @@ def feed(visitor: Visitor, path: str) -> str:
 def acted(visitor: Visitor) -> list[tuple[str, int, dict[str, str], bytes]]:
     """What a visitor is told of all that he states: in his case, in one that is none, on the channel, as facts."""
     said = []
-    sent: list[tuple[str, Body]] = [("/api/facts", {"facts": [{"report": {"by": "POL", "says": "x"}}]}), *ACTS.items()]
+    sent: list[tuple[str, Body]] = [
+        ("/api/facts", {"facts": [{"report": {"by": "POL", "says": "x"}}]}),
+        *ACTS.items(),
+        *SAID.items(),
+    ]
     for path, body in sent:
         asked = {name: matter() if item == "{matter}" else item for name, item in body.items()}
         for name in (case(), "none"):
@@ -337,9 +345,9 @@ def test_every_route_is_in_the_table() -> None:
     read = {route.path for route in app.routes if isinstance(route, HTTPRoute) and "GET" in route.methods}
     posted = {route.path for route in app.routes if isinstance(route, HTTPRoute) and "POST" in route.methods}
     assert read - OURS_ALONE == set(ROUTES)
-    assert posted <= {*ROUTES, *ASKED, *WRITES, *ACTS}
+    assert posted <= {*ROUTES, *ASKED, *WRITES, *ACTS, *SAID}
     over_http = {path for path in posted if path.startswith("/api/")}
-    assert over_http - {"/api/tokens", "/api/facts"} == {*ASKED, *ACTS}
+    assert over_http - {"/api/tokens", "/api/facts"} == {*ASKED, *ACTS, *SAID}
 
 
 @pytest.mark.parametrize("party", ["POL", None])

@@ -13,7 +13,7 @@ from comity.serve.accounts import Person
 from comity.serve.app import application
 from comity.serve.roles import EVERY, SIGNS, Role, appointed, appointment, roles_of
 from comity.values.instant import DAY
-from tests.serve.acts import ACTS
+from tests.serve.acts import ACTS, SAID
 from tests.serve.desks import OURS, Standing, Stated, Visitor
 from tests.serve.staff import PASSWORD, appoint, at, office
 
@@ -78,6 +78,8 @@ WRITINGS = {
     "/intelligence/release": Writing(AUTHORITY, {"things": "none", "to": "POL", "do": "release"}, drafted=True),
     "/intelligence/release/{name:str}": Writing(AUTHORITY, drafted=True),
     "/intelligence/recall": Writing(AUTHORITY, {"do": "ask"}, drafted=True),
+    "/intelligence/report": Writing(AUTHORITY, {"title": "x", "says": "x"}, drafted=True),
+    "/intelligence/requests": Writing(AUTHORITY, {"do": "ask"}, drafted=True),
     "/progress/{name:str}": Writing(ANYBODY),  # one's own work
     "/sign/{name:str}": Writing(ANYBODY),  # by kind: see below
     "/sign/{name:str}/hand": Writing(ANYBODY),  # one's own draft
@@ -90,12 +92,12 @@ WRITINGS = {
     "/api/may": Writing(ANYBODY, json={"party": "EST", "action": "read", "thing": "x", "on": "2026-11-26"}),
     "/api/facts": Writing(AUTHORITY, json={"facts": [{"report": {"by": "EST", "says": "x"}}]}),
     "/api/tokens": Writing(ANYBODY),
-    **{path: Writing(AUTHORITY, json=body) for path, body in ACTS.items()},
+    **{path: Writing(AUTHORITY, json=body) for path, body in {**ACTS, **SAID}.items()},
 }  # fmt: skip
 """Every writing; whoever adds one says which role it needs."""
 BY_ROLE = {
     **{path: writing for path, writing in WRITINGS.items() if writing.role is not ANYBODY},
-    **{f"{path}?draft=true": Writing(AUTHORITY, json=body, drafted=True) for path, body in ACTS.items()},
+    **{f"{path}?draft=true": Writing(AUTHORITY, json=body, drafted=True) for path, body in {**ACTS, **SAID}.items()},
 }
 """Those that need a role; what is signed at once over HTTP may be drafted as well."""
 ASKED: dict[str, object] = {"by": "EST", "to": ["JPN"], "actions": ["read"], "scope": "x"}

@@ -9,7 +9,7 @@ from comity.cli import intel_asked as common
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, label_words
 from comity.errors import Malformed
-from comity.flow.intelligence_stating import Desk, Line
+from comity.flow.intelligence_said import Reporting
 from comity.instruments.intelligence import graded_table as table
 from comity.instruments.intelligence.corroboration import corroboration, is_about
 from comity.instruments.intelligence.grading import demand
@@ -61,48 +61,21 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
-    return common.stated(args, lambda desk: [Line(REPORT, _body(args, desk))])
+    said = Reporting(
+        args.title, args.says, args.grade, args.source, args.observed, tuple(args.about), args.thing,
+        tuple(args.rests_on), tuple(args.variant_of), tuple(args.shows), _incident(args.incident),
+        tuple(audience(args.to)), args.name,
+    )  # fmt: skip
+    return common.stated(args, lambda desk: said.stated(desk, "--"))
 
 
-def _body(args: argparse.Namespace, desk: Desk) -> dict[str, object]:
-    return {
-        "title": args.title, "says": args.says, **_grade(args.grade), "source": args.source,
-        "observed": args.observed, "about": args.about, "thing": args.thing,
-        "depends_on": [_named(one, desk) for one in args.rests_on],
-        "variant_of": [_named(one, desk) for one in args.variant_of],
-        "bears_on": [_bearing(one) for one in args.shows], "incident": _incident(args.incident),
-        "parties": audience(args.to), "id": args.name,
-    }  # fmt: skip
-
-
-def _grade(text: str | None) -> dict[str, str]:
-    if text is None:
-        return {}
-    if len(text) != 2:
-        raise Malformed(f"{text!r} is no grade", field="--grade", next_step="write a letter and a numeral, as B2")
-    return {"reliability": text[0].upper(), "credibility": text[1]}
-
-
-def _named(text: str, desk: Desk) -> str:
-    """The address of a readable report by its first digits; whatever else is named, such as a thing, as it stands."""
-    found = [one.stamp.id for one in desk.facts.of(Report) if len(text) >= 4 and one.stamp.id.startswith(text)]
-    return found[0] if len(found) == 1 else text
-
-
-def _bearing(text: str) -> dict[str, str]:
-    where, _, word = text.rpartition("=")
-    problem, _, indicator = where.partition("/")
-    if not problem or not indicator or word not in set(Shows):
-        step = f"write PROBLEM/INDICATOR=WORD, the word one of: {', '.join(Shows)}"
-        raise Malformed(f"{text!r} shows nothing of an indicator", field="--shows", next_step=step)
-    return {"problem": problem, "indicator": indicator, "shows": word}
-
-
-def _incident(path: str | None) -> object:
+def _incident(path: str | None) -> dict[str, object] | None:
     if path is None:
         return None
     given = common.from_file(path)
-    return {str(name): one for name, one in given.items()} if isinstance(given, Mapping) else given
+    if not isinstance(given, Mapping):
+        raise Malformed("is no incident", where=path, next_step="write its name, and the fields of an event")
+    return {str(name): one for name, one in given.items()}
 
 
 def _list(args: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from comity.cli import intel_asked as common
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, label_words
 from comity.errors import Malformed
-from comity.flow.intelligence_stating import answered, asked
+from comity.flow.intelligence_said import Answering, Asking
 from comity.instruments.intelligence import graded_table as table
 from comity.instruments.intelligence.reported import Answer
 from comity.instruments.intelligence.reported_gathered import gather
@@ -63,12 +63,12 @@ def _ask(args: argparse.Namespace) -> int:
     to = audience(args.to)
     if not to:
         raise Malformed("nobody is asked", field="--to", next_step=_whom(args))
-    given = {
-        "asks": args.asks, "answer_by": show(common.moment(args.answer_by, "--answer-by")), "about": args.about,
-        "thing": args.thing, "passes_on": getattr(args, "request", None), "id": args.name,
-        "parties": audience(getattr(args, "tell", ())),
-    }  # fmt: skip
-    return common.stated(args, lambda desk: asked(desk, apart=args.apart, to=to, **given))
+    by = show(common.moment(args.answer_by, "--answer-by"))
+    said = Asking(
+        args.asks, by, tuple(to), tuple(args.about), args.thing, getattr(args, "request", None),
+        tuple(audience(getattr(args, "tell", ()))), args.apart, args.name,
+    )  # fmt: skip
+    return common.stated(args, said.stated)
 
 
 def _whom(args: argparse.Namespace) -> str:
@@ -82,9 +82,8 @@ def _whom(args: argparse.Namespace) -> str:
 
 
 def _answer(args: argparse.Namespace) -> int:
-    return common.stated(
-        args, lambda desk: answered(desk, args.request, args.answer, says=args.says, reports=args.report)
-    )
+    said = Answering(args.request, Answer(args.answer), args.says, tuple(args.report))
+    return common.stated(args, said.stated)
 
 
 def _list(args: argparse.Namespace) -> int:

@@ -76,7 +76,7 @@ def state(
     """
     for left in reversed(range(TRIES)):
         size = book.store.head().size
-        lines = [_checked(one, party) for one in build(desk(book, party))]
+        lines = [checked(one, party) for one in build(desk(book, party))]
         draft = Draft(issuer=party, label=label, size=size)
         try:
             return book.record_all([{one.kind: one.body} for one in lines], draft)
@@ -86,8 +86,12 @@ def state(
     return []
 
 
-def _checked(one: Line, party: PartyCode) -> Line:
-    """Rule 2."""
+def checked(one: Line, party: PartyCode) -> Line:
+    """A line without its blanks, if it could be read again: rule 2.
+
+    Raises:
+        Malformed: it could not.
+    """
     if one.kind not in KINDS:
         step = f"one of: {', '.join(KINDS)}"
         raise Malformed(f"{one.kind} is stated otherwise", field="kind", next_step=step)

@@ -36,6 +36,7 @@ from comity.serve.routes import (
     intelligence_import,
     intelligence_recall,
     intelligence_release,
+    intelligence_said,
     intelligence_warning,
     ledger,
     may,
@@ -54,7 +55,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *inbox.ROUTES, *signing.ROUTES, *work.ROUTES, *ledger.ROUTES, *picture.ROUTES, *claims.ROUTES,
     *consultations.ROUTES,
     *intelligence.ROUTES, *intelligence_import.ROUTES, *intelligence_release.ROUTES, *intelligence_recall.ROUTES,
-    *intelligence_warning.ROUTES, *api_intelligence.ROUTES,
+    *intelligence_warning.ROUTES, *intelligence_said.ROUTES, *api_intelligence.ROUTES,
     *api.ROUTES,
     *api_questions.ROUTES, *api_acts.ROUTES, *dates.ROUTES, *feed.ROUTES, *taxii.ROUTES,
 ]  # fmt: skip

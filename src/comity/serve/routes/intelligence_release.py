@@ -21,7 +21,7 @@ from comity.errors import Malformed, Refused
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import plan_table
 from comity.flow.releases import KIND, register
-from comity.flow.variant import Variant, Words, begun, parts_of
+from comity.flow.variant import Line, Variant, Words, begun, parts_of
 from comity.flow.variant_release import (
     DRAFT,
     check,
@@ -30,6 +30,7 @@ from comity.flow.variant_release import (
     drafts,
     kept,
     lacking,
+    next_version,
     proposing,
     reader,
     releasing,
@@ -46,12 +47,13 @@ from comity.serve.visit import Asked, Visit, Visiting
 NOTHING = Words("", "")
 THINGS = 100
 """So many objects are planned at once."""
+ASKED = ("things", "to", "version_of")
 
 
 @get("/intelligence/release", sync_to_thread=False)
 def planner(visit: Visiting) -> Answer:
     """Who may have some objects, and what stands in the way of the others."""
-    asked = {name: visit.query.get(name, "") for name in ("things", "to")}
+    asked = {name: visit.query.get(name, "") for name in ASKED}
     plan, form = plan_of(visit, asked), visit.query.get("format")
     if form is not None:
         return _exported(visit, plan, form)
@@ -118,6 +120,7 @@ def _shown(
         "parties": visit.view().casebook.parties,
         "words": words,
         "variant": variant,
+        "surely": variant is not None and any(leak.certain for leak in variant.shows),
         "drafts": drafts(visit.view().records([DRAFT]), visit.somebody.party),
     }  # fmt: skip
     return page(visit, "intelligence-release.html.j2", told, label=searched(visit, visit.view(), DRAFT))
@@ -127,12 +130,12 @@ def _shown(
 async def written(request: Asked, visit: Visiting) -> Answer | Redirect:
     """Look at a text for an audience, propose it to its owners, or let it go: rule 2."""
     person, fields = visit.require(*DRAFTS), await posted(request)
-    asked = {name: fields.get(name, "") for name in ("things", "to")}
+    asked = {name: fields.get(name, "") for name in ASKED}
     names, audience = things_of(asked["things"]), parties(asked["to"], "to", visit.view().casebook)
     words = Words(fields.get("title", ""), fields.get("tearline", "").replace("\r\n", "\n"))
     if not names:
         raise Malformed("is missing", field="things", next_step="name the objects by their ids")
-    line = begun(visit.desk.book.clock(), secrets.token_bytes)
+    line = _line(visit, asked["version_of"])
     variant = drafted(visit.desk.book, person.party, names, audience, words, line=line)
     act = fields.get("do", "look")
     if act == "propose":
@@ -140,6 +143,14 @@ async def written(request: Asked, visit: Visiting) -> Answer | Redirect:
     if act == "release":
         return see(f"/sign/{_let_go(visit, variant, _accepted(fields))}")
     return _shown(visit, asked, variant.plan, variant, words)
+
+
+def _line(visit: Visit, version_of: str) -> Line:
+    """The version line of a text: a new one, or that of an earlier text of ours, at a later version."""
+    book = visit.desk.book
+    if not version_of:
+        return begun(book.clock(), secrets.token_bytes)
+    return next_version(book, visit.somebody.party, version_of)
 
 
 def _accepted(fields: Fields) -> list[str]:
@@ -193,6 +204,9 @@ def draft(visit: Visiting, name: FromPath[str]) -> Answer:
         "perhaps": [leak.shown for leak in variant.shows if not leak.certain],
         "surely": any(leak.certain for leak in variant.shows),
         "label_wanted": label_lines(variant.label),
+        "later": address(
+            {"things": " ".join(variant.made_from), "to": ",".join(variant.audience), "version_of": variant.id}
+        ),
     }
     return page(visit, "intelligence-draft.html.j2", told, label=searched(visit, view, DRAFT))
 

@@ -1,0 +1,176 @@
+"""Reports with grades, requests for information and answers, said on pages and over HTTP as on the command line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from httpx import Response
+
+from comity.instruments.intelligence.reported import Reply, Report, Request
+from comity.instruments.intelligence.reported_gathered import gather
+from tests.serve.desks import OURS, Visitor, book_of, desk_of
+from tests.serve.held import GROUP, REPORT, SEEN
+
+LATE = "2026-12-20T12:00"
+
+
+def visitor(party: str = "POL") -> Visitor:
+    return Visitor(desk_of(book_of(SEEN)), party)
+
+
+def reports(who: Visitor) -> dict[str, Report]:
+    """What the visitor's nation may read of reports, by title."""
+    view = who.desk.book.view(who.party or "")
+    return {one.title: one for one in gather(view).of(Report)}
+
+
+def asked(who: Visitor, party: str) -> list[Request]:
+    return [one for one in gather(who.desk.book.view(party)).of(Request) if one.stamp.by == "POL"]
+
+
+def test_a_report_is_stated_with_its_grades_on_a_page() -> None:
+    who = visitor()
+    page = who.get(f"/intelligence/report?thing={REPORT}").text
+    assert f'value="{REPORT}"' in page
+    assert "tides/reading" in page
+    fields = {"title": "Lamps by night", "says": "Seen\r\ntwice.", "grade": "b3", "source": "S2", "thing": REPORT,
+              "observed": "2026-11", "about": "ports\r\n\r\ntides", "to": "jpn",
+              "shows": "tides/reading=activity"}  # fmt: skip
+    assert who.sign(who.post("/intelligence/report", fields)).status_code == 303
+    made = reports(who)["Lamps by night"]
+    assert (str(made.grade), made.says, made.about, made.thing) == ("B3", "Seen\ntwice.", ("ports", "tides"), REPORT)
+    assert [one.indicator for one in made.bears_on] == ["reading"]
+    assert "Lamps by night" in reports(Visitor(who.desk, "JPN"))
+    assert "Lamps by night" not in reports(Visitor(who.desk, "EST"))
+    assert "Lamps by night" in who.get(f"/intelligence/objects/{REPORT}").text
+
+
+def test_a_report_rests_on_others_by_their_first_digits_and_tells_of_an_incident() -> None:
+    who = visitor()
+    first = reports(who)["Logins by night"].stamp.id
+    incident = "name: outage\nkind: cyber\nvictim: POL\non: 2026-11-20\n"
+    fields = {"title": "Again", "says": "x", "rests_on": first[:8], "incident": incident}
+    assert who.sign(who.post("/intelligence/report", fields)).status_code == 303
+    made = reports(who)["Again"]
+    assert (made.depends_on, (made.incident or {})["name"]) == ((first,), "outage")
+
+
+BAD: dict[str, tuple[dict[str, str], str]] = {
+    "no title": ({"says": "x"}, "title"),
+    "a grade of three": ({"title": "x", "says": "x", "grade": "B22"}, "grade"),
+    "a letter that is none": ({"title": "x", "says": "x", "grade": "G1"}, "reliability"),
+    "a party that is none": ({"title": "x", "says": "x", "to": "XX"}, "to"),
+    "what it shows in other words": ({"title": "x", "says": "x", "shows": "tides"}, "shows"),
+    "an incident that is none": ({"title": "x", "says": "x", "incident": "- a"}, "incident"),
+}
+
+
+@pytest.mark.parametrize(("fields", "field"), BAD.values(), ids=BAD)
+def test_what_cannot_be_read_is_told_by_its_field_on_page_and_over_http(fields: dict[str, str], field: str) -> None:
+    who = visitor()
+    told = who.post("/intelligence/report", fields)
+    assert (told.status_code, field in told.text) == (400, True)
+    assert "Lamps" not in reports(who)
+
+
+def program(who: Visitor, path: str, body: object) -> Response:
+    return who.client.post(path, json=body, headers=OURS)
+
+
+def test_a_program_states_a_report_or_drafts_it() -> None:
+    who = visitor()
+    body = {"title": "Over HTTP", "says": "x", "grade": "A1", "to": ["JPN"]}
+    drafted = program(who, "/api/intelligence/reports?draft=true", body)
+    assert drafted.status_code == 201
+    assert "Over HTTP" not in reports(who)
+    assert who.get(drafted.json()["sign"]).status_code == 200
+    stated = program(who, "/api/intelligence/reports", body)
+    assert (stated.status_code, stated.json()["facts"][0]["kind"]) == (201, "intelligence-report")
+    assert str(reports(who)["Over HTTP"].grade) == "A1"
+    for wrong, field in (({**body, "grade": "Z"}, "grade"), ({**body, "more": 1}, "more"), ({"title": "x"}, "says")):
+        told = program(who, "/api/intelligence/reports", wrong)
+        assert (told.status_code, told.json()["field"]) == (400, field)
+
+
+def test_a_request_is_asked_answered_and_passed_on() -> None:
+    who = visitor()
+    page = who.get(f"/intelligence/requests?thing={GROUP}").text
+    assert 'value="JPN"' in page, "who has reported on it might know"
+    fields = {"do": "ask", "asks": "Who pays?", "to": "JPN, EST", "answer_by": LATE, "thing": GROUP, "apart": "true"}
+    assert who.sign(who.post("/intelligence/requests", fields)).status_code == 303
+    assert [one.to for one in asked(who, "EST")] == [("EST",)], "apart: none learns who else is asked"
+    (ours,) = asked(who, "JPN")
+    japan = Visitor(who.desk, "JPN")
+    there = japan.get("/intelligence/requests").text
+    assert f'name="of" value="{ours.stamp.id}"' in there
+    passed = {"do": "pass-on", "passes_on": ours.stamp.id, "asks": "Do you know?", "to": "KOR", "answer_by": LATE}
+    assert japan.sign(japan.post("/intelligence/requests", passed)).status_code == 303
+    answer = {"do": "answer", "of": ours.stamp.id, "answer": "nothing held", "says": "Sorry."}
+    assert japan.sign(japan.post("/intelligence/requests", answer)).status_code == 303
+    (reply,) = (one for one in gather(who.desk.book.view("POL")).of(Reply) if one.of == ours.stamp.id)
+    assert (reply.answer.value, reply.says) == ("nothing held", "Sorry.")
+    korea = Visitor(who.desk, "KOR")
+    assert "Do you know?" in korea.get("/intelligence/requests").text
+    assert "Who pays?" not in korea.get("/intelligence/requests").text
+
+
+REFUSED: dict[str, tuple[dict[str, str], int, str]] = {
+    "no act": ({"asks": "x"}, 400, "is no act"),
+    "nobody asked": ({"do": "ask", "asks": "x", "answer_by": LATE}, 400, "to"),
+    "a deadline that passed": ({"do": "ask", "asks": "x", "to": "JPN", "answer_by": "2020-01-01T00:00"}, 400, "passed"),
+    "a deadline that is none": ({"do": "ask", "asks": "x", "to": "JPN", "answer_by": "soon"}, 400, "answer_by"),
+    "what one was not asked": ({"do": "answer", "of": "none", "answer": "answered"}, 404, "none"),
+    "an answer that is none": ({"do": "answer", "of": "none", "answer": "perhaps"}, 400, "answer"),
+    "nothing passed on": ({"do": "pass-on", "asks": "x", "to": "JPN", "answer_by": LATE}, 400, "passes_on"),
+}
+
+
+@pytest.mark.parametrize(("fields", "status", "told"), REFUSED.values(), ids=REFUSED)
+def test_what_is_asked_wrongly_is_told(fields: dict[str, str], status: int, told: str) -> None:
+    answer = visitor("EST").post("/intelligence/requests", fields)
+    assert (answer.status_code, told in answer.text) == (status, True)
+
+
+def test_a_request_is_signed_before_its_deadline_or_not_at_all() -> None:
+    who = visitor()
+    fields = {"do": "ask", "asks": "Soon?", "to": "JPN", "answer_by": "2026-11-26T12:01"}
+    drafted = who.post("/intelligence/requests", fields)
+    who.wait()
+    who.wait()
+    refused = who.post(drafted.headers["location"])
+    assert (refused.status_code, "the deadline has passed" in refused.text) == (403, True)
+
+
+def test_programs_ask_and_answer() -> None:
+    who = visitor()
+    body = {"asks": "Who?", "answer_by": f"{LATE}Z", "to": ["JPN"], "name": "rfi-7"}
+    assert program(who, "/api/intelligence/requests", body).status_code == 201
+    japan = Visitor(who.desk, "JPN")
+    answer = program(japan, "/api/intelligence/answers", {"of": "rfi-7", "answer": "answered", "says": "We know."})
+    assert answer.status_code == 201
+    told = who.get("/intelligence/requests?format=json").json()
+    (mine,) = (one for one in told["requests"] if one["asks"] == "Who?")
+    assert [one["says"] for one in mine["addressees"]] == ["We know."]
+
+
+def test_a_later_version_of_a_text_stands_in_the_line_of_the_earlier_one() -> None:
+    who = visitor()
+    (kept,) = re.findall(r'href="/intelligence/release/([^"]*)"', who.get("/intelligence/release").text)
+    page = who.get(f"/intelligence/release/{kept}").text
+    (later,) = re.findall(r'href="(/intelligence/release\?[^"]*version_of[^"]*)"', page)
+    form = who.get(later.replace("&amp;", "&")).text
+    assert f'<option value="{kept}" selected>' in form
+    fields = {
+        "things": REPORT,
+        "to": "KOR",
+        "version_of": kept,
+        "title": "Shorter",
+        "tearline": "Tides.",
+        "do": "propose",
+    }
+    drafted = who.post("/intelligence/release", fields)
+    assert who.sign(drafted).headers["location"] == f"/intelligence/release/{kept}"
+    assert "<h1>Shorter</h1>" in who.get(f"/intelligence/release/{kept}").text
+    none = who.post("/intelligence/release", {**fields, "version_of": "report--none"})
+    assert none.status_code == 404
