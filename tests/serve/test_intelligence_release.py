@@ -59,7 +59,20 @@ def test_what_of_the_withheld_shows_is_told_before_anything_is_drafted() -> None
     shown = estonia.post("/intelligence/release", {**WORDS, "tearline": "Quiet  Heron is about."})
     assert "holds a name of what is withheld" in shown.text
     assert "Needs the consent of JPN" in text(shown.text)
+    assert "What surely shows keeps the text from going" in shown.text
+    assert 'value="propose"' not in shown.text, "what could never go is not proposed"
+    mended = estonia.post("/intelligence/release", WORDS)
+    assert 'value="propose"' in mended.text
     assert estonia.desk.book.store.head().size == size
+
+
+def test_a_kept_text_in_which_something_surely_shows_is_not_offered_to_be_let_go() -> None:
+    estonia, *_ = at_the_desk()
+    draft = proposed(estonia, tearline="Quiet Heron is about.")
+    page = estonia.get(draft).text
+    assert "Something in it surely shows" in page
+    assert "Release: go on to sign" not in page
+    assert "Release: go on to sign" in estonia.get(proposed(estonia)).text
 
 
 def test_a_text_goes_to_its_owner_and_with_his_consent_to_the_audience() -> None:
@@ -136,7 +149,9 @@ def test_what_went_is_taken_back_with_its_consequences_shown_first_and_asked_bac
     korea.sign(korea.post("/intelligence/recall", {"do": "answer", "recall": recall, "done": "destroyed"}))
     (owed,) = estonia.get("/api/intelligence/recall").json()["owed"]
     assert (owed["party"], owed["state"], owed["outstanding"]) == ("KOR", Done.DESTROYED, "no")
-    assert "answered" in korea.get("/intelligence/recall").text
+    answered = korea.get("/intelligence/recall").text
+    assert "Answered for good (1)" in text(answered)
+    assert 'name="recall"' not in answered, "nothing is asked any more"
 
 
 def test_what_was_shared_by_its_label_is_taken_back_from_its_page_with_what_was_made_from_it() -> None:

@@ -10,6 +10,7 @@ from comity.cli import DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
 from comity.errors import Impossible
+from comity.flow.meant import SHORTEST
 from comity.flow.proposals import (
     KIND,
     WITHDRAWN,
@@ -76,7 +77,7 @@ def _meant(args: argparse.Namespace) -> str | None:
 
 
 def _named(args: argparse.Namespace, book: Book[Casebook]) -> Proposal:
-    """The proposal that is meant, by its title, its id or the beginning of it."""
+    """The proposal that is meant, by its title, its id or the first letters of it."""
     name, view = _meant(args) or "", book.view(args.party)
     seen = view.records([KIND, WITHDRAWN])
     of_us = [one for one in proposals(seen) if args.party == (one.owner if args.withdraw is None else one.by)]
@@ -84,6 +85,6 @@ def _named(args: argparse.Namespace, book: Book[Casebook]) -> Proposal:
     if len(mine) == 1 and withdrawn(mine[0], seen):
         raise Impossible(f"{name} was withdrawn", next_step="see comity intel proposals")
     if len(mine) != 1:
-        step = "see comity intel proposals"
+        step = f"write its title, or {SHORTEST} letters of its id or more: see comity intel proposals"
         raise Impossible(f"{name} names {len(mine)} proposals to {args.party}", next_step=step)
     return mine[0]

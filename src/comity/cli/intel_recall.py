@@ -6,7 +6,7 @@ Rules:
    under a wider clause of the party's is stated again under one of its own. What was made from it goes with it, unless
    it is taken back `--alone`.
 3. `--ask` states the question to everybody who owes a thing back and was not asked yet, or to those `--from` names.
-4. `--answer` states a receipt.
+4. `--answer` states a receipt. What was answered for good stands on the board no more; `--json` tells it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from comity.cli import DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
 from comity.errors import Impossible
-from comity.flow.meant import check_parties
+from comity.flow.meant import SHORTEST, check_parties, means
+from comity.flow.recall_answers import questions
 from comity.flow.recalling import asked_back, asked_of, owed_to
 from comity.flow.recalls import Asked, Done, receipt
 from comity.flow.release_told import asked_table, board_table
@@ -55,16 +56,17 @@ def run(args: argparse.Namespace) -> int:
             return _stated(args, _answers(args, book))
         if args.take_back is not None:
             return _take_back(args, book)
-        owed, asked = owed_to(book, args.party), asked_of(book, args.party)
+        owed, asked = owed_to(book, args.party), questions(book, args.party)
     if args.json:
         told = {"owed": rows(board_table(owed)), "asked_of_us": rows(asked_table(asked))}
         print(json.dumps(told, indent=2, ensure_ascii=False))
         return DONE
-    for title, table in (("Owed back to us:", board_table(owed)), ("Asked of us:", asked_table(asked))):
+    waits = asked_table(one for one in asked if not one.settled)
+    for title, table in (("Owed back to us:", board_table(owed)), ("Asked of us:", waits)):
         if table.rows:
             print(title)
             shown(table)
-    if not owed and not asked:
+    if not owed and not waits.rows:
         print("Nothing is owed back, and nothing is asked of us.")
     return DONE
 
@@ -110,10 +112,9 @@ def _answers(args: argparse.Namespace, book: Book[Casebook]) -> list[str]:
 def _named(args: argparse.Namespace, book: Book[Casebook]) -> list[Asked]:
     """The question that is meant, or all by which one party asks one release back."""
     asked = asked_of(book, args.party)
-    begins = args.answer or "\0"  # nothing begins so
-    found = [one for one in asked if one.id.startswith(begins) or one.thing.startswith(begins)]
+    found = [one for one in asked if means(args.answer, [one.id, one.thing])]
     meant = {(one.by, one.release) for one in found}
     if len(meant) != 1:
-        step = "see comity intel recall"
+        step = f"write {SHORTEST} letters of its id, or of the thing's, or more: see comity intel recall"
         raise Impossible(f"{args.answer} names {len(meant)} questions to {args.party}", next_step=step)
     return found

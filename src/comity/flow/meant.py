@@ -3,6 +3,8 @@
 Rules:
 1. A party of an ask is one of the casebook's, or one that a fact which may be read names.
 2. Where a grant of the thing has a quota, a quantity is a number.
+3. What is answered is named by its whole title, or by its id or the first six letters of it or more: a letter too few
+   answers nothing by chance.
 """
 
 from __future__ import annotations
@@ -67,3 +69,16 @@ def _named(fact: AnyFact) -> Iterator[PartyCode]:
             yield from (organ, sovereign)
         case f.Grant(by=by, terms=terms) | f.Refuse(by=by, terms=terms) | f.Request(by=by, terms=terms):
             yield from (by, *(name for name in terms.to if isinstance(name, str)))
+
+
+SHORTEST = 6
+"""So many letters of an id mean it: rule 3."""
+
+
+def means(name: str, ids: Iterable[str], title: str = "") -> bool:
+    """Whether a name means what has these ids and this title: rule 3."""
+    return bool(name) and (name == title or any(one == name or _begins(one, name) for one in ids))
+
+
+def _begins(one: str, name: str) -> bool:
+    return len(name) >= SHORTEST and one.startswith(name)

@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 from comity.consent.facts import Facts, Moment
 from comity.errors import Malformed, Refused
+from comity.flow.meant import means
 from comity.flow.variant import digest_of
 from comity.instruments.intelligence.facts import Properties
 from comity.ledger.view import Seen
@@ -178,7 +179,7 @@ def named(found: Sequence[Proposal], open_: Sequence[Proposal], name: str) -> li
     """The proposals that a title, an id or the beginning of one means: of those that are open, if it means any."""
     if not name:
         return []
-    meant = [[one for one in some if one.title == name or one.id.startswith(name)] for some in (open_, found)]
+    meant = [[one for one in some if means(name, [one.id], one.title)] for some in (open_, found)]
     return meant[0] or meant[1]
 
 

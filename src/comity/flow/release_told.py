@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from comity.flow.proposals import Proposal
-from comity.flow.recalls import Asked, Owed
+from comity.flow.recall_answers import Question
+from comity.flow.recalls import Owed
 from comity.flow.release_plan import ReleasePlan
 from comity.flow.released_text import Text
 from comity.flow.releases import Release
@@ -49,10 +50,11 @@ def board_table(owed: Iterable[Owed]) -> Table:
     return table(columns, rows)
 
 
-def asked_table(asked: Iterable[Asked]) -> Table:
-    """What is asked back of whoever has it: the tombstones of what was recalled."""
-    columns = ("recall", "asked", "by", "thing", "says")
-    return table(columns, [(one.id, show(one.arrived), one.by, one.thing, one.says) for one in asked])
+def asked_table(asked: Iterable[Question]) -> Table:
+    """What is asked back of whoever has it, and what it answered: the tombstones of what was recalled."""
+    columns = ("recall", "asked", "by", "thing", "says", "answered")
+    return table(columns, [(one.id, show(one.arrived), one.by, one.thing, one.says, said and said.done.value)
+                           for one, said in asked])  # fmt: skip
 
 
 def disclosure_table(register: Iterable[Release], texts: Mapping[str, Text] | None = None) -> Table:

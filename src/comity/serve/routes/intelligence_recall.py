@@ -16,8 +16,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from comity.errors import Impossible, Malformed
+from comity.flow.recall_answers import questions
 from comity.flow.recalling import EVERYTHING, asked_back, asked_of, disclosures, owed_to
-from comity.flow.recalls import RECALL, RECEIPT, Done, Line, Receipt, receipt, receipts
+from comity.flow.recalls import RECALL, RECEIPT, Done, Line, receipt
 from comity.flow.release_told import asked_table, board_table, disclosure_table
 from comity.flow.releases import KIND, Release
 from comity.flow.taking_back import taking_back, takings
@@ -40,15 +41,15 @@ KINDS = (KIND, RECALL, RECEIPT, *facts.KINDS)
 def board(visit: Visiting) -> Answer:
     """What is owed back, what is asked of us, and what we may take back."""
     party, book = visit.somebody.party, visit.desk.book
-    owed, asked, form = owed_to(book, party), asked_of(book, party), visit.query.get("format")
+    owed, asked, form = owed_to(book, party), questions(book, party), visit.query.get("format")
     if form == "json":
         return data({"audience": visit.audience, "label": label_lines(_label(visit)), **board_data(visit)})
     if form is not None:
         return tables.sheet(form, board_table(owed), name="recall", label=_label(visit), audience=visit.audience)
-    answered = {one.recall for one in _receipts(visit) if one.by == party}
     told = {
         "owed": owed,
-        "asked": [(one, one.id in answered) for one in asked],
+        "asked": [one for one in asked if not one.settled],
+        "settled": [one for one in asked if one.settled],
         "released": _things(disclosures(book, party), party),
         "dones": [one.value for one in Done],
         "unasked": any(one.asked is None for one in owed),
@@ -59,7 +60,7 @@ def board(visit: Visiting) -> Answer:
 def board_data(visit: Visit) -> dict[str, object]:
     """The board as plain data."""
     book, party = visit.desk.book, visit.somebody.party
-    return {"owed": rows(board_table(owed_to(book, party))), "asked_of_us": rows(asked_table(asked_of(book, party)))}
+    return {"owed": rows(board_table(owed_to(book, party))), "asked_of_us": rows(asked_table(questions(book, party)))}
 
 
 def rows(given: Table) -> list[dict[str, object]]:
@@ -69,10 +70,6 @@ def rows(given: Table) -> list[dict[str, object]]:
 
 def _label(visit: Visit) -> Label:
     return visit.desk.label(visit.view(), KINDS)
-
-
-def _receipts(visit: Visit) -> Iterable[Receipt]:
-    return receipts(visit.view().records([RECEIPT]))
 
 
 def _things(register: Iterable[Release], party: str) -> list[Release]:
