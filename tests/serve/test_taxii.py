@@ -291,12 +291,69 @@ def test_an_object_that_is_divided_is_taken_back_whole(pol: Program) -> None:
     assert one_of(pol.get(f"{OBJECTS}{split['id']}/").json()) == split
 
 
-def test_what_lies_in_two_collections_is_not_taken_from_one(pol: Program) -> None:
+OTHER = f"/shared/collections/{uuid(99)}/objects/"
+
+
+def test_what_lies_in_two_collections_leaves_the_one_that_is_named(pol: Program) -> None:
     opened(pol.desk.book, uuid(99))
     later(pol)
-    pol.post(f"/shared/collections/{uuid(99)}/objects/", envelope(FOR_BOTH))
-    assert pol.delete(f"{OBJECTS}{FOR_BOTH['id']}/").status_code == 403
+    pol.post(OTHER, envelope(FOR_BOTH))
+    stated(pol.desk.book, "POL", [tool(1, 5)], ["EST"])
+    later(pol)
+    est = beside(pol, "EST")
+    where, last = f"{OBJECTS}{FOR_BOTH['id']}/", "2026-01-05T00:00:00.000Z"
+    refused = pol.delete(f"{where}?match[version]={last}")
+    assert refused.status_code == 403
+    assert "some of its versions cannot leave one" in refused.text
+    assert pol.delete(where).status_code == 200
+    later(pol)
+    for one in (pol, est):
+        assert FOR_BOTH["id"] not in one.ids()
+        told = one.get(f"{OTHER}?match[version]=all").json()["objects"]
+        assert [(each["id"], each["modified"]) for each in told if each["id"] == FOR_BOTH["id"]] == [
+            (FOR_BOTH["id"], FOR_BOTH["modified"]), (FOR_BOTH["id"], last),
+        ]  # fmt: skip
+    assert pol.delete(f"{OTHER}{FOR_BOTH['id']}/?match[version]=all").status_code == 200
+    assert FOR_BOTH["id"] not in pol.ids(OTHER)
+
+
+def test_what_was_filed_in_a_collection_leaves_it_and_stays_where_it_was(pol: Program) -> None:
+    opened(pol.desk.book, uuid(99))
+    later(pol)
+    pol.post(OTHER, envelope(FOR_BOTH))
+    later(pol)
+    assert pol.delete(f"{OTHER}{FOR_BOTH['id']}/").status_code == 200
+    assert pol.ids(OTHER) == []
     assert FOR_BOTH["id"] in pol.ids()
+    assert pol.post(OTHER, envelope(FOR_BOTH)).json()["success_count"] == 1
+    later(pol)
+    assert pol.ids(OTHER) == [FOR_BOTH["id"]]
+
+
+def test_an_object_that_is_divided_leaves_one_collection_whole(pol: Program) -> None:
+    split = tool(7, description="for few", granular_markings=[
+        {"marking_ref": AMBER, "selectors": ["description"]},
+    ])  # fmt: skip
+    opened(pol.desk.book, uuid(99))
+    stated(pol.desk.book, "POL", [split], ["EST"])
+    later(pol)
+    assert pol.post(OTHER, envelope(split)).json()["success_count"] == 1
+    later(pol)
+    assert pol.delete(f"{OBJECTS}{split['id']}/").status_code == 200
+    later(pol)
+    assert split["id"] not in pol.ids()
+    assert one_of(pol.get(f"{OTHER}{split['id']}/").json()) == split, "its cover holds its parts as they are called now"
+
+
+def test_what_another_filed_there_too_is_not_taken_from_there_alone(pol: Program) -> None:
+    opened(pol.desk.book, uuid(99))
+    later(pol)
+    beside(pol, "EST").post(OTHER, envelope(FOR_BOTH))
+    later(pol)
+    refused = pol.delete(f"{OTHER}{FOR_BOTH['id']}/")
+    assert refused.status_code == 403
+    assert "somebody else filed it there" in refused.text
+    assert FOR_BOTH["id"] in pol.ids(OTHER)
 
 
 # Who may

@@ -1,4 +1,4 @@
-"""What a party sends over TAXII goes onto the shelf, and what it takes back goes from it.
+"""What a party sends over TAXII goes onto the shelf; what it takes back goes from it: `comity.flow.taxii_withdrawing`.
 
 Rules:
 1. An envelope is planned and taken in as any import is (`comity.flow.intelligence_import`): what is not marked is its
@@ -9,29 +9,26 @@ Rules:
    there, under the object's own label.
 3. What comes in STIX 2.0 is kept in 2.1, and beside it that it came so (`comity.flow.taxii_shelf`). That is stated
    first: a version whose edition is told twice is the same.
-4. An object is withdrawn by its originator, version by version: each of his portions, and their cover, is corrected by
-   a fact under its own label, so that whoever could read the one learns of the other. What others stated stays theirs.
-   What lies in another collection as well is not withdrawn from one of them, unless others alone filed it there.
-5. An object in which half of a letter stands fails alone, by its field.
+4. An object in which half of a letter stands fails alone, by its field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
 import msgspec
 
-from comity.errors import Malformed, Refused
+from comity.errors import Malformed
 from comity.flow.intelligence_import import KNOWN, How, Plan, Planned, plan
 from comity.flow.taxii_rooms import Collection
-from comity.flow.taxii_shelf import EDITION, OLD, Stock
+from comity.flow.taxii_shelf import EDITION, OLD
 from comity.formats import stix, stix20, taxii
 from comity.formats.stix import Fault
 from comity.formats.taxii import Became, Resource
 from comity.formats.taxii_halves import half, may_hold, readable, whole
-from comity.instruments.intelligence.facts import COVER, FILED
+from comity.instruments.intelligence.facts import FILED
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
 from comity.ledger.view import View
@@ -118,7 +115,7 @@ def _how(party: PartyCode, collection: Collection, to: tuple[Recipient, ...] | N
 
 
 def _half(place: int, one: Resource, where: str) -> Fault:
-    """What is wrong with an object in which half of a letter stands: rule 5."""
+    """What is wrong with an object in which half of a letter stands: rule 4."""
     says = "half of a letter stands in it (a surrogate that is alone)"
     return Fault(place, str(one.get("id")), where, says, "write the whole letter, or leave it out")
 
@@ -172,50 +169,6 @@ def _state(book: Book[C], party: PartyCode, lines: Iterable[tuple[Line, Label]])
     book.add([book.draft(line, Draft(party, label), names) for line, label in lines], Draft(party))
 
 
-def withdrawn(book: Book[C], party: PartyCode, collection: str, versions: Iterable[tuple[str, str]]) -> None:
-    """Take versions of objects back: rule 4.
-
-    Args:
-        book: the book.
-        party: whose they are.
-        collection: from which.
-        versions: the id and the version of each, as they leave.
-
-    Raises:
-        Refused: one of them is not his, or lies in another collection too; nothing is withdrawn then.
-    """
-    view = book.view(party)
-    stock = Stock(view)
-    lines: list[tuple[Line, Label]] = []
-    for name, version in versions:
-        own, of = stock.shelf.resolve(name)
-        lines += _withdrawals(view, stock.shelf, collection, (own, of or version), party)
-    _state(book, party, lines)
-
-
-def _withdrawals(
-    view: View[C], shelf: Shelf, collection: str, of: tuple[str, str], party: PartyCode
-) -> Iterator[tuple[Line, Label]]:
-    found = shelf.get(*of) if of[1] in shelf.get(of[0]).versions else shelf.get(of[0])
-    own = [portion for portion in found.portions if portion.originator == party]
-    if not any("type" in portion.properties for portion in own):
-        raise Refused("only its originator withdraws an object", next_step="ask him")
-    if {*found.collections} - {collection} - _filed_by_others(view, found.id, party):
-        raise Refused("it lies in another collection as well", next_step="take it back: comity intel recall")
-    for portion in own:
-        yield withdrawal(found.id, found.version, collection, portion.id), portion.label
-    for seen in view.records([COVER]):
-        body: Mapping[str, object] = seen.record.body
-        if seen.record.issuer == party and (body.get("thing"), body.get("version")) == (found.id, found.version):
-            yield withdrawal(found.id, found.version, collection, seen.id), seen.record.label
-
-
-def _filed_by_others(view: View[C], thing: str, party: PartyCode) -> set[str]:
-    filings = [seen.record for seen in view.records([FILED]) if seen.record.body.get("thing") == thing]
-    own = {str(record.body.get("collection")) for record in filings if record.issuer == party}
-    return {str(record.body.get("collection")) for record in filings} - own
-
-
 def withdrawal(thing: str, version: str, collection: str, fact: str) -> Line:
-    """The line that withdraws a fact of a version of an object: rule 4."""
+    """The line that withdraws a fact of a version of an object, as a correction of it."""
     return {WITHDRAWN: {"thing": thing, "version": version, "collection": collection, "supersedes": fact}}

@@ -15,7 +15,8 @@ from typing import TypeVar, cast
 
 from comity.flow.taxii_offers import Held
 from comity.instruments.intelligence.shelf import Shelf
-from comity.ledger.view import View
+from comity.ledger.view import Seen, View
+from comity.values.party import PartyCode
 
 C = TypeVar("C")
 EDITION = "intelligence-edition"
@@ -61,3 +62,24 @@ class Stock:
     def _edition(self, name: str, version: str) -> str:
         own, _ = self.shelf.resolve(name)
         return self._editions.get((own, version), NEW)
+
+
+def stated_of(view: View[C], party: PartyCode, of: tuple[str, str]) -> list[Seen]:
+    """The portions and covers of a version that a party states and sees, whether or not the version stands.
+
+    Args:
+        view: what the party may read.
+        party: who states them.
+        of: the object's own id, and its version; a marking definition has none, whatever it is said to have.
+    """
+    sight = Shelf.of(cast("View[object]", view)).sight
+    columns, thing = sight.columns, sight.columns.number.get(of[0])
+    versions = {of[1], ""} if of[0].startswith("marking-definition--") else {of[1]}
+    numbers = (columns.version_number.get((thing, version)) for version in versions) if thing is not None else ()
+    found = [
+        view.get(columns.addresses[place].hex())
+        for number in numbers
+        if number is not None and number < sight.versions
+        for place in sight.portions_of(number).tolist()
+    ]
+    return [seen for seen in found if seen.record.issuer == party]

@@ -25,6 +25,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 from comity.errors import ComityError, Impossible, Refused
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Line, receipt, receipts
 from comity.flow.taxii_intake import WITHDRAWN, withdrawal
+from comity.flow.taxii_shelf import stated_of
 from comity.formats.taxii import stamp
 from comity.formats.taxii_recalls import Gone, Version, read_versions
 from comity.instruments.intelligence.shelf import Shelf
@@ -101,21 +102,6 @@ class _Origins(Generic[C]):
         return None
 
 
-def _here(view: View[C], shelf: Shelf, party: PartyCode, of: Version) -> list[Seen]:
-    """The portions and covers of a version that a party states and sees, whether or not the version stands."""
-    columns, sight = shelf.sight.columns, shelf.sight
-    thing = columns.number.get(of[0])
-    versions = (of[1], "") if of[0].startswith("marking-definition--") else (of[1],)
-    numbers = (columns.version_number.get((thing, version)) for version in versions) if thing is not None else ()
-    found = [
-        view.get(columns.addresses[place].hex())
-        for number in numbers
-        if number is not None and number < sight.versions
-        for place in sight.portions_of(number).tolist()
-    ]
-    return [seen for seen in found if seen.record.issuer == party]
-
-
 def hide(book: Book[C], party: PartyCode, source: str, gone: Iterable[Gone]) -> Hidden:
     """Hide what a collection offers no more: rules 2 and 3.
 
@@ -129,10 +115,10 @@ def hide(book: Book[C], party: PartyCode, source: str, gone: Iterable[Gone]) -> 
         Unavailable: it cannot be put on disk; nothing of it was done.
     """
     view = book.view(party)
-    shelf, origins = Shelf.of(view), _Origins(view, party)
+    origins = _Origins(view, party)
     hidden, stay, drafted = list[Version](), list[str](), list[Record]()
     for one in gone:
-        here = _here(view, shelf, party, (one.id, one.version))
+        here = stated_of(view, party, (one.id, one.version))
         there = [seen for seen in here if origins.of(seen) == source]
         if there:
             hidden.append((one.id, one.version))
@@ -215,12 +201,12 @@ def _told(view: View[C], source: str | None = None) -> list[Mapping[str, object]
 def acknowledge(book: Book[C], party: PartyCode, source: str) -> int:
     """Say of what is hidden that it is; how many questions that answers: rule 5."""
     view = book.view(party)
-    shelf, origins = Shelf.of(view), _Origins(view, party)
+    origins = _Origins(view, party)
     said = {one.recall for one in receipts(view.records([RECEIPT])) if one.by == party}
     stones = {_stone(seen) for seen in view.records([GONE]) if seen.record.body.get("source") == source}
 
     def is_hidden(of: Version) -> bool:
-        return of in stones and all(origins.of(seen) != source for seen in _here(view, shelf, party, of))
+        return of in stones and all(origins.of(seen) != source for seen in stated_of(view, party, of))
 
     lines = []
     for seen in view.records([TOLD]):

@@ -22,8 +22,9 @@ from litestar.types import ControllerRouterHandler
 from comity.errors import ComityError, Impossible, Malformed
 from comity.flow import taxii_markings, taxii_rooms
 from comity.flow import taxii_recalls as recalled
-from comity.flow.taxii_intake import taken, withdrawn
+from comity.flow.taxii_intake import taken
 from comity.flow.taxii_offers import Offers, Page, objects
+from comity.flow.taxii_withdrawing import withdrawn
 from comity.formats import taxii, taxii_filters, taxii_recalls
 from comity.formats.taxii import Resource
 from comity.formats.taxii_filters import Filters
@@ -144,7 +145,7 @@ async def removed(request: Asked, root: FromPath[str], name: FromPath[str], thin
     found = who.collection(name, read=True, write=True)
     offers, filters = _of_object(who, request, name, thing)
     versions = ((one.id, one.version) for one in offers.every(filters))
-    withdrawn(who.desk.book, who.party, found.name, versions)
+    withdrawn(who.desk.book, who.party, found.name, versions, named="match[version]" in request.query_params)
     return told({})
 
 
