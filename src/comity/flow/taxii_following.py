@@ -16,13 +16,15 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from comity.errors import Malformed, Unavailable
-from comity.flow.taxii_exchange import PAGE, Answer, Server, resource_of
+from comity.flow.taxii_exchange import Answer, Server, resource_of
 from comity.formats import taxii_recalls
 from comity.formats.taxii_recalls import Gone, Listing, read_version
 from comity.values.instant import Instant, instant
 
 NO_RECALLS = frozenset({404, 405, 406, 410, 501})
 AT_ONCE = 100
+PAGE = 1000
+"""How many items of a list are asked for at once: each page is hidden or entered in one writing."""
 Proofs = Mapping[str, Mapping[str, object]]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from comity.flow.taxii_offers import Held
 from comity.instruments.intelligence.shelf import Shelf
@@ -64,22 +64,25 @@ class Stock:
         return self._editions.get((own, version), NEW)
 
 
-def stated_of(view: View[C], party: PartyCode, of: tuple[str, str]) -> list[Seen]:
-    """The portions and covers of a version that a party states and sees, whether or not the version stands.
+class Statements(Generic[C]):
+    """What a party states in a view, version by version, whether or not the version stands."""
 
-    Args:
-        view: what the party may read.
-        party: who states them.
-        of: the object's own id, and its version; a marking definition has none, whatever it is said to have.
-    """
-    sight = Shelf.of(cast("View[object]", view)).sight
-    columns, thing = sight.columns, sight.columns.number.get(of[0])
-    versions = {of[1], ""} if of[0].startswith("marking-definition--") else {of[1]}
-    numbers = (columns.version_number.get((thing, version)) for version in versions) if thing is not None else ()
-    found = [
-        view.get(columns.addresses[place].hex())
-        for number in numbers
-        if number is not None and number < sight.versions
-        for place in sight.portions_of(number).tolist()
-    ]
-    return [seen for seen in found if seen.record.issuer == party]
+    def __init__(self, view: View[C], party: PartyCode) -> None:
+        self._view, self._party = view, party
+        self._sight = Shelf.of(cast("View[object]", view)).sight
+
+    def of(self, name: str, version: str) -> list[Seen]:
+        """The portions and covers of a version.
+
+        Args:
+            name: the object's own id.
+            version: its version; a marking definition has none, whatever it is said to have.
+        """
+        sight, columns = self._sight, self._sight.columns
+        thing = columns.number.get(name)
+        versions = {version, ""} if name.startswith("marking-definition--") else {version}
+        numbers = (columns.version_number.get((thing, one)) for one in versions) if thing is not None else ()
+        known = (number for number in numbers if number is not None and number < sight.versions)
+        places = (sight.portions_of(number).tolist() for number in known)
+        found = [self._view.get(columns.addresses[place].hex()) for every in places for place in every]
+        return [seen for seen in found if seen.record.issuer == self._party]

@@ -19,13 +19,13 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar, cast
 
 from comity.errors import ComityError, Impossible, Refused
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Line, receipt, receipts
 from comity.flow.taxii_intake import WITHDRAWN, withdrawal
-from comity.flow.taxii_shelf import stated_of
+from comity.flow.taxii_shelf import Statements
 from comity.formats.taxii import stamp
 from comity.formats.taxii_recalls import Gone, Version, read_versions
 from comity.instruments.intelligence.shelf import Shelf
@@ -33,6 +33,7 @@ from comity.ledger.book import Book, Draft
 from comity.ledger.proof import proofs, proved, read_proof
 from comity.ledger.record import Record, parse
 from comity.ledger.view import Seen, View
+from comity.values.canonical import Plain
 from comity.values.instant import Instant
 from comity.values.label import Atom, Label
 from comity.values.party import PartyCode
@@ -66,40 +67,45 @@ def alone(party: PartyCode, kind: str) -> Label:
     return frozenset({Atom(party, f"content/{kind}")})
 
 
-@dataclass(slots=True)
 class _Origins(Generic[C]):
     """Where what a party states was pulled from: rule 1."""
 
-    view: View[C]
-    party: PartyCode
-    _sources: dict[Instant, str] = field(default_factory=dict)
-    _replaced: dict[tuple[Instant, str, str], list[str]] = field(default_factory=dict)
+    def __init__(self, view: View[C], party: PartyCode) -> None:
+        self._view, self._party = view, party
 
-    def __post_init__(self) -> None:
-        """Read what there is to go by."""
-        for seen in self._own(PULLED):
-            self._sources[seen.arrived] = str(seen.record.body.get("source"))
+    @cached_property
+    def _sources(self) -> dict[Instant, str]:
+        """Which collection what arrived at an instant was pulled from."""
+        return {seen.arrived: str(seen.record.body.get("source")) for seen in self._own(PULLED)}
+
+    @cached_property
+    def _replaced(self) -> dict[tuple[Instant, str, str], list[str]]:
+        """What of a version was withdrawn at an instant; read only where something did not come with a pull itself."""
+        found: dict[tuple[Instant, str, str], list[str]] = {}
         for seen in self._own(WITHDRAWN):
-            body = seen.record.body
-            of = (seen.arrived, str(body.get("thing")), str(body.get("version")))
-            self._replaced.setdefault(of, []).append(str(seen.record.text("supersedes")))
+            found.setdefault(_at(seen), []).append(str(seen.record.text("supersedes")))
+        return found
 
     def _own(self, kind: str) -> Iterator[Seen]:
-        return (seen for seen in self.view.records([kind]) if seen.record.issuer == self.party)
+        return (seen for seen in self._view.records([kind]) if seen.record.issuer == self._party)
 
     def of(self, one: Seen) -> str | None:
         """The collection that a portion or a cover was pulled from; None where it is the party's own."""
-        waiting, known = [(one.arrived, one.record)], {one.id}
+        waiting, known = [one], {one.id}
         while waiting:
-            arrived, record = waiting.pop()
-            if arrived in self._sources:
-                return self._sources[arrived]
-            of = (arrived, str(record.body.get("thing")), str(record.body.get("version")))
-            for name in set(self._replaced.get(of, ())) - known:
+            seen = waiting.pop()
+            if seen.arrived in self._sources:
+                return self._sources[seen.arrived]
+            for name in set(self._replaced.get(_at(seen), ())) - known:
                 known.add(name)
-                before = self.view.get(name, told=True)
-                waiting.append((before.arrived, before.record))
+                waiting.append(self._view.get(name, told=True))
         return None
+
+
+def _at(seen: Seen) -> tuple[Instant, str, str]:
+    """When a fact about a version arrived, and which version it is about."""
+    body = seen.record.body
+    return seen.arrived, str(body.get("thing")), str(body.get("version"))
 
 
 def hide(book: Book[C], party: PartyCode, source: str, gone: Iterable[Gone]) -> Hidden:
@@ -115,28 +121,31 @@ def hide(book: Book[C], party: PartyCode, source: str, gone: Iterable[Gone]) -> 
         Unavailable: it cannot be put on disk; nothing of it was done.
     """
     view = book.view(party)
-    origins = _Origins(view, party)
+    origins, statements = _Origins(view, party), Statements(view, party)
+    stone = book.alike(GONE, {}, Draft(party, alone(party, GONE)))
     hidden, stay, drafted = list[Version](), list[str](), list[Record]()
     for one in gone:
-        here = stated_of(view, party, (one.id, one.version))
+        here = statements.of(one.id, one.version)
         there = [seen for seen in here if origins.of(seen) == source]
         if there:
             hidden.append((one.id, one.version))
-            drafted += _hiding(book, party, source, one, there)
+            drafted += [*_hiding(book, party, one, there), stone.draft(_stated(source, one))]
         elif here:
             stay.append(one.id)
     book.add(drafted)
     return Hidden(hidden, stay)
 
 
-def _hiding(book: Book[C], party: PartyCode, source: str, one: Gone, there: Sequence[Seen]) -> Iterator[Record]:
+def _hiding(book: Book[C], party: PartyCode, one: Gone, there: Sequence[Seen]) -> Iterator[Record]:
     for seen in there:
-        body = seen.record.body
-        line = withdrawal(one.id, str(body.get("version", "")), source, seen.id)
+        line = withdrawal(one.id, str(seen.record.body.get("version", "")), "", seen.id)
         line[WITHDRAWN].pop("collection")  # where it came from is its party's alone
         yield book.draft(line, Draft(party, seen.record.label), {})
-    tombstone = {"source": source, "object": one.id, "version": one.version, "gone": stamp(one.at)}
-    yield book.draft({GONE: tombstone}, Draft(party, alone(party, GONE)), {})
+
+
+def _stated(source: str, one: Gone) -> dict[str, Plain]:
+    """What a tombstone says."""
+    return {"source": source, "object": one.id, "version": one.version, "gone": stamp(one.at)}
 
 
 # What is asked back
@@ -201,12 +210,12 @@ def _told(view: View[C], source: str | None = None) -> list[Mapping[str, object]
 def acknowledge(book: Book[C], party: PartyCode, source: str) -> int:
     """Say of what is hidden that it is; how many questions that answers: rule 5."""
     view = book.view(party)
-    origins = _Origins(view, party)
+    origins, statements = _Origins(view, party), Statements(view, party)
     said = {one.recall for one in receipts(view.records([RECEIPT])) if one.by == party}
     stones = {_stone(seen) for seen in view.records([GONE]) if seen.record.body.get("source") == source}
 
     def is_hidden(of: Version) -> bool:
-        return of in stones and all(origins.of(seen) != source for seen in stated_of(view, party, of))
+        return of in stones and all(origins.of(seen) != source for seen in statements.of(*of))
 
     lines = []
     for seen in view.records([TOLD]):

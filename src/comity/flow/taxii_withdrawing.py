@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from comity.errors import Refused
 from comity.flow.taxii_intake import withdrawal
-from comity.flow.taxii_shelf import Stock, stated_of
+from comity.flow.taxii_shelf import Statements, Stock
 from comity.instruments.intelligence.facts import COVER, FILED
 from comity.instruments.intelligence.shelf import SeenObject, Shelf
 from comity.ledger.book import Book, Draft
@@ -74,7 +74,7 @@ def _withdrawals(book: Book[C], view: View[C], of: tuple[str, str], party: Party
     shelf = Stock(view).shelf
     found = shelf.get(*of) if of[1] in shelf.get(of[0]).versions else shelf.get(of[0])
     _own(found, party)
-    for seen in stated_of(view, party, (found.id, found.version)):
+    for seen in Statements(view, party).of(found.id, found.version):
         yield _correction(book, party, seen)
 
 
@@ -103,7 +103,8 @@ def _left(book: Book[C], view: View[C], party: PartyCode, collection: str, thing
         if seen.record.body.get("collection") == collection:
             yield _correction(book, party, seen)
     renamed: dict[str, str] = {}
-    stated = [seen for version in shelf.get(thing).versions for seen in stated_of(view, party, (thing, version))]
+    statements = Statements(view, party)
+    stated = [seen for version in shelf.get(thing).versions for seen in statements.of(thing, version)]
     for seen in sorted(stated, key=lambda one: one.record.kind == COVER):
         again = _without(seen.record.body, collection, renamed)
         if again is not None:
