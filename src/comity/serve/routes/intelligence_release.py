@@ -150,7 +150,7 @@ def _line(visit: Visit, version_of: str) -> Line:
     book = visit.desk.book
     if not version_of:
         return begun(book.clock(), secrets.token_bytes)
-    return next_version(book, visit.somebody.party, version_of)
+    return next_version(book, visit.somebody.party, version_of, secrets.token_bytes)
 
 
 def _accepted(fields: Fields) -> list[str]:
