@@ -20,6 +20,7 @@ from comity.casebook.agreement import Agreement
 from comity.casebook.book import Casebook
 from comity.cli import agreements_own
 from comity.cli.agreements_own import Own
+from comity.cli.given import moment
 from comity.cli.own_book import PUBLIC, audience, audience_option
 from comity.cli.said import say
 from comity.errors import Malformed
@@ -27,7 +28,7 @@ from comity.flow.agreement_told import Article, told
 from comity.flow.due import Due, leaving, of
 from comity.flow.register import bound, status
 from comity.flow.ties import in_force
-from comity.values.instant import DAY, Instant, Ragged, instant, show_ragged
+from comity.values.instant import DAY, Instant, Ragged, show_ragged
 from comity.values.instant import show as day
 from comity.values.truth import Truth
 
@@ -62,20 +63,13 @@ def run(args: argparse.Namespace) -> int:
     if args.verb in agreements_own.VERBS:
         return agreements_own.run(args)
     own = agreements_own.seen(args.book, audience(args.audience))
-    on = None if args.on is None else _day(args.on)
+    on = None if args.on is None else moment(args.on, "--on")
     if args.verb == "list":
         return _listed(args, own, on)
     asked = today() if on is None else on
     if args.verb == "show":
         return _shown(args, own, asked)
     return _exits(args, own, asked)
-
-
-def _day(text: str) -> Instant:
-    try:
-        return instant(text)
-    except Malformed as error:
-        raise Malformed(error.message, field="--on", next_step=error.next_step) from error
 
 
 def today() -> Instant:

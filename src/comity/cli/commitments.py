@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from comity.casebook.book import Casebook, casebook
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli import files
+from comity.cli.given import moment
 from comity.cli.own_book import PUBLIC, audience, audience_option
 from comity.cli.said import say
 from comity.errors import Malformed
@@ -18,7 +19,7 @@ from comity.instruments.guarantees.circumstances import asked_about
 from comity.instruments.guarantees.commitments import Commitment, Commitments, Seen, commitments
 from comity.instruments.guarantees.event import Event, event, party
 from comity.values.condition import as_typed
-from comity.values.instant import NEVER, Instant, instant, show
+from comity.values.instant import NEVER, show
 from comity.values.label import Label
 
 _OPTIONS = ("kind", "victim", "attacker", "on", "place", "target", "claimed_by")
@@ -82,22 +83,13 @@ def run(args: argparse.Namespace) -> int:
 
 def answered(args: argparse.Namespace) -> Commitments:
     """The answer from the casebook and, where a book is named, from its agreements that the audience may read."""
-    parties, known = audience(args.audience), _known(args.known)
+    parties, known = audience(args.audience), NEVER if args.known is None else moment(args.known, "--known")
     if args.book is None:
         return _asked_of(Public(casebook(), tuple(parties)), args)
     from comity.cli.keys import opened
 
     with opened(args.book) as book:
         return _asked_of(book.view(*parties, known=known), args)
-
-
-def _known(text: str | None) -> Instant:
-    if text is None:
-        return NEVER
-    try:
-        return instant(text)
-    except Malformed as error:
-        raise Malformed(error.message, field="--known", next_step=error.next_step) from error
 
 
 def _asked_of(seen: Seen, args: argparse.Namespace) -> Commitments:

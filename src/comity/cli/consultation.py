@@ -22,6 +22,7 @@ from comity.casebook.steps import Counts, packaged
 from comity.casebook.workdays import workdays
 from comity.cli import consultation_acts as writing
 from comity.cli import files
+from comity.cli.given import moment, speaker
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option, label_words
 from comity.cli.said import say
@@ -126,14 +127,7 @@ def now() -> Instant:
 
 
 def _at(args: argparse.Namespace) -> Instant:
-    return now() if args.at is None else _instant(args.at, "--at")
-
-
-def _instant(text: str, option: str) -> Instant:
-    try:
-        return instant(text)
-    except Malformed as error:
-        raise Malformed(error.message, field=option, next_step=error.next_step) from error
+    return now() if args.at is None else moment(args.at, "--at")
 
 
 def _print(args: argparse.Namespace, data: object, lines: Iterable[str]) -> None:
@@ -169,7 +163,7 @@ def shown(args: argparse.Namespace) -> int:
 
 def waits(args: argparse.Namespace) -> int:
     """What waits for the one party after `--as`."""
-    party = writing.one_party(args)
+    party = speaker(args)
     with opened(args.book) as book:
         found = waiting(party, gather(book.view(party)), _at(args))
     nothing = [] if found else [f"nothing waits for {party}"]
@@ -300,7 +294,7 @@ def decides(args: argparse.Namespace) -> int:
     if args.body not in bodies():
         raise Malformed(f"{args.body} is no body here", field="BODY", next_step=f"one of: {', '.join(bodies())}")
     body = bodies()[args.body]
-    on = now() // DAY * DAY if args.on is None else _instant(args.on, "--on")
+    on = now() // DAY * DAY if args.on is None else moment(args.on, "--on")
     known = casebook()
     members = seated(body.members, known, on)
     electorate = rules.Electorate(
@@ -345,10 +339,10 @@ def _votes(given: Iterable[str], members: tuple[str, ...]) -> dict[str, Stance]:
 def national(args: argparse.Namespace) -> int:
     """What a state's own law asks for a duty; 1 where no plan is known."""
     ask = steps.Contribution(
-        args.party, args.duty, _instant(args.starts, "--starts"),
-        done={name: _instant(text, "--done") for name, text in map(_pair, args.done)},
+        args.party, args.duty, moment(args.starts, "--starts"),
+        done={name: moment(text, "--done") for name, text in map(_pair, args.done)},
         sittings={args.party: [_spell(item) for item in args.sits]} if args.sits else {},
-        begins=None if args.begins is None else _instant(args.begins, "--begins"),
+        begins=None if args.begins is None else moment(args.begins, "--begins"),
         takes={name: _length(text.removesuffix("w")) for name, text in map(_pair, args.takes)},
         counts={name: Counts.WORKING for name, text in map(_pair, args.takes) if text.endswith("w")},
     )  # fmt: skip
@@ -381,4 +375,4 @@ def _length(text: str) -> tuple[int, int | None]:
 
 def _spell(text: str) -> tuple[Instant, Instant]:
     first, _, last = text.partition("..")
-    return _instant(first, "--sits"), _instant(last, "--sits")
+    return moment(first, "--sits"), moment(last, "--sits")

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from comity.casebook.steps import Counts
 from comity.cli import files
+from comity.cli.given import speaker
 from comity.cli.keys import opened
 from comity.cli.own_book import audience
 from comity.cli.said import say
@@ -26,22 +27,9 @@ from comity.instruments.consultation.case import named
 from comity.instruments.consultation.facts import Case, Line, Stance
 from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.silence import Procedure, items, procedure
-from comity.values.party import PartyCode
 
 S = TypeVar("S")
 Build = Callable[[argparse.Namespace, Desk], "list[acts.Statement]"]
-
-
-def one_party(args: argparse.Namespace) -> PartyCode:
-    """The one party after `--as`.
-
-    Raises:
-        Malformed: there is none, or more.
-    """
-    found = audience(args.audience)
-    if len(found) != 1:
-        raise Malformed("one party speaks for itself", field="--as", next_step="name exactly one")
-    return found[0]
 
 
 def the_item(given: str | None, case: Case, known: Facts) -> str:
@@ -77,7 +65,7 @@ def configure(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run(args: argparse.Namespace) -> int:
     """State what the verb says; 0 when it is on disk."""
-    party = one_party(args)
+    party = speaker(args)
     with opened(args.book) as book:
         stated = state(book, party, lambda before: VERBS[args.verb].build(args, before))
         after = _after(args, desk(book, party))

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from comity.cli import files
+from comity.cli.given import moment, speaker
 from comity.cli.keys import opened
-from comity.cli.own_book import audience, audience_option
-from comity.errors import Malformed
+from comity.cli.own_book import audience_option
 from comity.flow.intelligence_stating import Desk, Line, state
 from comity.formats import yaml12
 from comity.values.instant import Instant, instant
-from comity.values.party import PartyCode
 
 TO = "who may read it besides"
 
@@ -41,33 +40,9 @@ def readers_option(verb: argparse.ArgumentParser, *, required: bool = False, tol
     verb.add_argument("--to", action="append", default=[], metavar="PARTY[,PARTY...]", help=told, required=required)
 
 
-def speaker(args: argparse.Namespace) -> PartyCode:
-    """The one party after `--as`.
-
-    Raises:
-        Malformed: there are several.
-    """
-    found = audience(args.audience)
-    if len(found) != 1:
-        raise Malformed("one party speaks for itself", field="--as", next_step="name exactly one")
-    return found[0]
-
-
 def at(args: argparse.Namespace) -> Instant:
     """The instant asked about."""
     return instant(datetime.now(UTC)) if args.on is None else moment(args.on, "--on")
-
-
-def moment(text: str, option: str) -> Instant:
-    """An instant that an option gives.
-
-    Raises:
-        Malformed: it is none.
-    """
-    try:
-        return instant(text)
-    except Malformed as error:
-        raise Malformed(error.message, field=option, next_step=error.next_step) from error
 
 
 def stated(args: argparse.Namespace, build: Callable[[Desk], Sequence[Line]]) -> int:

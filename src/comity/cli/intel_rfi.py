@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from comity.cli import intel_asked as common
+from comity.cli.given import moment, speaker
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, label_words
 from comity.errors import Malformed
@@ -63,7 +64,7 @@ def _ask(args: argparse.Namespace) -> int:
     to = audience(args.to)
     if not to:
         raise Malformed("nobody is asked", field="--to", next_step=_whom(args))
-    by = show(common.moment(args.answer_by, "--answer-by"))
+    by = show(moment(args.answer_by, "--answer-by"))
     said = Asking(
         args.asks, by, tuple(to), tuple(args.about), args.thing, getattr(args, "request", None),
         tuple(audience(getattr(args, "tell", ()))), args.apart, args.name,
@@ -73,7 +74,7 @@ def _ask(args: argparse.Namespace) -> int:
 
 def _whom(args: argparse.Namespace) -> str:
     """Who might know, by what the asker may read."""
-    party = common.speaker(args)
+    party = speaker(args)
     with opened(args.book) as book:
         facts = gather(book.view(party), SEARCHED)
     topics = [*args.about, *([args.thing] if args.thing else [])]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from comity.casebook.book import casebook
 from comity.cli import ledger_verify, ledger_writing
+from comity.cli.given import moment
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option, label_words
 from comity.cli.said import say
@@ -25,7 +26,7 @@ from comity.flow.own_agreements import Background
 from comity.ledger.book import UNMARKED
 from comity.ledger.places import create, keys_of
 from comity.ledger.record import label_plain
-from comity.values.instant import NEVER, Instant, instant, show
+from comity.values.instant import NEVER, show
 
 if TYPE_CHECKING:
     from comity.casebook.book import Casebook
@@ -162,15 +163,8 @@ def shown(args: argparse.Namespace) -> int:
 def _view(args: argparse.Namespace, book: Book[Casebook]) -> View[Casebook]:
     """What the audience may read, at the day and as of the instant asked for."""
     parties = audience(args.audience)
-    known = _instant(args.known, "--known")
-    return book.view(*parties, on=_instant(args.on, "--on"), known=NEVER if known is None else known)
-
-
-def _instant(text: str | None, option: str) -> Instant | None:
-    try:
-        return None if text is None else instant(text)
-    except Malformed as error:
-        raise Malformed(error.message, field=option, next_step=error.next_step) from error
+    known = NEVER if args.known is None else moment(args.known, "--known")
+    return book.view(*parties, on=None if args.on is None else moment(args.on, "--on"), known=known)
 
 
 def _one(name: str, view: View[Casebook]) -> Seen:

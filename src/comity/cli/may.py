@@ -11,6 +11,7 @@ from comity.casebook.book import casebook
 from comity.casebook.consents import consents
 from comity.cli import files
 from comity.cli.decisions import decision_json
+from comity.cli.given import moment
 from comity.cli.own_book import PUBLIC, audience, audience_option, searched
 from comity.cli.said import say
 from comity.consent.disclosure import learns
@@ -22,7 +23,7 @@ from comity.flow.supposed import supposed
 from comity.formats import yaml12
 from comity.values.condition import as_typed
 from comity.values.fact import ANY, Ask
-from comity.values.instant import NEVER, Instant, instant, show
+from comity.values.instant import NEVER, show
 from comity.values.verdict import Verdict
 
 HEARD = {Verdict.GRANTED.name, Verdict.PENDING.name}
@@ -107,7 +108,7 @@ def _ends(items: list[str]) -> dict[str, str]:
     """Which agreements are taken to have ended, and on which day."""
     ends = _pairs(items, "--ends")
     for day in ends.values():
-        _day(day, "--ends")
+        moment(day, "--ends")
     return ends
 
 
@@ -134,19 +135,12 @@ def asked(args: argparse.Namespace) -> Ask:
         args.party,
         args.act,
         args.thing,
-        _day(args.on, "--on"),
-        NEVER if args.known is None else _day(args.known, "--known"),
+        moment(args.on, "--on"),
+        NEVER if args.known is None else moment(args.known, "--known"),
         args.purpose,
         {name: as_typed(text) for name, text in _pairs(args.context, "--with").items()},
         args.clearance,
     )
-
-
-def _day(text: str, option: str) -> Instant:
-    try:
-        return instant(text)
-    except Malformed as error:
-        raise Malformed(error.message, field=option, next_step=error.next_step) from error
 
 
 def _pairs(items: list[str], option: str) -> dict[str, str]:

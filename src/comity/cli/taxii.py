@@ -19,8 +19,8 @@ from comity.cli import files, taxii_exchange
 from comity.cli import serve as pages
 from comity.cli.keys import opened
 from comity.errors import ComityError, Malformed
-from comity.flow.intelligence_labels import levels
-from comity.values.party import ANYONE, recipient
+from comity.flow.intelligence_asked import tlp_binding
+from comity.values.party import ANYONE
 
 if TYPE_CHECKING:
     from comity.casebook.book import Casebook
@@ -123,12 +123,8 @@ def binding(text: str) -> tuple[str, tuple[str, ...]]:
     Raises:
         Malformed: it is none.
     """
-    level, equals, readers = text.partition("=")
-    name = level.strip().upper().removeprefix("TLP:")
-    if not equals or name not in levels():
-        step = f"write LEVEL=PARTY,... with one of {', '.join(levels())}"
-        raise Malformed(f"{text} binds no TLP level", field="--tlp-binding", next_step=step)
-    return name, tuple(str(recipient(one)) for one in _parties(readers))
+    level, readers = tlp_binding(text, "--tlp-binding")
+    return level, tuple(map(str, readers))
 
 
 def _check_parties(book: Book[Casebook], parties: Iterable[str]) -> None:

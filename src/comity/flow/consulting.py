@@ -16,16 +16,15 @@ from comity.casebook.book import Casebook
 from comity.errors import Malformed, Refused
 from comity.flow.consulting_counts import within
 from comity.flow.consulting_words import bounded
+from comity.flow.steadily import steadily
 from comity.instruments.consultation.acts import Statement
 from comity.instruments.consultation.bodies import KINDS, read
 from comity.instruments.consultation.facts import Stamp
 from comity.instruments.consultation.gathered import Facts, gather
-from comity.ledger.book import Book, Draft, MovedOn, Receipt
+from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.view import View
 from comity.values.instant import Instant
 from comity.values.party import PartyCode
-
-TRIES = 20
 
 
 class Desk(NamedTuple):
@@ -63,18 +62,14 @@ def state(book: Book[Casebook], party: PartyCode, build: Callable[[Desk], Sequen
         Malformed: it says what could not be read again.
         MovedOn: the book never held still.
     """
-    for left in reversed(range(TRIES)):
-        size = book.store.head().size
+
+    def attempt(size: int) -> list[Stated]:
         before = desk(book, party)
         statements = own(build(before), before)
-        try:
-            receipts = book.record_all([one.line for one in statements], Draft(issuer=party, size=size))
-        except MovedOn:
-            if not left:
-                raise
-            continue
+        receipts = book.record_all([one.line for one in statements], Draft(issuer=party, size=size))
         return [Stated(one, receipt) for one, receipt in zip(statements, receipts, strict=True)]
-    return []
+
+    return steadily(book, attempt)
 
 
 def own(statements: Sequence[Statement], desk: Desk) -> Sequence[Statement]:

@@ -19,18 +19,18 @@ from typing import NamedTuple
 from comity.casebook.bodies import seated
 from comity.casebook.book import Casebook
 from comity.errors import Impossible, Malformed, Refused
+from comity.flow.steadily import steadily
 from comity.instruments.intelligence import reported as r
 from comity.instruments.intelligence import sightings
 from comity.instruments.intelligence.reported_bodies import KINDS, read
 from comity.instruments.intelligence.reported_gathered import Facts, gather
 from comity.instruments.intelligence.requests import addressees
-from comity.ledger.book import Book, Draft, MovedOn, Receipt
+from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import COMMON
 from comity.values.instant import Instant, instant, show
 from comity.values.label import Label
 from comity.values.party import PartyCode
 
-TRIES = 20
 _NOBODY = "0" * 64
 Body = Mapping[str, object]
 
@@ -74,16 +74,12 @@ def state(
         Impossible: what it names is not available.
         MovedOn: the book never held still.
     """
-    for left in reversed(range(TRIES)):
-        size = book.store.head().size
+
+    def attempt(size: int) -> list[Receipt]:
         lines = [checked(one, party) for one in build(desk(book, party))]
-        draft = Draft(issuer=party, label=label, size=size)
-        try:
-            return book.record_all([{one.kind: one.body} for one in lines], draft)
-        except MovedOn:
-            if not left:
-                raise
-    return []
+        return book.record_all([{one.kind: one.body} for one in lines], Draft(issuer=party, label=label, size=size))
+
+    return steadily(book, attempt)
 
 
 def checked(one: Line, party: PartyCode) -> Line:
