@@ -97,6 +97,14 @@ def test_with_a_bad_row_nothing_is_drafted_and_each_is_told_with_its_place() -> 
     assert Shelf.of(who.desk.book.view("EST")).search("netscan").total == 2
 
 
+def test_what_is_wrong_with_a_row_is_told_in_french() -> None:
+    who = visitor()
+    where = brought(who, json.dumps([{**malware(1), "is_family": "perhaps"}, {"type": "malware"}]).encode()).url.path
+    page = who.get(where, **{"accept-language": "fr"}).text
+    for french in ("n’est ni", "tout objet malware en a besoin", "manque"):
+        assert french in page
+
+
 def test_what_would_come_to_something_else_by_now_is_not_signed() -> None:
     who = visitor()
     first, second = to_sign(brought(who, WATCH)), to_sign(brought(who, WATCH))

@@ -178,6 +178,13 @@ def test_a_tombstone_is_for_whoever_was_asked_and_for_nobody_else() -> None:
         assert "This was asked back" not in one.get(f"/intelligence/objects/{GONE}").text
 
 
+def test_the_way_to_the_register_is_offered_to_auditors() -> None:
+    desk = office(SEEN)
+    for name, roles, offered in (("mari", [Role.AUDITOR], True), ("jaan", [Role.DRAFTER], False)):
+        page = at(desk, appoint(desk, name, "POL", roles)).get("/intelligence").text
+        assert ('href="/intelligence/disclosures"' in page) is offered
+
+
 @pytest.mark.parametrize(("roles", "status"), [([Role.AUDITOR], 200), ([Role.RELEASE_AUTHORITY, Role.DRAFTER], 403)])
 def test_the_register_is_for_auditors(roles: list[Role], status: int) -> None:
     desk = office(SEEN)

@@ -110,7 +110,9 @@ def test_a_request_is_asked_answered_and_passed_on() -> None:
     assert japan.sign(japan.post("/intelligence/requests", answer)).status_code == 303
     (reply,) = (one for one in gather(who.desk.book.view("POL")).of(Reply) if one.of == ours.stamp.id)
     assert (reply.answer.value, reply.says) == ("nothing held", "Sorry.")
+    assert "Answer once more" in japan.get("/intelligence/requests").text
     korea = Visitor(who.desk, "KOR")
+    assert "Answer once more" not in korea.get("/intelligence/requests").text
     assert "Do you know?" in korea.get("/intelligence/requests").text
     assert "Who pays?" not in korea.get("/intelligence/requests").text
 

@@ -23,7 +23,8 @@ from comity.flow.intelligence_said import Answering, Asking, Reporting
 from comity.formats import yaml12
 from comity.instruments.intelligence.graded_table import asked_data
 from comity.instruments.intelligence.reported import Answer as Answered
-from comity.instruments.intelligence.reported import Indicator, Request, Shows
+from comity.instruments.intelligence.reported import Indicator, Reply, Request, Shows
+from comity.instruments.intelligence.reported_gathered import Facts
 from comity.instruments.intelligence.requests import addressees, might_know
 from comity.instruments.intelligence.requests import stands as standing
 from comity.serve.once import once
@@ -36,6 +37,7 @@ from comity.serve.routes.intelligence import gathered
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.values.instant import Instant
 from comity.values.label import join, normalise
+from comity.values.party import PartyCode
 
 Said = Reporting | Asking | Answering
 Build = Callable[[stating.Desk], Sequence[stating.Line]]
@@ -122,11 +124,11 @@ def _requests(visit: Visit) -> Answer:
     view, now = visit.view(), visit.desk.book.clock()
     found = gathered(visit, view)
     every = [
-        (asked_data(standing(one, found, now)), visit.party in addressees(one))
+        (asked_data(standing(one, found, now)), visit.party in addressees(one), visit.party in replied(one, found))
         for one in sorted(found.of(Request), key=lambda one: (one.answer_by, one.stamp.id))
     ]
     if visit.query.get("format") == "json":
-        told = [one for one, _ in every]
+        told = [one for one, _, _ in every]
         return data({"audience": view.audience, "label": label_lines(found.label), "requests": told})
     about = visit.query.get("thing") or visit.query.get("about") or ""
     known = [one for one in might_know([about], found) if one != visit.party] if about else []
@@ -138,6 +140,11 @@ def _requests(visit: Visit) -> Answer:
         "parties": view.casebook.parties,
     }
     return page(visit, "intelligence-requests.html.j2", more, label=found.label)
+
+
+def replied(one: Request, found: Facts) -> set[PartyCode]:
+    """Who has answered a request, as far as the visitor may read."""
+    return {reply.stamp.by for reply in found.of(Reply) if reply.of == one.stamp.id}
 
 
 @post(REQUESTS, status_code=303)
