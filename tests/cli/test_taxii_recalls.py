@@ -26,6 +26,7 @@ from comity.flow.recalling import asked_back, asked_of, owed_to
 from comity.flow.taking_back import take_back
 from comity.flow.taxii_exchange import Answer
 from comity.flow.taxii_offers import Offers
+from comity.formats.taxii import MEDIA
 from comity.formats.taxii_recalls import Gone
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
@@ -381,7 +382,10 @@ def test_a_question_that_its_author_did_not_sign_is_told_and_not_entered(
         assert found.new == 0, name
         assert why in next(iter(found.refused.values())), name
     assert asked_of(book, "EST") == []
-    assert sources.enter(book, "EST", "x", [question]).new == 1
+    other = {**question, "objects": [{"id": TWO}]}
+    assert sources.enter(book, "EST", "x", [other]).new == 1
+    (shown,) = asked_of(book, "EST")
+    assert shown.says == f"(signed of {ONE}; that this is it, x says)", "the server may lie about what it is here"
     book.introduce("LVA")
     assert "no question to LVA" in next(iter(sources.enter(book, "LVA", "x", [question]).refused.values()))
     book.close()
@@ -400,13 +404,13 @@ def questions_of(node: Node) -> list[dict[str, object]]:
 class Dumb:
     """A server that answers everything alike."""
 
-    def __init__(self, *answers: tuple[int, object]) -> None:
-        self.answers, self.asked = list(answers), list[str]()
+    def __init__(self, *answers: tuple[int, object], kind: str = MEDIA) -> None:
+        self.answers, self.asked, self.kind = list(answers), list[str](), kind
 
     def get(self, url: str) -> Answer:
         self.asked.append(url)
         status, body = self.answers[min(len(self.asked), len(self.answers)) - 1]
-        return Answer(status, {}, json.dumps(body).encode())
+        return Answer(status, {"content-type": self.kind}, json.dumps(body).encode())
 
     def post(self, url: str, body: bytes) -> Answer:
         return self.get(url)
@@ -415,9 +419,27 @@ class Dumb:
         raise AssertionError
 
 
-@pytest.mark.parametrize("status", sorted(following.NO_RECALLS))
-def test_a_server_that_knows_of_no_recall_is_asked_nothing_else(status: int) -> None:
-    assert not following.tells_recalls(Dumb((status, {"title": "Not found"})), FOUND.url)
+KNOWS_NONE: dict[str, tuple[int, object, str]] = {
+    "not found": (404, {"title": "Not found"}, MEDIA), "refused": (403, {}, MEDIA), "bad": (400, {}, MEDIA),
+    "failed": (500, {}, MEDIA), "a page for everything": (200, {}, "text/html"),
+    "no list": (200, {"objects": 5}, MEDIA), "no resource": (200, [], MEDIA),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", KNOWS_NONE.values(), ids=KNOWS_NONE)
+def test_a_server_that_knows_of_no_recall_is_asked_nothing_else(case: tuple[int, object, str]) -> None:
+    status, body, kind = case
+    assert not following.tells_recalls(Dumb((status, body), kind=kind), FOUND.url)
+    assert following.tells_recalls(Dumb((200, {})), FOUND.url)
+
+
+def test_a_server_that_told_recalls_and_does_not_now_is_told_of(
+    here: Path, node: Node, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    pulled(node, capsys)
+    monkeypatch.setattr(following, "tells_recalls", lambda *_: False)
+    told = pulled(node, capsys, code=1)
+    assert (told["recalls"], list(told["failures"])) == (False, ["recalls"])
 
 
 MALFORMED: dict[str, Mapping[str, object]] = {

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 NOT_TOLD = "this server does not tell what is recalled: what it takes back has to be asked of its keeper"
 
+TOLD_BEFORE = "this server told what is recalled before, and does not now; ask its keeper, for copies may stand here"
+
 
 @dataclass(slots=True)
 class Recalled:
@@ -43,7 +45,7 @@ class Recalled:
 
     def says(self) -> Iterator[str]:
         """What people are told beside the counts."""
-        if not self.told:
+        if not self.told and not self.failures:
             yield NOT_TOLD
         for name in sorted(self.stay):
             yield f"{name}: may be read there no more; it stays here, for it was not pulled from there"
@@ -73,6 +75,8 @@ def follow(book: Book[Casebook], one: Source, *, anew: bool = False) -> Recalled
         Malformed: what it tells cannot be read.
     """
     done = Recalled(following.tells_recalls(one.remote, one.url))
+    if not done.told and one.cursors.get(one.key("gone")):
+        done.failures["recalls"] = TOLD_BEFORE
     if done.told:
         _hide(book, one, done, anew=anew)
         _enter(book, one, done, anew=anew)

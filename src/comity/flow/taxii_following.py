@@ -4,7 +4,8 @@ Rules:
 1. What is gone is asked for after all that is there, from where the last walk ended; then what is asked back. A page is
    hidden, or entered, whole before its end is handed on, and what is done already is not done again: a stop anywhere
    loses nothing.
-2. A server that knows of no recall answers so (404, 405, 406, 410, 501): nothing else is asked of it, nothing changes.
+2. A server that knows of no recall answers whatever it answers to an address it does not know: nothing else is asked of
+   it, and nothing changes. One that told recalls before and does not now is told of.
 3. Answers go to the server that asked, a hundred at once; what it takes is handed on, so that it is not sent again.
 4. A server that tells the same page again and again is left.
 """
@@ -18,10 +19,11 @@ from urllib.parse import quote
 from comity.errors import Malformed, Unavailable
 from comity.flow.taxii_exchange import Answer, Server, resource_of
 from comity.formats import taxii_recalls
+from comity.formats.taxii import is_taxii
 from comity.formats.taxii_recalls import Gone, Listing, read_version
 from comity.values.instant import Instant, instant
 
-NO_RECALLS = frozenset({404, 405, 406, 410, 501})
+GOOD = 200
 AT_ONCE = 100
 PAGE = 1000
 """How many items of a list are asked for at once: each page is hidden or entered in one writing."""
@@ -53,15 +55,16 @@ def tells_recalls(server: Server, url: str) -> bool:
     """Whether the server of a collection tells what is recalled: rule 2.
 
     Raises:
-        Refused: it does not let us ask.
-        Unavailable: it cannot be reached, or fails.
-        Malformed: what it tells is no resource.
+        Unavailable: it cannot be reached.
     """
     where = f"{url}gone/?limit=1"
     answer = server.get(where)
-    if answer.status in NO_RECALLS:
+    if answer.status != GOOD or not is_taxii(answer.headers.get("content-type", "")):
         return False
-    taxii_recalls.listing(resource_of(answer, where), "objects")
+    try:
+        taxii_recalls.listing(resource_of(answer, where), "objects")
+    except Malformed:
+        return False
     return True
 
 

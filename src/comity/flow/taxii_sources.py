@@ -277,11 +277,16 @@ def _stands(shelf: Shelf, of: Version) -> bool:
 
 
 def _asked(seen: Seen, party: PartyCode) -> Asked:
-    """A question as the board of recalls holds one; its own words say on whose word it stands, where on another's."""
+    """A question as the board of recalls holds one; beside its own words stands what of it only the server says."""
     body = seen.record.body
     objects, says = _versions(body.get("objects")), body.get("says")
-    thing = objects[0][0] if objects else str(body.get("asked_of", ""))
-    words = says if isinstance(says, str) else None
+    named = str(body.get("asked_of", ""))
+    thing = objects[0][0] if objects else named
+    words = [says] if isinstance(says, str) else []
     if body.get("proved") is not True:
-        words = f"{words or ''} (on the word of {body.get('source')}: no key of {body.get('by')} is known here)".strip()
-    return Asked(str(body.get("recall")), str(body.get("by")), "", thing, (party,), words, seen.arrived)
+        words.append(f"(on the word of {body.get('source')}: no key of {body.get('by')} is known here)")
+    elif thing != named:
+        words.append(f"(signed of {named}; that this is it, {body.get('source')} says)")
+    return Asked(
+        str(body.get("recall")), str(body.get("by")), "", thing, (party,), " ".join(words) or None, seen.arrived
+    )
