@@ -153,6 +153,22 @@ def test_that_it_is_destroyed_a_person_says_and_the_next_pull_or_push_carries_it
     assert not any(one.outstanding for one in owed_to(node.desk.book, "POL"))
 
 
+def test_what_two_questions_may_mean_is_answered_for_neither(here: Path, node: Node, capsys: Captured) -> None:
+    introduced(node)
+    pulled(node, capsys)
+    for thing in (ONE, TWO):
+        take_back(node.desk.book, "POL", thing)
+    ask(node, ONE)
+    ask(node, TWO)
+    pulled(node, capsys)
+    answer = ["intel", "recall", "--book", "b.comity", "--as", "EST", "--done", "destroyed", "--answer"]
+    assert main([*answer, "tool--00000000"]) == 1
+    assert "names 2 questions" in capsys.readouterr().err
+    assert main([*answer, TWO]) == 0
+    pulled(node, capsys)
+    assert (states(node)[ONE], states(node)[TWO]) == ("hidden", "destroyed")
+
+
 def test_from_those_it_was_passed_on_to_it_goes_as_well_and_is_owed_back(
     here: Path, node: Node, capsys: Captured
 ) -> None:

@@ -197,6 +197,7 @@ def _body(source: str, record: Record, *, held: bool, item: Mapping[str, object]
     says = record.body.get("says")
     return {
         "source": source, "recall": record.id, "by": record.issuer, "asked_of": str(record.body.get("thing", "")),
+        "release": str(record.body.get("release", "")),
         "objects": [list(version) for version in read_versions(item.get("objects"))],
         "proof": item["proof"], "proved": held, **({"says": says} if isinstance(says, str) else {}),
     }  # fmt: skip
@@ -260,7 +261,7 @@ def asked_elsewhere(view: View[C], party: PartyCode) -> list[Asked]:
     latest = {(seen.record.body.get("source"), _stone(seen)): seen for seen in stones}
     for (source, of), seen in latest.items():
         if shelf is not None and of not in about and not _stands(shelf, of):
-            found.append(Asked(seen.id, str(source), "", of[0], (party,), READ_NO_MORE, seen.arrived))
+            found.append(Asked(seen.id, str(source), seen.id, of[0], (party,), READ_NO_MORE, seen.arrived))
     return sorted(found, key=lambda one: (one.arrived, one.id))
 
 
@@ -287,6 +288,5 @@ def _asked(seen: Seen, party: PartyCode) -> Asked:
         words.append(f"(on the word of {body.get('source')}: no key of {body.get('by')} is known here)")
     elif thing != named:
         words.append(f"(signed of {named}; that this is it, {body.get('source')} says)")
-    return Asked(
-        str(body.get("recall")), str(body.get("by")), "", thing, (party,), " ".join(words) or None, seen.arrived
-    )
+    release, by = f"{body.get('source')} {body.get('release')}", str(body.get("by"))
+    return Asked(str(body.get("recall")), by, release, thing, (party,), " ".join(words) or None, seen.arrived)
