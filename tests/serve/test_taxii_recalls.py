@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from comity.casebook.book import Casebook
+from comity.flow import taxii_sources as sources
 from comity.flow.books import open as open_book
 from comity.flow.recalling import asked_back, asked_of, owed_to
 from comity.flow.recalls import receipts
@@ -17,7 +18,7 @@ from comity.ledger.proof import proofs, proved, read_proof
 from comity.serve.desk import MINUTE
 from tests.serve.desks import Standing, book_of
 from tests.serve.exchanging import AT, NAME, Object, Program, opened, stated, tool, uuid
-from tests.serve.staff import appoint, office
+from tests.serve.staff import appoint, at, office
 
 GONE, RECALLS = f"{AT}/gone/", f"{AT}/recalls/"
 EVERY = [tool(number) for number in range(1, 8)]
@@ -230,3 +231,25 @@ def test_what_is_sent_is_taxii_and_not_too_much(est: Program) -> None:
         assert est.post(RECALLS, body).status_code == 422
     assert est.get("/shared/collections/none/gone/").status_code == 404
     assert est.post("/shared/collections/none/recalls/", b"{}").status_code == 404
+
+
+def test_what_anothers_node_asks_back_stands_on_the_page_of_its_object_and_on_the_board() -> None:
+    there = book_of([])
+    opened(there)
+    stated(there, "POL", [tool(1)], ["EST"])
+    desk_there = office(book=there)
+    one = Program(desk_there, appoint(desk_there, "mari", "EST"))
+    assert one.ids() == [FIRST]
+    taken_back(one, tool(1))
+    ask(one, FIRST, "Destroy it.")
+    (question,) = told(one, RECALLS, "recalls")
+    here = office()
+    person = appoint(here, "mari", "EST")
+    assert sources.enter(here.book, "EST", "https://there.example/c/", [question]).new == 1
+    (kept,) = here.book.view("EST").records([sources.TOLD])
+    visitor = at(here, person)
+    for path in (f"/intelligence/objects/{FIRST}", "/intelligence/recall"):
+        page = visitor.get(path).text
+        assert "Destroy it." in page, path
+        assert f"/ledger/{kept.id}" in page, path
+    assert visitor.get(f"/ledger/{kept.id}").status_code == 200

@@ -60,7 +60,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question to give something back."""
+    """A question to give something back; `kept` is the fact here that holds it, if another's node asks."""
 
     id: str
     by: PartyCode
@@ -69,6 +69,7 @@ class Asked:
     to: tuple[PartyCode, ...]
     says: str | None
     arrived: Instant
+    kept: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

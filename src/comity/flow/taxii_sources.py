@@ -289,4 +289,5 @@ def _asked(seen: Seen, party: PartyCode) -> Asked:
     elif thing != named:
         words.append(f"(signed of {named}; that this is it, {body.get('source')} says)")
     release, by = f"{body.get('source')} {body.get('release')}", str(body.get("by"))
-    return Asked(str(body.get("recall")), by, release, thing, (party,), " ".join(words) or None, seen.arrived)
+    said = " ".join(words) or None
+    return Asked(str(body.get("recall")), by, release, thing, (party,), said, seen.arrived, seen.id)

@@ -24,7 +24,9 @@ from comity.errors import Impossible, Malformed
 from comity.flow import intelligence_graph
 from comity.flow.intelligence_leaving import bundle, events, leaving
 from comity.flow.intelligence_told import facet_words, hit_table, marking_words, portion_table
-from comity.flow.recalls import RECALL, Asked, recalls
+from comity.flow.recalling import asked_of
+from comity.flow.recalls import RECALL, Asked
+from comity.flow.taxii_sources import GONE, TOLD
 from comity.formats.misp_out import NoPlace
 from comity.instruments.intelligence import facts
 from comity.instruments.intelligence.graded_table import report_data
@@ -249,14 +251,13 @@ def _tombstone(visit: Visit, name: str) -> Answer:
     found = asked_back(visit, name)
     if not found or visit.query.get("format") is not None:
         raise Impossible(f"no object {name} is available", next_step="search for what is")
-    label = visit.desk.label(visit.view(), [RECALL])
+    label = visit.desk.label(visit.view(), [RECALL, TOLD, GONE])
     return page(visit, "intelligence-tombstone.html.j2", {"name": name, "asked": found}, label=label, status=404)
 
 
 def asked_back(visit: Visit, name: str) -> list[Asked]:
     """By which questions the visitor's nation is asked to give a thing back."""
-    asked = recalls(visit.view().records([RECALL]))
-    return [one for one in asked if visit.party in one.to and one.thing == name]
+    return [] if visit.party is None else [one for one in asked_of(visit.desk.book, visit.party) if one.thing == name]
 
 
 ROUTES = [listed, shown]

@@ -22,6 +22,7 @@ from comity.flow.recalls import RECALL, RECEIPT, Done, Line, receipt
 from comity.flow.release_told import asked_table, board_table, disclosure_table
 from comity.flow.releases import KIND, Release
 from comity.flow.taking_back import taking_back, takings
+from comity.flow.taxii_sources import GONE, TOLD
 from comity.formats.tables import Table
 from comity.instruments.intelligence import facts
 from comity.instruments.intelligence.shelf import Shelf
@@ -34,7 +35,7 @@ from comity.serve.routes.forms import Fields, codes, posted, see
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.values.label import Label
 
-KINDS = (KIND, RECALL, RECEIPT, *facts.KINDS)
+KINDS = (KIND, RECALL, RECEIPT, TOLD, GONE, *facts.KINDS)
 
 
 @get("/intelligence/recall", sync_to_thread=False)
