@@ -355,6 +355,22 @@ def made(**given: object) -> Marking:
     return Marking("NATO", "SECRET", frozenset({"NATO"}), **base)  # type: ignore[arg-type]
 
 
+EXCLUDED = {
+    "a state that gets no more than UNCLASSIFIED": ("RESTRICTED", "PAK"),
+    "a state that gets no more than CONFIDENTIAL": ("SECRET", "SGP"),
+    "a group that gets no more than UNCLASSIFIED": ("CONFIDENTIAL", "EAPC"),
+    "a state without a row, beside the highest level": ("TOP SECRET", "JPN"),
+}
+
+
+@pytest.mark.parametrize(("level", "name"), EXCLUDED.values(), ids=EXCLUDED)
+def test_whom_the_policy_excludes_is_neither_released_to_nor_the_only_one(level: str, name: str) -> None:
+    only = label(level, context("NATO"), category("Only", "PERMISSIVE", "NATO", name))
+    for text in (label(level, context("NATO", "Releasable"), released(name)), only):
+        with pytest.raises(Malformed, match=f"does not go with {level}"):
+            stanag4774.read(text, POLICIES)
+
+
 def test_the_id_of_a_label_is_kept() -> None:
     called = made(id="label-1")
     assert stanag4774.read(stanag4774.write(called, POLICIES), POLICIES).id == "label-1"
