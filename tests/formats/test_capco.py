@@ -363,6 +363,12 @@ ROLL_UPS: dict[str, tuple[list[str], str, set[tuple[str, bool]]]] = {
     "a group counts as no more than its members": (
         ["(S//REL TO USA, NATO)", "(S//REL TO USA, AUS)"], "SECRET//REL TO USA, AUS",
         {("handling", True), ("release", True)}),
+    # nobody here knows who is in it; who does would read what a part does not let him
+    "a group whose members are not known": (
+        ["(C//REL TO USA, CAN, ACGU)", "(C//REL TO USA, CAN, DEU)"], "CONFIDENTIAL//REL TO USA, CAN, ACGU",
+        {("release", True)}),
+    "a group whose members are not known, named by every part that is closed": (
+        ["(C//REL TO USA, CAN, ACGU)", "(U)"], "CONFIDENTIAL//REL TO USA, CAN, ACGU", set()),
     "nobody is in both": (["(S//REL TO USA, NATO)", "(S//REL TO USA, AUS)"], "SECRET//NOFORN", set()),
     # IC-ISM v10 is silent: the banner closes out somebody who may have every part
     "closed for no reason": (

@@ -6,7 +6,7 @@ Rules (ISM is the Schematron of IC-ISM v10, whose verdicts are the yardstick, bu
    stays one, and where the whole conceals one, none has to be named. What no part has is told.
 3. Who may read the whole may read every part (00088, 00119, 00318, 00320). A part that is classified and says nothing
    of its release closes the whole. Stricter than ISM v10: a group counts as its members, and one whose members are not
-   known as nobody.
+   known as nobody; so the whole may name such a group only where every part that is closed to somebody names it too.
 4. A whole that closes out somebody who may read every part is told. ISM v10 is silent there.
 """
 
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from comity.values.marking import Marking
 from comity.values.marking_join import Readers, Setting, join, readers, viewers
+from comity.values.party import Group, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ def breaches(parts: Sequence[Marking], whole: Marking, setting: Setting) -> tupl
     """
     tight = join([*parts], setting)
     found = [*_level(tight, whole, setting), *_kept(tight, whole), *_audience(tight, whole, setting)]
+    found += [
+        Breach("release", True, f"the members of {name} are not known here, and a part does not name it")
+        for name in sorted(map(str, _unknown(parts, whole, setting)))
+    ]
     return tuple(sorted(found, key=lambda one: not one.grave))
 
 
@@ -72,6 +77,22 @@ def _values(marking: Marking) -> frozenset[str]:
 def _audience(tight: Marking, whole: Marking, setting: Setting) -> list[Breach]:
     found = _compared("release", readers(tight, setting), readers(whole, setting))
     return found or _compared("display", viewers(tight, setting), viewers(whole, setting))
+
+
+def _unknown(parts: Sequence[Marking], whole: Marking, setting: Setting) -> set[Recipient]:
+    """The groups that a whole names, whose members are not known, and that some part that closes does not name."""
+    closing = [one for one in parts if viewers(one, setting) is not None]
+    return {
+        group
+        for group in _named(whole)
+        if isinstance(group, Group)
+        and not setting.members(group.name, setting.on if group.frozen is None else group.frozen)
+        and not all(group in _named(one) for one in closing)
+    }
+
+
+def _named(marking: Marking) -> frozenset[Recipient]:
+    return (marking.releasable_to or frozenset()) | marking.display_only_to
 
 
 def _compared(rule: str, tight: Readers, given: Readers) -> list[Breach]:
