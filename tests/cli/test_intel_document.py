@@ -56,6 +56,11 @@ REFUSED = {
     "another ending": (["report.docx", "--to", "GBR", "-o", "x.txt"], "end it in .docx"),
     "a policy nobody knows": (["report.docx", "--policy", "X", "--to", "GBR", "-o", "x.docx"], "allowed: "),
     "a file that is not there": (["none.docx", "--to", "GBR", "-o", "x.docx"], "cannot be read"),
+    "an originator nobody knows": (["report.docx", "--as", "ZZZ", "--to", "GBR", "-o", "x.docx"], "'ZZZ' is no party"),
+    "a word bound to a party nobody knows": (
+        ["report.docx", "--bind", "TLP:GREEN=ZZZ", "--to", "GBR", "-o", "x.docx"],
+        "ZZZ is no party",
+    ),
     "a word bound to nobody": (["report.docx", "--bind", "x", "--to", "GBR", "-o", "x.docx"], "write WORD=PARTY"),
 }
 

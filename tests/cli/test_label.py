@@ -191,6 +191,8 @@ def test_a_file_that_holds_no_line_is_not_told_again_whole(tmp_path: Path, capsy
 def test_an_originator_whom_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["label", "read", "TLP:RED", "--originator", "ZZZ", *DAY]) == 2
     assert "--originator: 'ZZZ' is no party" in capsys.readouterr().err
+    assert main(["label", "read", "TLP:GREEN", "--originator", "EST", "--bind", "TLP:GREEN=FIN,ZZZ", *DAY]) == 2
+    assert "ZZZ is no party" in capsys.readouterr().err
 
 
 def _succeeded(tmp_path: Path, on: str) -> str:

@@ -7,7 +7,10 @@ from io import BytesIO
 from typing import Any
 
 import docx
+import hypothesis
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from comity.casebook.book import Casebook
 from comity.casebook.markings import setting
@@ -165,6 +168,38 @@ def test_a_consent_has_to_hold_on_the_day_of_the_copy_and_now() -> None:
     then = setting(book.clock() - 365 * DAY)
     with pytest.raises(Refused, match="may read nothing"):
         documents.release(document, ["AUS"], then, "docx", judge(book, "USA", document.clause, then))
+
+
+SCOPES = st.sampled_from(["IT", *(f"IT#paragraph {number}" for number in range(1, 6))])
+GIVERS = st.sampled_from(["USA", "GBR", "EST"])
+STATED = st.one_of(
+    st.builds(lambda by, scope, more: grant("GBR", by=by, scope=scope, **more), GIVERS, SCOPES,
+              st.sampled_from([{}, {"until": "2026-01-01"}, {"lease_days": 1, "from": "2020-01-01"}])),
+    st.builds(lambda by, scope: refuse("GBR", by=by, scope=scope), GIVERS, SCOPES),
+)  # fmt: skip
+READ = given(PORTIONS)
+
+
+def _kept_of(stated: Sequence[Line], by: str) -> set[int]:
+    try:
+        return set(kept(copied(READ, "GBR", stated, by)))
+    except Refused:
+        return set()
+
+
+@settings(max_examples=12, deadline=None)
+@hypothesis.given(st.lists(STATED, max_size=4), SCOPES, st.sampled_from(["USA", "AUS"]))
+def test_a_refusal_never_opens_and_what_goes_beyond_the_marks_cites_a_consent(
+    stated: list[Line], scope: str, by: str
+) -> None:
+    before = _kept_of(stated, by)
+    after = _kept_of([*stated, refuse("GBR", scope=scope)], by)
+    assert after <= before
+    assert not after & ({1, 2, 3, 4, 5} if scope == "IT" else {int(scope[-1])})
+    if before:
+        copy = copied(READ, "GBR", stated, by)
+        cited = {number for number, ruling in zip(kept(copy), copy.rulings, strict=True) if ruling.under}
+        assert before - {1, 2, 5} <= cited
 
 
 def test_a_clause_of_ones_own_carries_the_consents() -> None:

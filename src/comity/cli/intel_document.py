@@ -18,13 +18,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
-from comity.casebook.book import Casebook
+from comity.casebook.book import Casebook, casebook
 from comity.casebook.markings import setting
 from comity.cli import ANSWERED_NO, DONE
 from comity.cli.keys import opened
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import document_consents, documents
 from comity.flow.documents import FORMS, Copy, Document, Labelled
+from comity.flow.naming import Known
+from comity.instruments.guarantees.event import party
 from comity.ledger.book import Book, Draft, now
 from comity.values.instant import instant
 from comity.values.marking_join import Setting, readers
@@ -59,6 +61,8 @@ def run(args: argparse.Namespace) -> int:
     """Read a document, or write a copy of it."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a PDF is told by us
     on = _setting(args)
+    if args.originator is not None:
+        party(args.originator, "--as", casebook().parties)
     document = documents.read(_bytes(args.file), args.file, on, args.originator, args.policy)
     return _release(args, document, on) if args.act == "release" else _read(args, document, on)
 
@@ -72,7 +76,9 @@ def _binding(text: str) -> tuple[str, tuple[Recipient, ...]]:
     word, equals, names = text.rpartition("=")
     if not equals or not word:
         raise Malformed(f"{text} binds no word", field="--bind", next_step="write WORD=PARTY,...")
-    return word, tuple(recipient(name.strip()) for name in names.split(",") if name.strip())
+    to = tuple(recipient(name.strip()) for name in names.split(",") if name.strip())
+    Known(frozenset(casebook().parties), frozenset(casebook().groups)).check_known("--bind", to)
+    return word, to
 
 
 def _bytes(path: str) -> bytes:

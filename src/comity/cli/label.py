@@ -12,6 +12,7 @@ from comity.casebook.markings import equivalences, policies, read, setting
 from comity.cli.agreements import today
 from comity.cli.label_input import marking_of
 from comity.errors import ComityError, Malformed, Refused, Unavailable
+from comity.flow.naming import Known
 from comity.formats import stanag4774
 from comity.formats.marking_lines import write_line
 from comity.formats.marking_words import shown
@@ -92,7 +93,9 @@ def _bound(text: str) -> tuple[str, tuple[Recipient, ...]]:
     name, equals, listed = text.partition("=")
     if not equals or not listed:
         raise Malformed(f"{text!r} binds nothing", field="--bind", next_step="write POLICY:WORD=PARTY,GROUP@dynamic")
-    return name, tuple(recipient(one.strip()) for one in listed.split(","))
+    to = tuple(recipient(one.strip()) for one in listed.split(","))
+    Known(frozenset(casebook().parties), frozenset(casebook().groups)).check_known("--bind", to)
+    return name, to
 
 
 def _given(text: str, args: argparse.Namespace, how: Setting) -> Marking:
