@@ -53,8 +53,8 @@ def copied(document: Document, to: str, stated: Sequence[Line] = (), by: str = "
     book = how.pop("book", None) or _book()
     for line in stated:
         ((kind, body),) = line.items()
-        scope = body.get("scope", document.clause)
-        book.record({kind: {**body, "scope": scope.replace("IT", document.clause)}}, Draft(body["by"]))
+        scope = str(body.get("scope", document.clause)).replace("IT", document.clause)
+        book.record({kind: body if kind == "collection" else {**body, "scope": scope}}, Draft(body["by"]))
     on = setting(book.clock())
     clause = how.pop("clause", document.clause)
     return documents.release(document, [to], on, "docx", judge(book, by, clause, on))
@@ -168,6 +168,15 @@ def test_a_consent_has_to_hold_on_the_day_of_the_copy_and_now() -> None:
     then = setting(book.clock() - 365 * DAY)
     with pytest.raises(Refused, match="may read nothing"):
         documents.release(document, ["AUS"], then, "docx", judge(book, "USA", document.clause, then))
+
+
+@pytest.mark.parametrize(("by", "wanted"), [("EST", [1, 2, 5]), ("USA", [1, 5])])
+def test_an_ended_consent_to_a_collection_counts_where_its_owner_named_what_is_in_it(
+    by: str, wanted: list[int]
+) -> None:
+    document = given(PORTIONS)
+    pile = {"collection": {"name": "pile", "by": by, "things": [f"{document.clause}#paragraph 2"]}}
+    assert kept(copied(document, "GBR", [pile, grant("GBR", scope="pile", until="2026-01-01")])) == wanted
 
 
 SCOPES = st.sampled_from(["IT", *(f"IT#paragraph {number}" for number in range(1, 6))])
