@@ -204,3 +204,19 @@ def test_what_a_report_refers_to_is_planned_with_it(folder: Path, capsys: pytest
     assert main(["intel", "release", str(report["id"]), "--to", "FIN", *own]) == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["already"], {need["scope"] for need in told["missing"]}) == ([], {"closed"})
+
+
+def test_what_is_held_from_elsewhere_as_well_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "generate", "JPN", "--book", "nation.db"]) == 0
+    brought(folder, bundle(TOOL), "--to", "FIN", "--clause", "public")
+    assert (
+        main(["intel", "import", "x.json", "--book", "nation.db", "--as", "JPN", "--to", "EST", "--clause", "own"]) == 0
+    )
+    capsys.readouterr()
+    plan = ["intel", "release", str(TOOL["id"]), "--to", "FIN", "--book", "nation.db", "--as", "EST"]
+    assert main(plan) == 0
+    told = capsys.readouterr().out
+    assert f"of {TOOL['id']} from EST under public." in told
+    assert main([*plan, "--json"]) == 0
+    (same,) = json.loads(capsys.readouterr().out)["same"]
+    assert (same["thing"], same["from"], same["under"]) == (TOOL["id"], "EST", "public")

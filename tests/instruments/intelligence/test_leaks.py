@@ -6,6 +6,8 @@ from base64 import b64encode
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comity.instruments.intelligence.leaks import DANGLES, DIGEST, GUESSED, Leak, leaks
 
@@ -27,6 +29,7 @@ def told(says: str, **more: object) -> list[Leak]:
     return leaks([report], [GROUP, HOST, SIGNAL])
 
 
+LINES = b64encode(b"x" * 50 + b" Quiet Heron " + b"y" * 20).decode()
 SHOWING = {
     "its name": "The group Quiet Heron was seen.",
     "its name in other letters": "the group QUIET  heron was seen",
@@ -55,6 +58,47 @@ SHOWING = {
     "eight words in a row": "in through the pumping station at the harbour, they say",
     "a value in base64": f"blob {b64encode(b'host relay.example.net up').decode()}",
     "a digest of a value": sha256(b"relay.example.net").hexdigest(),
+    "its name in Cyrillic letters": "Qui\u0435t H\u0435r\u043en",
+    "its alias in Greek and Cyrillic letters": "\u0391\u03a1\u03a4-Q9 and \u0410\u0420\u0422-Q9",
+    "its name within a longer word": "TheQuietHeronGroup",
+    "its name in the plural": "the Quiet Herons",
+    "its name in the genitive": "Quiet Heron's tools",
+    "its name with a letter broken off": "Quiet Her-\non",
+    "its name letter by letter": "Q u i e t H e r o n",
+    "its name with points between": "Q.u.i.e.t H.e.r.o.n",
+    "its name with digits for letters": "Qu1et H3r0n",
+    "its name with a tag in it": "Qui<b></b>et Heron",
+    "its name in emphasis": "Qui**et** Heron",
+    "its name with a tag letter": "Quiet\U000e0041 Heron",
+    "its name in flags": "\U0001f1f6\U0001f1fa\U0001f1ee\U0001f1ea\U0001f1f9 Heron",
+    "its name as references to letters": "&#81;uiet Heron",
+    "its name in base64 of UTF-16": b64encode("Quiet Heron".encode("utf-16-le")).decode(),
+    "its name in base64 among other bytes": b64encode(b"\xff\xfe\x00 Quiet Heron \xff").decode(),
+    "its name in base64 over lines": "\n".join((LINES[:76], LINES[76:])),
+    "its name in hexadecimal digits": b"Quiet Heron".hex(),
+    "its name in hexadecimal digits apart": b"Quiet Heron".hex(" "),
+    "its name in escapes": "".join(f"\\x{letter:02x}" for letter in b"Quiet Heron"),
+    "an alias with a blank": "APT Q9 is back",
+    "a value with dots spelt": "relay[dot]example[dot]net, relay dot example dot net",
+    "a value in letters that look alike": "rel\u0430y.example.net",
+    "a value as a name of a domain in ASCII": "xn--rely-73d.example.net",
+    "an address with zeros": "198.051.100.007",
+    "an address as a number": f"host {0xC6336407}",
+    "an address in hexadecimal digits": "0xC6336407",
+    "an address mapped into a longer one": "::ffff:198.51.100.7",
+    "an address turned round": "7.100.51.198.in-addr.arpa",
+    "an identifier made of a constant": "ipv4-addr--12592121-be4c-5a93-a813-5a5af16e50db",
+    "a digest of a value in capitals": sha256(b"RELAY.EXAMPLE.NET").hexdigest(),
+    "a digest of a value with a line's end": sha256(b"relay.example.net\n").hexdigest(),
+    "a digest in base64": b64encode(sha256(b"Quiet Heron").digest()).decode(),
+    "the beginning of a digest": sha256(b"Quiet Heron").hexdigest()[:16],
+    "an instant to the second": "at 2024-03-05 10:11:12",
+    "an instant in compact form": "20240305T101112Z",
+    "an instant in words": "on 5 March 2024 at 10:11:12 UTC",
+    "an instant in words, the month first": "March 5, 2024 at 10:11:12",
+    "an instant with points": "05.03.2024 10:11:12",
+    "an instant in seconds": "at 1709633472",
+    "an instant in milliseconds": "at 1709633472345",
 }
 
 
@@ -65,7 +109,40 @@ def test_what_is_withheld_shows(says: str) -> None:
     assert all(leak.certain and leak.object == OURS and leak.field == "description" for leak in found)
 
 
+PERHAPS = {
+    "an instant to the minute": "5 March 2024, 10:11",
+    "a date-time group": "reported 051011ZMAR24",
+    "a date-time group of another zone": "reported 051211B MAR 2024",
+}
+
+
+@pytest.mark.parametrize("says", PERHAPS.values(), ids=PERHAPS)
+def test_an_instant_to_the_minute_proves_nothing_and_is_shown(says: str) -> None:
+    assert [(leak.says, leak.certain) for leak in told(says)] == [("holds an instant of what is withheld", False)]
+
+
+def test_what_runs_over_the_end_of_a_property_is_found() -> None:
+    found = told("Heron was seen.", name="x") + leaks(
+        [{"type": "report", "id": OURS, "name": "Quiet", "description": "Heron was seen."}], [GROUP]
+    )
+    assert [(leak.field, leak.shown) for leak in found] == [("name", "quiet heron")]
+
+
+def test_labels_beside_each_other_are_found() -> None:
+    assert [leak.shown for leak in told("", labels=["quiet", "heron"])] == ["quiet heron"]
+
+
 CLEAN = {
+    "two words that make a name together with others": "she saw her on a quiet day",
+    "another address": "198.51.100.70 and 1198.51.100.7",
+    "another number": f"{0xC6336408}",
+    "an address the audience is told of no other way": "::ffff:198.51.100.8",
+    "another second": "5 March 2024, 10:11:13",
+    "another minute": "051012ZMAR24",
+    "another digest": sha256(b"Quiet").hexdigest(),
+    "an ordinary long word": "internationalisation of telecommunication equipment",
+    "a word with digits": "the B2B and 4x4 market",
+    "a day that is none": "30 February 2024 10:11:12",
     "a name within another word": "the quiet heronry",
     "seven words in a row": "the pumping station at the harbour during",
     "another instant of the day": "at 2024-03-05T10:11:12.346Z",
@@ -111,6 +188,18 @@ def test_what_the_audience_reads_elsewhere_is_no_secret_but_an_identifier_is() -
     assert {leak.says for leak in leaks([report], [GROUP], open_=[elsewhere])} == {
         "holds an identifier of what is withheld"
     }
+
+
+ODD = st.one_of(
+    st.text(),
+    st.text("0123456789abcdefx:.-%&#; TZ/\\n=+@[]utcmar"),
+    st.binary().map(lambda data: b64encode(data).decode()),
+)
+
+
+@given(ODD)
+def test_no_text_is_too_odd_for_the_check(says: str) -> None:
+    assert all(leak.object == OURS for leak in told(says))
 
 
 def test_every_object_shows_through_a_copy_of_itself() -> None:

@@ -2,36 +2,41 @@
 
 Rules:
 1. Nothing that leaves holds a token of what is withheld (`comity.instruments.intelligence.withheld`), however it is
-   written: in other letters, defanged, percent-encoded, in base64, or as its MD5, SHA-1, SHA-256 or SHA-512, of its own
-   spelling or in small letters.
-2. Names and selectors are looked for as whole words, one after the other, whatever stands between these or nothing;
-   identifiers and digests anywhere.
+   written: in other letters, joined or with anything between its words, defanged, percent-encoded, in base64 or in
+   hexadecimal digits, with what hides words undone (`comity.instruments.intelligence.disguises`); or as its digest, of
+   its own spelling, in small letters or in capitals, the first twelve digits of one among them; or as the identifier
+   that an observable of that value has.
+2. Names and selectors are looked for as whole words, one after the other, whatever stands between these or nothing, and
+   over the end of one property into the next; identifiers and digests anywhere.
 3. Nothing that leaves refers to what does not leave with it, except what everybody has (`known_ids`).
 4. An identifier made of values (UUID version 5) leaves only where the values leave too: it can be guessed back.
-5. A day in common is no proof, since many things fall on one day: it is shown to whoever decides (`certain` is false).
+5. A day in common is no proof, since many things fall on one day, nor is an instant told to the minute: both are shown
+   to whoever decides (`certain` is false).
 6. The check finds what shows; that nothing was found does not prove that nothing can be concluded. A person decides.
 """
 
 from __future__ import annotations
 
 import re
-from base64 import b64decode
-from binascii import Error as NotBase64
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import md5, sha1, sha256, sha512
+from hashlib import md5, sha1, sha3_256, sha224, sha256, sha384, sha512
+from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
+from comity.formats.sco_ids import CONTRIBUTING, sco_id
+from comity.instruments.intelligence.disguises import SECOND, Moment, addresses, decoded, moments, unhidden
 from comity.instruments.intelligence.folding import APART, JOINED, SHORT, humped, plain
-from comity.instruments.intelligence.withheld import Object, Secret, Token, instants, secrets, shingles, texts
+from comity.instruments.intelligence.withheld import CONSTANT, Object, Secret, Token, days, secrets, shingles, texts
 
 _ID = re.compile(r"[a-z][a-z0-9-]*--([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
-_DIGEST = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})(?![0-9a-f])")
-_ALPHABET = str.maketrans("-_", "+/")
+_DIGITS = re.compile(r"(?<![0-9a-f])[0-9a-f]{12,128}(?![0-9a-f])")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DIGEST_BYTES = frozenset((16, 20, 28, 32, 48, 64))
 _BETWEEN, _APART, _PLURAL = r"[\W_]*", r"[\W_]+", "(?:e?s)"
-_DIGESTS = (md5, sha1, sha256, sha512)
+_DIGESTS = (md5, sha1, sha224, sha256, sha384, sha512, sha3_256)
 _SHOWS = {
     Token.IDENTIFIER: "holds an identifier of what is withheld",
     Token.NAME: "holds a name of what is withheld",
@@ -40,7 +45,9 @@ _SHOWS = {
     Token.INSTANT: "holds an instant of what is withheld",
     Token.DAY: "falls on a day that what is withheld falls on",
 }
+_OBSERVED = [(kind, names[0]) for kind, names in CONTRIBUTING.items() if names in {("value",), ("name",), ("path",)}]
 DIGEST = "holds a digest of what is withheld"
+GUESSABLE = "holds an identifier made of a value of what is withheld"
 DANGLES = "refers to what does not leave with it"
 GUESSED = "has an identifier made of values that do not leave with it"
 
@@ -74,21 +81,49 @@ def leaks(
         derived: the identifier that an observable's own values give, None where its kind has none.
     """
     known = {text for thing in open_ for _, text in texts(thing)}
-    kept = _Kept(secrets(withheld, open_), {text for thing in withheld for _, text in texts(thing)} - known)
+    kept = _Kept(secrets(withheld, open_), {text for thing in withheld for _, text in texts(thing)} - known, known)
     here = {str(thing.get("id")) for thing in leaving} | set(known_ids)
-    found = {leak for thing in leaving for leak in (*_shown(thing, kept), *_tied(thing, here, derived))}
+    found = {
+        leak
+        for thing in leaving
+        for leak in (*_shown(thing, kept), *_across(thing, kept), *_tied(thing, here, derived))
+    }
     return sorted(found)
 
 
 class _Kept:
-    """The tokens that must not show, ready to be looked for."""
+    """The tokens that must not show, ready to be looked for; `open_` are the texts that the audience reads already."""
 
-    def __init__(self, found: Sequence[Secret], spellings: Collection[str]) -> None:
+    def __init__(self, found: Sequence[Secret], spellings: Collection[str], open_: Collection[str]) -> None:
         spelt = [one for one in found if one.token in {Token.IDENTIFIER, Token.NAME, Token.SELECTOR}]
         self.spelt = [(one, pattern) for one in spelt for pattern in _patterns(one)]
-        self.others = {one for one in found if one.token in {Token.WORDING, Token.INSTANT, Token.DAY}}
-        said = {*(one.text for one in spelt), *(text for text in spellings if len(text) > 1)}
-        self.digests = {digest(text.encode()).hexdigest() for text in said for digest in _DIGESTS}
+        self.others = {one for one in found if one.token in {Token.WORDING, Token.DAY}}
+        self.instants = sorted(int(one.text) for one in found if one.token is Token.INSTANT)
+        public = {address for text in open_ for folded in plain(text) for address in addresses(folded)}
+        self.addresses = {
+            address: one for one in spelt for address in addresses(one.text) if address not in public
+        }  # fmt: skip
+        values = {*spellings, *(constant for text in spellings for constant in CONSTANT.findall(text))}
+        said = {*(one.text for one in spelt), *(text for text in values if len(text) > 1)}
+        every = {way for text in said for way in (text, text.upper(), f"{text}\n")}
+        self.digests = sorted({digest(text.encode()).hexdigest() for text in every for digest in _DIGESTS})
+        named = {one.text for one in spelt if one.token is not Token.IDENTIFIER}
+        observed = {text for text in values if not named.isdisjoint(plain(text))}
+        self.guessed = {_tail(sco_id({"type": kind, name: text}, "")) for text in observed for kind, name in _OBSERVED}
+
+    def digest(self, digits: str) -> bool:
+        """Whether digits are a digest of something withheld, or begin one."""
+        place = bisect_left(self.digests, digits)
+        return place < len(self.digests) and self.digests[place].startswith(digits)
+
+    def instant(self, told: Moment) -> bool:
+        """Whether something withheld holds an instant within a moment."""
+        place = bisect_left(self.instants, told.at)
+        return place < len(self.instants) and self.instants[place] < told.at + told.width
+
+
+def _tail(name: str) -> str:
+    return name.rpartition("--")[2]
 
 
 class _Pattern(NamedTuple):
@@ -96,6 +131,7 @@ class _Pattern(NamedTuple):
 
     first: str
     whole: re.Pattern[str]
+    long: bool = True
 
 
 def _patterns(one: Secret) -> Iterator[_Pattern]:
@@ -104,44 +140,70 @@ def _patterns(one: Secret) -> Iterator[_Pattern]:
         yield _Pattern(one.text, re.compile(re.escape(one.text)))
     for term in one.terms:
         words = re.split(f"[{re.escape(APART + JOINED)}]", term)
+        long = sum(map(len, words)) >= SHORT
         if not term:
-            yield _Pattern(one.text, re.compile(rf"(?<!\w){re.escape(one.text)}(?!\w)"))
+            yield _Pattern(one.text, re.compile(rf"(?<!\w){re.escape(one.text)}(?!\w)"), long=False)
         elif JOINED in term or words == [term]:
             many = f"{_PLURAL}?" if len(term) > SHORT and words[-1].isalpha() else ""
-            yield _Pattern(words[0], re.compile(rf"(?<![^\W_]){_BETWEEN.join(words)}{many}(?![^\W_])"))
+            yield _Pattern(words[0], re.compile(rf"(?<![^\W_]){_BETWEEN.join(words)}{many}(?![^\W_])"), long)
         else:
-            yield _Pattern(words[0], re.compile(rf"(?<![^\W_]){_APART.join(words)}(?![^\W_])"))
+            yield _Pattern(words[0], re.compile(rf"(?<![^\W_]){_APART.join(words)}(?![^\W_])"), long)
 
 
 def _shown(thing: Object, kept: _Kept) -> Iterator[Leak]:
-    """Rules 1 and 2."""
+    """Rules 1, 2 and 5."""
     name = str(thing.get("id"))
     for path, text in texts(thing):
-        for given in (text, *_decoded(text)):
+        for given in (text, *unhidden(text)):
             ways = {*plain(given), *plain(humped(given))}
+            every = "\n".join(ways)
             for one, pattern in kept.spelt:
-                if any(pattern.first in folded and pattern.whole.search(folded) for folded in ways):
+                if pattern.first in every and (given is text or pattern.long) and _stands(pattern, ways):
                     yield Leak(name, path, _SHOWS[one.token], one.text)
-            for one in {*instants(given), *(Secret(Token.WORDING, run) for run in shingles(given))} & kept.others:
+            for one in {*days(given), *(Secret(Token.WORDING, run) for run in shingles(given))} & kept.others:
                 yield Leak(name, path, _SHOWS[one.token], _seen(one, text), one.token is not Token.DAY)
-            for digest in {found for folded in ways for found in _DIGEST.findall(folded)}:
-                if digest in kept.digests:
-                    yield Leak(name, path, DIGEST, digest)
+            yield from (Leak(name, path, says, seen, certain) for says, seen, certain in _reckoned(ways, text, kept))
+        for data in decoded(text):
+            if len(data) in _DIGEST_BYTES and kept.digest(data.hex()):
+                yield Leak(name, path, DIGEST, text[:80])
+
+
+def _stands(pattern: _Pattern, ways: Collection[str]) -> bool:
+    return any(pattern.whole.search(folded) for folded in ways)
+
+
+def _reckoned(ways: Collection[str], text: str, kept: _Kept) -> Iterator[tuple[str, str, bool]]:
+    """What is the same in whatever spelling: addresses, instants, digests, identifiers made of values."""
+    for folded in ways:
+        for address in addresses(folded):
+            if address in kept.addresses:
+                yield _SHOWS[kept.addresses[address].token], kept.addresses[address].text, True
+        for told in moments(folded):
+            if kept.instant(told):
+                yield _SHOWS[Token.INSTANT], text[:80], told.width <= SECOND
+        yield from ((DIGEST, digits, True) for digits in _DIGITS.findall(folded) if kept.digest(digits))
+        yield from ((GUESSABLE, one, True) for one in _UUID.findall(folded) if one in kept.guessed)
+
+
+def _across(thing: Object, kept: _Kept) -> Iterator[Leak]:
+    """Rule 2: over the end of one property into the next."""
+    said = [(path, text) for path, text in texts(thing) if path.rpartition(".")[2] != text]
+    for (path, text), (_, after) in pairwise(said):
+        ways = set(plain(f"{text} {after}"))
+        every = "\n".join(ways)
+        for one, pattern in kept.spelt:
+            if (
+                pattern.first in every
+                and pattern.long
+                and _stands(pattern, ways)
+                and not _stands(pattern, {*plain(text), *plain(after)})
+            ):
+                yield Leak(str(thing.get("id")), path, _SHOWS[one.token], one.text)
 
 
 def _seen(one: Secret, text: str) -> str:
-    """What is seen: the wording itself, or of an instant the text it stands in."""
+    """What is seen: the wording itself, or of a day the text it stands in."""
     return one.text if one.token is Token.WORDING else text[:80]
-
-
-def _decoded(text: str) -> Iterator[str]:
-    """What stands in a text as base64, in either of its alphabets: rule 1."""
-    for found in _BASE64.findall(text):
-        letters = found.rstrip("=").translate(_ALPHABET)
-        try:
-            yield b64decode(letters + "=" * (-len(letters) % 4), validate=True).decode()
-        except (NotBase64, ValueError):
-            continue
 
 
 def _tied(thing: Object, here: Collection[str], derived: Callable[[Object], str | None]) -> Iterator[Leak]:
