@@ -23,10 +23,10 @@ _VALUES = (*_tests("values", "condition", "label", "party", "period"), *_CONSENT
 _MARKING = _tests("values", "marking", "marking_laws")
 _OPENED = _tests(
     "ledger",
+    "opened.py",
     "kept.py::test_what_is_open_is_kept_no_longer_than_it_holds",
     "kept.py::test_a_label_opens_quickly_exactly_when_the_calculus_says_so",
     "view.py",
-    "kept.py::test_a_view_after_a_writing_is_the_view_of_a_book_that_kept_nothing",
 )
 _VIEW = _tests(
     "ledger",
