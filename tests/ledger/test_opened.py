@@ -39,17 +39,18 @@ def read(store: MemoryStore, labels: Labels | None = None) -> Labels:
 
 
 def test_labels_are_read_once_each_and_stand_in_the_order_of_their_digests() -> None:
+    later: list[Label] = [frozenset({Atom("GBR", f"r{number}")}) for number in range(4, 9)]
     store = stored(PUBLIC, EVERY[0])
     labels = read(store)
-    more(store, EVERY[1], EVERY[2])
+    more(store, EVERY[1], EVERY[2], *later)
     for _ in range(3):
         read(store, labels)
     digests = {number: sha256(atoms).digest() for number, atoms in store.labels().items()}
     assert [number for _, number, _ in labels.every] == sorted(digests, key=lambda number: digests[number])
     assert [digest for digest, _, _ in labels.every] == sorted(digests.values())
-    assert labels.by_number == dict(enumerate((PUBLIC, *EVERY), start=1))
+    assert labels.by_number == dict(enumerate((PUBLIC, *EVERY, *later), start=1))
     assert all(labels.by_number[number] == label for _, number, label in labels.every)
-    assert labels.in_order([4, 1, 3]) == [number for _, number, _ in labels.every if number != 2]
+    assert labels.in_order([*range(9, 2, -1)]) == [number for _, number, _ in labels.every if number > 2]
 
 
 def test_labels_are_found_by_each_scope_in_them() -> None:
