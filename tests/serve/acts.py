@@ -47,6 +47,6 @@ ACTS: dict[str, Body] = {
 SAID: dict[str, Body] = {
     "/api/intelligence/reports": {"title": "Lamps by night", "says": "Seen twice.", "grade": "B2"},
     "/api/intelligence/requests": {"asks": "Who pays?", "answer_by": "2026-12-20T12:00Z", "to": ["JPN"]},
-    "/api/intelligence/answers": {"of": "none", "answer": "nothing held"},
+    "/api/intelligence/answers": {"of": "tables", "answer": "nothing held"},
 }
 """What is stated of intelligence over HTTP, by the address of the route."""

@@ -73,7 +73,7 @@ STATED = [
         "bears_on": [{"problem": "tides", "indicator": "reading", "shows": "activity"}],
     }}, "JPN"),
     Stated("rq", {"information-request": {
-        "to": ["POL"], "asks": "Who reads tables?", "answer_by": "2026-12-01T12:00Z", "thing": GROUP,
+        "to": ["POL"], "asks": "Who reads tables?", "answer_by": "2026-12-01T12:00Z", "thing": GROUP, "id": "tables",
     }}, "JPN"),
 ]  # fmt: skip
 """What is released, asked back, proposed, reported and watched, as far as Poland may read it."""

@@ -572,7 +572,9 @@ def test_what_may_go_further_is_proposed_consented_to_let_go_and_taken_back(chro
         page.wait_for_selector("text=holds a name of what is withheld")
         assert (serious(page), overflow(page)) == ([], 0)
         page.screenshot(path=SHOTS / "release-shows-desk.png", full_page=True)
+        assert page.get_by_role("button", name="Propose it to them").count() == 0
         page.get_by_label("Text (tearline)").fill("Somebody scans by night.")
+        page.get_by_role("button", name="Look at what shows").click()
         page.get_by_role("button", name="Propose it to them").click()
         sign(page, served)
         kept = page.url
