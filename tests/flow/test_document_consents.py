@@ -18,7 +18,9 @@ from comity.errors import Refused
 from comity.flow import documents
 from comity.flow.document_consents import judge
 from comity.flow.documents import Copy, Document
+from comity.flow.recalling import owed_to
 from comity.flow.releases import register
+from comity.flow.taking_back import take_back
 from comity.ledger.book import Book, Draft
 from comity.values.instant import DAY
 from tests.flow.documents import PORTIONS, a_docx, edges
@@ -234,6 +236,21 @@ def test_the_register_tells_which_portion_went_on_which_consent_and_nothing_of_t
     assert document.digest not in str(line)
     assert "paragraph" not in str(line)
     assert copy.banner == "SECRET//NOFORN"
+
+
+def test_a_document_that_went_is_owed_back_when_a_consent_ends_or_its_owner_refuses_and_not_before() -> None:
+    book = book_of([], PARTIES)
+    copy = copied(given(PORTIONS), "GBR", [grant("GBR", scope="IT#paragraph 3")], book=book)
+    by_consent = book.record(copy.entry("USA", "one.docx"), Draft("USA")).id
+    by_marks = copied(given(PORTIONS[:2]), "GBR", book=book)
+    book.record(by_marks.entry("USA", "two.docx"), Draft("USA"))
+    assert owed_to(book, "USA") == []
+    (entry,) = [one for one in register(book.view("USA").records(["release"])) if one.id == by_consent]
+    book.record({"revoke": {"grant": entry.under[0], "by": "USA"}}, Draft("USA"))
+    book.clock.now += DAY  # type: ignore[attr-defined]  # a clock that is set by hand
+    assert [(one.party, one.release.title) for one in owed_to(book, "USA")] == [("GBR", "one.docx")]
+    take_back(book, "USA", "two.docx")
+    assert [one.release.title for one in owed_to(book, "USA")] == ["one.docx", "two.docx"]
 
 
 def test_several_paragraphs_of_one_cell_have_clauses_of_their_own() -> None:

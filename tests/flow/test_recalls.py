@@ -8,7 +8,7 @@ from comity.casebook.book import Casebook
 from comity.errors import Malformed, Refused
 from comity.flow import questions
 from comity.flow.recalls import RECALL, RECEIPT, Done, Owed, board, recall, recalls, receipt
-from comity.flow.releases import KIND, drafted, register
+from comity.flow.releases import KIND, Release, drafted, register
 from comity.ledger.book import Book, Draft
 from comity.values.fact import Ask
 from comity.values.instant import DAY, NEVER
@@ -36,8 +36,8 @@ def shown(book: Book[Casebook], party: str = "EST") -> list[Owed]:
     """What is owed back, as far as a party may read."""
     view = book.view(party)
 
-    def may_read(taker: str, thing: str) -> bool:
-        return book.decide(Ask(taker, "read", thing, book.clock(), NEVER)).verdict is Verdict.GRANTED
+    def may_read(taker: str, release: Release) -> bool:
+        return book.decide(Ask(taker, "read", release.thing, book.clock(), NEVER)).verdict is Verdict.GRANTED
 
     return board(view.records([RECALL, RECEIPT]), register(view.records([KIND])), may_read)
 

@@ -13,7 +13,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TypeVar
 
+from comity.consent.facts import Moment
+from comity.consent.labels import allows, read_by
 from comity.errors import Impossible, Malformed
+from comity.flow.inbox import grant_of
 from comity.flow.offered import offered
 from comity.flow.proposals import READ
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Line, Owed, board, recall, recalls
@@ -23,7 +26,9 @@ from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from comity.values.fact import Ask
 from comity.values.instant import NEVER
+from comity.values.label import Atom
 from comity.values.party import PartyCode
+from comity.values.truth import Truth
 from comity.values.verdict import Verdict
 
 C = TypeVar("C")
@@ -33,7 +38,8 @@ EVERYTHING = "all"
 def owed_to(book: Book[C], party: PartyCode) -> list[Owed]:
     """What is owed back of what a party released, or owns and is told of (`comity.flow.recalls`).
 
-    A thing of intelligence is owed back by whom no version of it shows to; any other by whom reading it is not granted.
+    A thing of intelligence is owed back by whom no version of it shows to; a document by whom it is refused, or for
+    whom a consent on which it went has ended; any other by whom reading it is not granted.
     """
     view = book.view(party)
     mine = [one for one in disclosures(book, party) if one.by == party or party not in one.to]
@@ -42,11 +48,25 @@ def owed_to(book: Book[C], party: PartyCode) -> list[Owed]:
     theirs = {taker: Shelf.of(book.view(taker)) for taker in takers}
     shared = {taker: Shelf.of(book.view(party, taker)) for taker in takers}
 
-    def may_read(taker: PartyCode, thing: str) -> bool:
-        shelf = (shared if thing in own else theirs).get(taker)
-        return (shelf is not None and thing in shelf) or _granted(book, taker, thing)
+    def may_read(taker: PartyCode, release: Release) -> bool:
+        if release.marking is not None:
+            return _goes_on(book, taker, release)
+        shelf = (shared if release.thing in own else theirs).get(taker)
+        return (shelf is not None and release.thing in shelf) or _granted(book, taker, release.thing)
 
     return board(view.records([RECALL, RECEIPT]), mine, may_read)
+
+
+def _goes_on(book: Book[C], taker: PartyCode, document: Release) -> bool:
+    """Whether a document is still a party's to have, which went on its originators' markings and on consents."""
+    facts = book.facts()
+    act = read_by(taker, Moment(facts, book.clock(), NEVER))
+    if not all(allows(Atom(owner, document.clause, (taker,)), act) for owner in {document.by, *document.of}):
+        return False
+    cited = (grant_of(name, facts) for name in document.under)
+    given = [one.body for one in cited if one is not None]
+    his = [grant for grant in given if act.moment.covers(grant.terms.to, taker) is not Truth.FALSE]
+    return all(allows(Atom(grant.by, grant.terms.scope), act) for grant in his)
 
 
 def _granted(book: Book[C], taker: PartyCode, thing: str) -> bool:

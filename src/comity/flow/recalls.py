@@ -32,6 +32,7 @@ from comity.values.reading import BOOK
 
 RECALL, RECEIPT = "recall", "recall-receipt"
 Line = dict[str, dict[str, object]]
+MayRead = Callable[[PartyCode, Release], bool]
 
 
 class Done(StrEnum):
@@ -95,20 +96,20 @@ class Owed:
         return "not asked" if self.asked is None else "asked"
 
 
-def board(seen: Sequence[Seen], releases: Iterable[Release], may_read: Callable[[PartyCode, str], bool]) -> list[Owed]:
+def board(seen: Sequence[Seen], releases: Iterable[Release], may_read: MayRead) -> list[Owed]:
     """Everything that is owed back, oldest release first: rules 1, 3 and 4.
 
     Args:
         seen: the readable recalls and receipts.
         releases: the register of releases.
-        may_read: whether a party may read a thing now.
+        may_read: whether a party may read now what was released.
     """
     asked, said = recalls(seen), receipts(seen)
     owed = [
         _owed(party, release, asked, said)
         for release in sorted(releases, key=lambda one: (one.arrived, one.id))
         for party in release.to
-        if not may_read(party, release.thing)
+        if not may_read(party, release)
     ]
     return [*owed, *_further(owed, asked, said, may_read)]
 
@@ -124,14 +125,14 @@ def _further(
     owed: Sequence[Owed],
     asked: Sequence[Asked],
     receipts: Sequence[Receipt],
-    may_read: Callable[[PartyCode, str], bool],
+    may_read: MayRead,
 ) -> Iterator[Owed]:
     """Those it was passed on to, from hand to hand, who are owed the question too: rule 3."""
     waiting, known = [*owed], {(one.party, one.release.id) for one in owed}
     while waiting:
         one = waiting.pop(0)
         for party in sorted({party for receipt in one.receipts for party in receipt.to}):
-            if (party, one.release.id) not in known and not may_read(party, one.thing):
+            if (party, one.release.id) not in known and not may_read(party, one.release):
                 known.add((party, one.release.id))
                 waiting.append(_owed(party, one.release, asked, receipts))
                 yield waiting[-1]
