@@ -123,7 +123,8 @@ class Terms:
     def __init__(self) -> None:
         self._labels: dict[str, set[Label]] = {}
         self._ids: dict[str, set[Label]] = {}
-        self._begin: dict[str, set[int]] = {}
+        self._begin: dict[str, frozenset[int]] = {}
+        self._alike: dict[frozenset[int], frozenset[int]] = {}
 
     def add(self, term: str, label: Label) -> None:
         """A thing under a label goes by a term."""
@@ -132,7 +133,7 @@ class Terms:
             return
         if term not in self._labels:
             first, *others = term.split(APART)
-            self._begin.setdefault(first, set()).add(1 + len(others))
+            self._begins(first, 1 + len(others))
         self._labels.setdefault(term, set()).add(label)
 
     def _add_name(self, name: Sequence[str], label: Label) -> None:
@@ -140,11 +141,18 @@ class Terms:
         joined = ""
         for word in name:
             joined += word
-            self._begin.setdefault(joined, set()).add(_JOINED)
+            self._begins(joined, _JOINED)
         self._labels.setdefault(joined, set()).add(label)
         if joined.isalpha() and len(joined) >= _PLURALS:
-            self._begin.setdefault(joined + _PLURAL, set()).add(_JOINED)
+            self._begins(joined + _PLURAL, _JOINED)
             self._labels.setdefault(joined + _PLURAL, set()).add(label)
+
+    def _begins(self, word: str, many: int) -> None:
+        """A term of so many words begins with a word; sets that are alike are kept once."""
+        known = self._begin.get(word, frozenset())
+        if many not in known:
+            more = known | {many}
+            self._begin[word] = self._alike.setdefault(more, more)
 
     def add_id(self, name: str, label: Label) -> None:
         """A thing under a label has an id."""
