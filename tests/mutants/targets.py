@@ -20,7 +20,7 @@ def _tests(folder: str, *names: str) -> tuple[str, ...]:
 
 _CONSENT = _tests("consent", "explained", "edges", "falls_short", "whatif", "labels", "last_arrival")
 _VALUES = (*_tests("values", "condition", "label", "party", "period"), *_CONSENT)
-_MARKING = _tests("values", "marking", "marking_laws")
+_MARKING = _tests("values", "marking_closed", "marking", "marking_laws")
 _OPENED = _tests(
     "ledger",
     "opened.py",
