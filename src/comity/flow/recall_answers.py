@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from comity.flow.recalling import asked_of
-from comity.flow.recalls import RECEIPT, Asked, Done, Receipt, receipts
+from comity.flow.recalls import ENDS, RECEIPT, Asked, Receipt, receipts
 from comity.ledger.book import Book
 from comity.values.party import PartyCode
 
 C = TypeVar("C")
-GONE = frozenset({Done.DESTROYED, Done.RETURNED})
 
 
 class Question(NamedTuple):
@@ -28,7 +27,7 @@ class Question(NamedTuple):
     @property
     def settled(self) -> bool:
         """Whether nothing more is asked: rule 1."""
-        return self.answer is not None and self.answer.done in GONE
+        return self.answer is not None and self.answer.done in ENDS
 
 
 def questions(book: Book[C], party: PartyCode) -> list[Question]:

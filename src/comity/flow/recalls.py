@@ -44,7 +44,8 @@ class Done(StrEnum):
     PASSED_ON = "passed-on"
 
 
-_ENDS = frozenset({Done.DESTROYED, Done.RETURNED})
+ENDS = frozenset({Done.DESTROYED, Done.RETURNED})
+"""After these nothing more is asked: rule 4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Owed:
     @property
     def outstanding(self) -> bool:
         """Whether nothing says that it is gone: rule 4."""
-        return not any(receipt.done in _ENDS for receipt in self.receipts)
+        return not any(receipt.done in ENDS for receipt in self.receipts)
 
     @property
     def state(self) -> str:
