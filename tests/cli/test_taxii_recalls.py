@@ -380,6 +380,7 @@ FORGED: dict[str, tuple[dict[str, object], str]] = {
     "another place": ({"root": "00" * 32}, "is not in the batch"),
     "no record": ({"record": "{}"}, "no record"),
     "no proof": ({"path": 5}, "is no proof"),
+    "no number": ({"size": float("inf")}, "is no proof"),
 }
 
 
@@ -397,8 +398,11 @@ def test_a_question_that_its_author_did_not_sign_is_told_and_not_entered(
         found = sources.enter(book, "EST", "x", [{**question, "proof": proof}])
         assert found.new == 0, name
         assert why in next(iter(found.refused.values())), name
+    half = {**question, "objects": [{"id": TWO, "version": "\ud800"}]}
+    assert "half a surrogate pair" in next(iter(sources.enter(book, "EST", "x", [half]).refused.values()))
     assert asked_of(book, "EST") == []
-    other = {**question, "objects": [{"id": TWO}]}
+    proof = {**question["proof"], "more": 1.5}  # type: ignore[dict-item]
+    other = {**question, "objects": [{"id": TWO}], "proof": proof}
     assert sources.enter(book, "EST", "x", [other]).new == 1
     (shown,) = asked_of(book, "EST")
     assert shown.says == f"(signed of {ONE}; that this is it, x says)", "the server may lie about what it is here"

@@ -15,7 +15,9 @@ from comity.flow.recalls import receipts
 from comity.flow.taking_back import take_back
 from comity.ledger.book import Book, Draft
 from comity.ledger.proof import proofs, proved, read_proof
+from comity.ledger.record import parse
 from comity.serve.desk import MINUTE
+from comity.values.canonical import canonical
 from tests.serve.desks import Standing, book_of
 from tests.serve.exchanging import AT, NAME, Object, Program, opened, stated, tool, uuid
 from tests.serve.staff import appoint, at, office
@@ -199,6 +201,8 @@ WRONG: dict[str, tuple[dict[str, object], str]] = {
     "no answer": ({"done": "eaten"}, "is no answer"),
     "another's answer": ({"by": "POL"}, "no key of EST"),
     "to whom, in no list": ({"done": "passed-on", "to": "LVA"}, "no list of parties"),
+    "passed on, to nobody": ({"done": "passed-on"}, "whom it went to is not said"),
+    "hidden, and to whom": ({"to": ["LVA"]}, "it went to nobody else"),
 }
 
 
@@ -214,6 +218,37 @@ def test_an_answer_that_is_none_is_told_and_the_others_are_taken(est: Program) -
         said = sent(est, bad, good)
         assert why in str(said["failures"][0]["message"]), case
         assert (said["failures"][0]["place"], len(said["entered"])) == (0, 1), case
+
+
+def signed_with(asked: str, **more: object) -> tuple[Book[Casebook], dict[str, object]]:
+    """An answer in whose body stand fields that the writer of a line would not let there, signed all the same."""
+    own = open_book(None)
+    own.introduce("EST")
+    record = own.draft({"recall-receipt": {"by": "EST", "recall": asked, "done": "hidden"}}, Draft("EST"), {})
+    (receipt,) = own.add([parse(canonical({**record.content, "body": {**record.body, **more}}))])
+    (proof,) = proofs(own, own.view("EST"), [receipt.id])
+    return own, proof.as_json()
+
+
+def test_nothing_but_the_answer_is_taken_over_on_the_books_own_word(est: Program) -> None:
+    book = est.desk.book
+    (ours,) = book.view().records(["intelligence-collection"])
+    own, proof = signed_with(asked(est), supersedes=ours.id, label=[], recorded="1999-01-01T00:00:00Z", note="x")
+    known(est, own)
+    assert len(sent(est, {**proof, "more": 1.5})["entered"]) == 1, "a field that a proof does not have is left out"
+    (kept,) = book.view("POL").records(["recall-receipt"])
+    assert set(kept.record.body) == {"by", "recall", "done", "receipt", "proof"}
+    assert (kept.record.text("supersedes"), receipts(book.view("KOR").records(["recall-receipt"]))) == (None, [])
+    assert [one.id for one in book.view("KOR").records(["intelligence-collection"])] == [ours.id]
+
+
+@pytest.mark.parametrize("number", ["Infinity", "-1", "1e999", '"x"', "null", "9" * 30])
+def test_a_proof_with_a_number_that_is_none_fails_alone(est: Program, number: str) -> None:
+    own, proof = answer(asked(est))
+    known(est, own)
+    body = json.dumps({"receipts": [{**proof, "size": "?"}, proof]}).replace('"?"', number)
+    told = est.post(RECALLS, body.encode())
+    assert (told.status_code, len(told.json()["entered"]), told.json()["failures"][0]["place"]) == (200, 1, 0)
 
 
 def test_whom_it_was_passed_on_to_owes_the_answer_too(est: Program) -> None:

@@ -8,24 +8,25 @@ Rules:
    believe this node.
 3. An answer is a `recall-receipt` with the proof that the party signed it, by a live key of its own that this book
    knows. It is taken over on the book's own word, with the proof, readable to whoever may read the question. Sent
-   again, it is here once.
+   again, it is here once. What is taken over is what an answer says and no more: another field of it, such as a label
+   or what it corrects, would be the book's own word.
 4. Nobody answers for another, or what he was not asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from comity.errors import ComityError, Impossible, Malformed, Refused
-from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, recalls
+from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Line, recalls, receipt
 from comity.flow.taxii_offers import MOST, PAGE, Offers
 from comity.formats.taxii_filters import Filters
 from comity.formats.taxii_recalls import Question, Refusal, Version
 from comity.ledger.book import Book, Draft
 from comity.ledger.outbox import Offer
-from comity.ledger.proof import proofs, proved, read_proof
+from comity.ledger.proof import Proof, proofs, proved, read_proof
 from comity.ledger.record import Record
 from comity.ledger.view import View
 from comity.values.instant import Instant
@@ -113,45 +114,46 @@ def entered(book: Book[C], party: PartyCode, given: Sequence[object]) -> tuple[l
         Unavailable: they cannot be put on disk; nothing was taken.
     """
     view = book.view(party)
-    asked = {one.id for one in _asked(view, party)}
+    asked = {one.id: one for one in _asked(view, party)}
     known = {str(seen.record.body.get("receipt")) for seen in view.records([RECEIPT])}
     good, bad, drafted = list[str](), list[Refusal](), list[Record]()
     for place, one in enumerate(given):
         try:
-            record = _proved(book, party, one, f"receipts[{place}]")
-            _check(record, party, asked)
+            record, proof = _proved(book, party, one, f"receipts[{place}]")
+            line = _answer(record, party, asked)
         except ComityError as error:
             bad.append(Refusal(place, str(error)))
             continue
         if record.id not in known:
             known.add(record.id)
-            body = {**record.body, "receipt": record.id, "proof": one}
+            body = {**line[RECEIPT], "receipt": record.id, "proof": proof.as_json()}
             drafted.append(book.draft({RECEIPT: body}, Draft(adopt=True), {}))
         good.append(record.id)
     book.add(drafted, Draft(adopt=True))
     return good, bad
 
 
-def _proved(book: Book[C], party: PartyCode, given: object, field: str) -> Record:
-    """What a party signed, by a live key of its own."""
+def _proved(book: Book[C], party: PartyCode, given: object, field: str) -> tuple[Record, Proof]:
+    """What a party signed, by a live key of its own, and the proof of it."""
     proof = read_proof(given, field)
     keys = {key.id: key for key in book.keys.live(party, book.store.head().size + 1)}
     if not keys.keys() & {name for name, _ in proof.signatures}:
         step = f"let the keeper of this node record the public key of {party} that signed it"
         raise Refused(f"it is signed by no key of {party} that is known here", field=field, next_step=step)
-    return proved(proof, keys)
+    return proved(proof, keys), proof
 
 
-def _check(record: Record, party: PartyCode, asked: set[str]) -> None:
-    """Rule 4."""
+def _answer(record: Record, party: PartyCode, asked: Mapping[str, Asked]) -> Line:
+    """The answer that a record states: rules 3 and 4."""
     body = record.body
     if record.kind != RECEIPT or record.issuer != party or body.get("by") != party:
         raise Refused(f"this is no answer of {party}", field="receipts", next_step="send what the party signed")
-    if body.get("recall") not in asked:
+    question, done, to = asked.get(str(body.get("recall"))), body.get("done"), body.get("to", [])
+    if question is None:
         raise Impossible("no such question waits for you", next_step=_ASK)
-    if body.get("done") not in {one.value for one in Done}:
+    if done not in {one.value for one in Done}:
         step = f"allowed: {', '.join(one.value for one in Done)}"
-        raise Malformed(f"{body.get('done')!r} is no answer", field="recall-receipt.done", next_step=step)
-    to = body.get("to", [])
+        raise Malformed(f"{done!r} is no answer", field="recall-receipt.done", next_step=step)
     if not isinstance(to, list) or not all(isinstance(one, str) for one in to):
         raise Malformed("is no list of parties", field="recall-receipt.to", next_step="write their codes")
+    return receipt(question, party, Done(done), [str(one) for one in to])

@@ -30,7 +30,7 @@ from comity.formats.taxii import stamp
 from comity.formats.taxii_recalls import Gone, Version, read_versions
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
-from comity.ledger.proof import proofs, proved, read_proof
+from comity.ledger.proof import Proof, proofs, proved, read_proof
 from comity.ledger.record import Record, parse
 from comity.ledger.view import Seen, View
 from comity.values.canonical import Plain
@@ -167,20 +167,21 @@ def enter(book: Book[C], party: PartyCode, source: str, given: Iterable[Mapping[
     drafted, refused = list[Record](), dict[str, str]()
     for one in given:
         try:
-            record, held = _question(book, party, one)
-            body = _body(source, record, held=held, item=one)
+            record, held, proof = _question(book, party, one)
+            body = _body(source, record, held=held, proof=proof, objects=one.get("objects"))
+            draft = book.draft({TOLD: body}, Draft(party, alone(party, TOLD)), {})
         except ComityError as error:
             refused[str(one.get("id"))[:80]] = str(error)
             continue
         if record.id not in known:
             known.add(record.id)
-            drafted.append(book.draft({TOLD: body}, Draft(party, alone(party, TOLD)), {}))
+            drafted.append(draft)
     book.add(drafted)
     return Entered(len(drafted), refused)
 
 
-def _question(book: Book[C], party: PartyCode, given: Mapping[str, object]) -> tuple[Record, bool]:
-    """A question, and whether its proof holds by a key that is known here."""
+def _question(book: Book[C], party: PartyCode, given: Mapping[str, object]) -> tuple[Record, bool, Proof]:
+    """A question, whether its proof holds by a key that is known here, and the proof."""
     proof = read_proof(given.get("proof"), "proof")
     record = parse(proof.data)
     body, by = record.body, record.issuer
@@ -190,16 +191,16 @@ def _question(book: Book[C], party: PartyCode, given: Mapping[str, object]) -> t
             f"this is no question to {party} that its author signed", next_step="ask the keeper of the server"
         )
     keys = {key.id: key for key in book.keys.live(by, book.store.head().size + 1)}
-    return (proved(proof, keys) if keys else record), bool(keys)
+    return (proved(proof, keys) if keys else record), bool(keys), proof
 
 
-def _body(source: str, record: Record, *, held: bool, item: Mapping[str, object]) -> dict[str, object]:
+def _body(source: str, record: Record, *, held: bool, proof: Proof, objects: object) -> dict[str, object]:
     says = record.body.get("says")
     return {
         "source": source, "recall": record.id, "by": record.issuer, "asked_of": str(record.body.get("thing", "")),
         "release": str(record.body.get("release", "")),
-        "objects": [list(version) for version in read_versions(item.get("objects"))],
-        "proof": item["proof"], "proved": held, **({"says": says} if isinstance(says, str) else {}),
+        "objects": [list(version) for version in read_versions(objects)],
+        "proof": proof.as_json(), "proved": held, **({"says": says} if isinstance(says, str) else {}),
     }  # fmt: skip
 
 

@@ -125,7 +125,7 @@ def read_proof(given: object, field: str) -> Proof:
     """
     try:
         return _proof(given)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise Malformed(f"is no proof of a fact: {error}", field=field, next_step="ask for the bundle again") from error
 
 
