@@ -15,12 +15,13 @@ from comity.casebook.book import Casebook, casebook
 from comity.flow.own_agreements import Background
 from comity.flow.recalling import asked_back
 from comity.flow.taking_back import take_back
+from comity.formats.taxii import stamp
 from comity.ledger import places
 from comity.ledger.book import Book, Draft
 from comity.serve.desk import MINUTE
-from comity.values.instant import DAY, instant
+from comity.values.instant import DAY, SECOND, instant
 from tests.ledger.nations import Dice
-from tests.serve.desks import START, Standing
+from tests.serve.desks import START, Standing, book_of
 from tests.serve.exchanging import AMBER, AT, NAME, Object, Program, envelope, opened, stated, tool, url, uses, uuid
 from tests.serve.staff import appoint, office
 
@@ -234,3 +235,24 @@ def test_a_rendition_and_a_relationship_without_an_end_are_among_what_is_told() 
     told_ = b"".join(content for _, status, _, content in asked(one) if status == 200)
     assert str(LOST["id"]).encode() not in told_
     assert b"for few" not in told_
+
+
+@pytest.mark.parametrize("stated_beside", [False, True], ids=["alone", "beside what is hidden"])
+def test_when_a_consent_begins_within_a_minute_shows_whatever_else_arrives(stated_beside: bool) -> None:
+    book = book_of([])
+    assert isinstance(book.clock, Standing)
+    opened(book)
+    stated(book, "JPN", [tool(1)])
+    words = {"by": "JPN", "to": ["POL"], "actions": ["read"], "scope": NAME}
+    begins, ends = (stamp(book.clock.now + after * SECOND) for after in (20, 40))
+    book.record({"grant": {**words, "from": begins, "until": ends}}, Draft("JPN"))
+    desk = office(book=book)
+    pol = Program(desk, appoint(desk, "jan", "POL"))
+    told, added = [], set[str]()
+    for _ in range(5):
+        told.append(len(pol.ids()))
+        added |= {str(one["date_added"]) for one in pol.get(f"{AT}/manifest/").json().get("objects", [])}
+        book.clock.now += 10 * SECOND
+        if stated_beside:
+            stated(book, "JPN", [tool(book.clock.now % 997)], ["KOR"], into=uuid(98))
+    assert (told, len(added), min(added) >= begins) == ([0, 0, 1, 1, 0], 1, True)

@@ -2,7 +2,9 @@
 
 Rules:
 1. What is kept for an audience lies under that audience's name and is looked at for no other.
-2. It is used while the book's head and the minute stay the same; then it is made anew.
+2. It is used while the book's head and the minute stay the same, and nothing that counts begins or ends to hold; then
+   it is made anew. So what is kept is what would be found now: what arrives shows in no other's view, not even by when
+   that is looked at again.
 3. What is to be signed is drafted first and kept, whole (`comity.serve.pending`); what is signed is what was shown.
 4. What rests on all that its author could read is signed only while that is the same. What he may not read neither bars
    it nor shows by barring it.
@@ -84,9 +86,10 @@ class Desk:
         self.drafts, self.works = Drafts(book), Works(book)
         self.watch = Watch(lambda: book.store.head().size)
 
-    def stamp(self) -> tuple[int, Instant]:
+    def stamp(self) -> tuple[int, Instant, Instant]:
         """What must stay the same for anything kept to be used: rule 2."""
-        return self.book.store.head().size, self.book.clock() // MINUTE
+        now = self.book.clock()
+        return self.book.store.head().size, now // MINUTE, self.book.turning().around(now)[0]
 
     def view(self, audience: Sequence[PartyCode], known: Instant = NEVER) -> View[Casebook]:
         """What an audience may read: rules 1 and 2."""
