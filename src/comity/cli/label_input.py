@@ -14,6 +14,8 @@ from comity.values.marking_check import checked
 from comity.values.marking_join import Setting
 
 _LARGEST = 4_000_000
+_FILES = frozenset({".json", ".txt", ".xml"})
+"""What names a file ends in: no line does."""
 
 
 def marking_of(
@@ -27,11 +29,15 @@ def marking_of(
     """
     path = Path(given) if _may_be_a_path(given) else None
     text = given if path is None else _text(path)
+    if path is None and Path(given).suffix.lower() in _FILES:
+        raise Unavailable(f"{given} is no file", next_step="check the name")
     try:
         return _of_text(text.strip("\r\n"), how, policy, originator, portion=portion)
     except Malformed as error:
         where = error.where if path is None else ": ".join(filter(None, (given, error.where)))
-        raise Malformed(error.message, where=where, field=error.field, next_step=error.next_step) from error
+        portioned = not portion and text.startswith("(")
+        step = "a mark of a portion is read with --portion" if portioned else error.next_step
+        raise Malformed(error.message, where=where, field=error.field, next_step=step) from error
 
 
 def _may_be_a_path(given: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from comity.errors import Malformed
 from comity.formats import capco, national_marking, tlp
-from comity.formats.marking_words import shown
+from comity.formats.marking_words import shown, whose
 from comity.values.instant import Instant
 from comity.values.marking import Marking
 from comity.values.marking_policy import Policy
@@ -41,7 +41,7 @@ def read_line(
             return (capco.read_portion if portion else capco.read_banner)(text, policy)
         case "tlp":
             bare = text[1:-1] if portion and text.startswith("(") and text.endswith(")") else text
-            return tlp.read(bare, policy, _whose(originator, policy))
+            return tlp.read(bare, policy, originator)
     if policy.owner is None:
         return _bare(text, policy, originator)
     return national_marking.read(text, policy, on, portion=portion)
@@ -53,13 +53,7 @@ def _bare(text: str, policy: Policy, originator: PartyCode | None) -> Marking:
         level = policy.level(text).id
     except Malformed as error:
         raise Malformed(error.message, where="column 1", next_step=error.next_step) from error
-    return Marking(policy.id, level, frozenset({_whose(originator, policy)}))
-
-
-def _whose(originator: PartyCode | None, policy: Policy) -> PartyCode:
-    if originator is None:
-        raise Malformed(f"{policy.name} does not say whose it is", next_step="name the originator")
-    return originator
+    return Marking(policy.id, level, frozenset({whose(originator, policy)}))
 
 
 def read_in_any(

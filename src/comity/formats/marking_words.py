@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from comity.errors import Malformed
 from comity.values.marking import Marking
 from comity.values.marking_policy import Policy, Tag, Words
-from comity.values.party import Group, Recipient
+from comity.values.party import Group, PartyCode, Recipient
 
 Name = Callable[[str], str]
 """The name of a party, from its code."""
@@ -32,6 +33,17 @@ def shown(marking: Marking, policy: Policy, language: str = "en", name: Name = s
     tags = (_tag(marking, tag, policy, language, name) for tag in policy.tags.values())
     flags = (_word(policy.flag(flag).words, flag, language) for flag in policy.flags if flag in marking.handling)
     return " ".join(part for part in (_level(marking, policy, language), *tags, *flags) if part)
+
+
+def whose(originator: PartyCode | None, policy: Policy) -> PartyCode:
+    """Whose a marking is, whose words do not say it.
+
+    Raises:
+        Malformed: nobody says it.
+    """
+    if originator is None:
+        raise Malformed(f"{policy.name} does not say whose it is", field="originator", next_step="name the originator")
+    return originator
 
 
 def _word(words: Words, default: str, language: str) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from comity.errors import Malformed
+from comity.formats.marking_words import whose
 from comity.values.marking import Marking
 from comity.values.marking_policy import Level, Policy
 from comity.values.party import PartyCode, Recipient
@@ -20,17 +21,17 @@ from comity.values.party import PartyCode, Recipient
 ALIASES = "aliases"
 
 
-def read(line: str, policy: Policy, originator: PartyCode, named: frozenset[Recipient] | None = None) -> Marking:
+def read(line: str, policy: Policy, originator: PartyCode | None, named: frozenset[Recipient] | None = None) -> Marking:
     """A marking from its words.
 
     Args:
         line: the words, as `TLP:AMBER+STRICT` or `TLP:GREEN TLP:EX:CHR`.
         policy: the protocol, as data.
-        originator: whose information it is.
+        originator: whose information it is; the words do not say.
         named: the recipients, where they were named beside the words.
 
     Raises:
-        Malformed: a word is not known; `where` names its column.
+        Malformed: a word is not known; `where` names its column. Or nobody says whose it is.
     """
     words = list(_words(line))
     if not words:
@@ -38,7 +39,7 @@ def read(line: str, policy: Policy, originator: PartyCode, named: frozenset[Reci
     (column, word), *others = words
     level = _level(word, column, policy)
     flags = frozenset(_flag(other, place, policy) for place, other in others)
-    return Marking(policy.id, level.id, frozenset({originator}), releasable_to=named, handling=flags)
+    return Marking(policy.id, level.id, frozenset({whose(originator, policy)}), releasable_to=named, handling=flags)
 
 
 def write(marking: Marking, policy: Policy) -> str:
@@ -72,8 +73,10 @@ def _level(word: str, column: int, policy: Policy) -> Level:
     meant = next(
         (level.words["en"][0] for level in policy.levels if _loose(word) in map(_loose, level.words["en"])), None
     )
-    step = f"write {meant}" if meant else f"allowed: {_allowed(policy)}"
-    raise Malformed(f"{word!r} is no word of {policy.name}", where=f"column {column}", next_step=step)
+    says, where = f"{word!r} is no word of {policy.name}", f"column {column}"
+    if meant:
+        raise Malformed(says, where=where, field="classification", next_step=f"write {meant}")
+    raise Malformed(says, where=where, next_step=f"allowed: {_allowed(policy)}")
 
 
 def _flag(word: str, column: int, policy: Policy) -> str:
