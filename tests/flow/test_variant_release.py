@@ -215,13 +215,28 @@ def test_what_shows_something_withheld_does_not_go(text: str) -> None:
     book = made()
     one = variant(book, Words("A port", text))
     assert [leak.certain for leak in one.shows][:1] == [True]
-    agreed(book, one)
+    agreed(book, replace(one, shows=()))  # as if what shows had become known since
     with pytest.raises(Refused, match="what is withheld shows in it"):
         release(book, kept(book, "EST", one.id), accepted=[leak.shown for leak in one.shows])
 
 
 def test_a_title_shows_too() -> None:
     assert variant(made(), Words("Quiet Heron", "A group takes an interest.")).shows
+
+
+def test_what_surely_shows_is_not_even_proposed() -> None:
+    book = made()
+    with pytest.raises(Refused, match="what is withheld shows in it: quiet heron"):
+        propose(book, variant(book, Words("Quiet Heron", WORDS.text)))
+    assert waits(book, "JPN") == []
+
+
+def test_a_version_is_let_go_once() -> None:
+    book = made()
+    one, _ = let_go(book)
+    with pytest.raises(Refused, match="this version was released before"):
+        release(book, kept(book, "EST", one.id))
+    assert len(register(book.view("POL").records([RELEASE]))) == 1
 
 
 def test_what_only_may_show_is_accepted_by_name() -> None:
@@ -532,7 +547,7 @@ def test_what_the_audience_holds_besides_changes_nothing_of_a_draft() -> None:
         if hidden:
             shared(book, "KOR", [SECRET[0]], "theirs", ["POL"])
         drafts.append(variant(book, words))
-        propose(book, drafts[-1])
+        propose(book, replace(drafts[-1], shows=()))
         drafts.append(kept(book, "EST", drafts[-1].id))
     assert [(one.objects, one.shows, one.label) for one in drafts[:2]] == [
         (one.objects, one.shows, one.label) for one in drafts[2:]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import secrets
+from dataclasses import replace
 
 import pytest
 
 from comity.flow.recalls import Done
+from comity.flow.variant import Words, begun
+from comity.flow.variant_release import drafted, propose
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Draft
 from comity.serve.roles import Role
@@ -61,6 +65,8 @@ def test_what_of_the_withheld_shows_is_told_before_anything_is_drafted() -> None
     assert "Needs the consent of JPN" in text(shown.text)
     assert "What surely shows keeps the text from going" in shown.text
     assert 'value="propose"' not in shown.text, "what could never go is not proposed"
+    asked = estonia.post("/intelligence/release", {**WORDS, "tearline": "Quiet Heron is about.", "do": "propose"})
+    assert (asked.status_code, "what is withheld shows in it" in asked.text) == (403, True)
     mended = estonia.post("/intelligence/release", WORDS)
     assert 'value="propose"' in mended.text
     assert estonia.desk.book.store.head().size == size
@@ -68,8 +74,10 @@ def test_what_of_the_withheld_shows_is_told_before_anything_is_drafted() -> None
 
 def test_a_kept_text_in_which_something_surely_shows_is_not_offered_to_be_let_go() -> None:
     estonia, *_ = at_the_desk()
-    draft = proposed(estonia, tearline="Quiet Heron is about.")
-    page = estonia.get(draft).text
+    book, words = estonia.desk.book, Words(WORDS["title"], "Quiet Heron is about.")
+    one = drafted(book, "EST", [REPORT], ["KOR"], words, line=begun(book.clock(), secrets.token_bytes))
+    propose(book, replace(one, shows=()))  # as if what shows had become known since
+    page = estonia.get(f"/intelligence/release/{one.id}").text
     assert "Something in it surely shows" in page
     assert "Release: go on to sign" not in page
     assert "Release: go on to sign" in estonia.get(proposed(estonia)).text

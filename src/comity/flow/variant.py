@@ -198,7 +198,7 @@ def begun(now: Instant, chance: Chance) -> Line:
 def _check(words: Words, audience: Sequence[PartyCode]) -> None:
     for field, text in {"title": words.title, "tearline": words.text}.items():
         if not text.strip():
-            raise Malformed("is empty", field=field, next_step="write it for those who are to read it: rule 2")
+            raise Malformed("is empty", field=field, next_step="write it for those who are to read it")
     if not audience:
         raise Malformed("it is for nobody", field="to", next_step="name the parties it is for")
 

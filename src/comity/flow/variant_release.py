@@ -3,12 +3,13 @@
 Rules:
 1. A draft is kept (`release-draft`) under the label of everything it was made from, with the exact objects. To each
    owner whose consent it needs a proposal goes (`comity.flow.proposals`), with title and text where he may read all of
-   that.
-2. It is released only while all of this holds, worked out at that instant over everything the book holds: every party
-   of the audience may read the variant's label once the releasing party consents; no other text was proposed under its
-   version, and each consent that says to which text it is says this one; nothing of what that audience may not read
-   surely shows; and what may show was accepted by name. Its label is the one it was drafted under, joined with the one
-   it would be drafted under now: where an original was held back since, its owner is asked.
+   that. What surely shows keeps a text from being proposed.
+2. It is released only while all of this holds, worked out at that instant over everything the book holds: this version
+   was not let go before; every party of the audience may read the variant's label once the releasing party consents;
+   no other text was proposed under its version, and each consent that says to which text it is says this one; nothing
+   of what that audience may not read surely shows; and what may show was accepted by name. Its label is the one it was
+   drafted under, joined with the one it would be drafted under now: where an original was held back since, its owner is
+   asked.
 3. What is stated then, all together: the objects, the releasing party's own consent to the audience, the lineage under
    the label of all it was made from, and the entries of the register: one for the audience, which cites each consent
    and names no owner, and one for each owner, which names him and cites his.
@@ -33,7 +34,7 @@ from comity.flow.inbox import grant_of
 from comity.flow.proposals import KIND as PROPOSAL
 from comity.flow.proposals import READ, Sealed, consented, proposals, proposed
 from comity.flow.releases import KIND as RELEASE
-from comity.flow.releases import told
+from comity.flow.releases import register, told
 from comity.flow.variant import Chance, Line, Reader, Variant, Words, begun, digest_of, draft, reached, shown
 from comity.instruments.intelligence import facts as portions
 from comity.instruments.intelligence.facts import Properties
@@ -142,7 +143,12 @@ def propose(book: Book[C], variant: Variant) -> list[Receipt]:
 
 
 def proposing(book: Book[C], variant: Variant) -> list[Record]:
-    """The facts by which a draft is kept and proposed, to be added together: rule 1."""
+    """The facts by which a draft is kept and proposed, to be added together: rule 1.
+
+    Raises:
+        Refused: something withheld surely shows.
+    """
+    check_shows(leak for leak in variant.shows if leak.certain)
     asked = [_proposal(book, variant, owner) for owner in variant.owners]
     return _drafts(book, variant.by, [(_kept(variant), _high(variant)), *asked])
 
@@ -250,8 +256,9 @@ def check(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> No
     """Refuse a release that rule 2 does not let go at this instant.
 
     Raises:
-        Refused: a consent is missing, or something withheld shows.
+        Refused: it was let go before, a consent is missing, or something withheld shows.
     """
+    _check_once(book, variant)
     check_shows(variant.shows, accepted)
     _check_text(book, variant)
     _check_consents(book, variant)
@@ -283,6 +290,13 @@ def check_shows(shows: Iterable[Leak], accepted: Collection[str] = ()) -> None:
         if leak.certain or leak.shown not in accepted:
             step = "write it without" if leak.certain else f"write it without, or accept it: --accept {leak.shown!r}"
             raise Refused(f"what is withheld shows in it: {leak.shown}", field=leak.field, next_step=step)
+
+
+def _check_once(book: Book[C], variant: Variant) -> None:
+    """Refuse a version that was let go before: rule 2."""
+    went = register(book.view(variant.by).records([RELEASE]))
+    if any(one.by == variant.by and one.clause == variant.clause for one in went):
+        raise Refused("this version was released before", next_step="draft a later version of it")
 
 
 def _check_text(book: Book[C], variant: Variant) -> None:

@@ -17,10 +17,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from comity.casebook.book import Casebook
-from comity.errors import Malformed, Refused
+from comity.errors import Malformed
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import plan_table
-from comity.flow.releases import KIND, register
 from comity.flow.variant import Line, Variant, Words, begun, parts_of
 from comity.flow.variant_release import (
     DRAFT,
@@ -216,14 +215,7 @@ async def let_go(request: Asked, visit: Visiting, name: FromPath[str]) -> Redire
     """Draft the release of a draft that is kept."""
     person, fields = visit.require(*DRAFTS), await posted(request)
     variant = kept(visit.desk.book, person.party, name)
-    if variant.clause in visit.desk.of_view(visit.view(), "released", lambda: _released(visit)):
-        raise Refused("this version was released before", next_step="draft a later version of it")
     return see(f"/sign/{_let_go(visit, variant, _accepted(fields))}")
-
-
-def _released(visit: Visit) -> frozenset[str]:
-    """The versions that the visitor's nation has released, by its own entries."""
-    return frozenset(one.clause for one in register(visit.view().records([KIND])) if one.by == visit.party)
 
 
 ROUTES = [planner, written, draft, let_go]
