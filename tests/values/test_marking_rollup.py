@@ -99,6 +99,13 @@ CASES = {
     "shown to somebody to whom a part is not": Case(
         [marked(**SHOWN), marked()], marked(**SHOWN), [("display", True, "XDD may not have every part")]
     ),
+    "shown to somebody to whom no part is, in the place of one who may read them": Case(
+        [marked(to="XBB XCC")], marked(to="XBB", **SHOWN),
+        [
+            ("display", True, "XDD may not have every part"),
+            ("release-less", False, "XCC may have every part"),
+        ],
+    ),
     "not shown to somebody to whom every part is": Case(
         [marked(**SHOWN)], marked(), [("display-less", False, "XDD may have every part")]
     ),

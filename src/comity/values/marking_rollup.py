@@ -75,8 +75,12 @@ def _values(marking: Marking) -> frozenset[str]:
 
 
 def _audience(tight: Marking, whole: Marking, setting: Setting) -> list[Breach]:
+    """Rules 3 and 4. Whoever reads is shown it, too, so what was said of reading is not said again."""
     found = _compared("release", readers(tight, setting), readers(whole, setting))
-    return found or _compared("display", viewers(tight, setting), viewers(whole, setting))
+    if any(one.grave for one in found):
+        return found
+    shown = _compared("display", viewers(tight, setting), viewers(whole, setting))
+    return [*found, *(one for one in shown if one.grave or not found)]
 
 
 def _unknown(parts: Sequence[Marking], whole: Marking, setting: Setting) -> set[Recipient]:
