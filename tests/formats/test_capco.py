@@ -44,7 +44,8 @@ STAND = [
     "SECRET//NOFORN/DEA SENSITIVE", "SECRET//DEA SENSITIVE//LIMDIS", "SECRET//NOFORN/DEA SENSITIVE//SBU NOFORN",
     "SECRET//EXDIS", "SECRET//LIMDIS/ACCM-FOOBAR", "SECRET//LIMDIS/SBU NOFORN/ACCM-BAZ/FOOBAR", "SECRET//IMCON/NOFORN",
     "TOP SECRET//SI-GAMMA-XXX/TK//SAR-BP/GB/TC//RD-SIGMA 2 5 6//FGI CAN NZL//IMCON/PROPIN/REL TO USA, CAN, NZL/"
-    "DEA SENSITIVE/DISPLAY ONLY AFG//LIMDIS/SBU NOFORN/ACCM-LEMONADE/PARTY FAVORS",
+    "DEA SENSITIVE/DISPLAY ONLY AFG//LIMDIS/SBU/ACCM-LEMONADE/PARTY FAVORS",
+    "UNCLASSIFIED//SBU NOFORN", "UNCLASSIFIED//LES NOFORN", "CONFIDENTIAL//LES NOFORN",
 ]  # fmt: skip
 
 
@@ -134,6 +135,11 @@ BREAK: dict[str, set[str]] = {
     "RESTRICTED//DISPLAY ONLY AFG": {"-", "10.g.3"},
     "SECRET//NOFORN/DISPLAY ONLY AFG": {"10.g.4"},
     "SECRET//RELIDO/DISPLAY ONLY AFG": {"10.g.4"},
+    # codice/alliance lets these three pass, and so lets others have what says NOFORN
+    "SECRET//REL TO USA, GBR//LES NOFORN": {"-"},
+    "SECRET//DISPLAY ONLY AFG//SBU NOFORN": {"-"},
+    "SECRET//RELIDO//SBU NOFORN": {"-"},
+    "//NATO SECRET//SBU NOFORN": {"-"},
     "SECRET//DISPLAY ONLY NZL, AFG": {"10.g.5"},
     "SECRET//REL TO USA, GBR/DISPLAY ONLY GBR": {"-"},
     "SECRET//EXDIS/NODIS": {"o.1.d"},
@@ -246,6 +252,8 @@ def test_what_is_no_portion_is_refused_at_its_column(text: str, where: str, says
 MEANS = {
     "SECRET": ({"USA"}, None),
     "SECRET//NOFORN": ({"USA"}, frozenset()),
+    "UNCLASSIFIED//LES NOFORN": ({"USA"}, frozenset()),
+    "UNCLASSIFIED//SBU NOFORN": ({"USA"}, frozenset()),
     "SECRET//FGI DEU//NOFORN": ({"USA", "DEU"}, frozenset({"USA"})),
     "SECRET//FGI//REL TO USA, GBR": ({"USA"}, frozenset({"USA", "GBR"})),
     "//GBR SECRET": ({"GBR"}, None),
@@ -346,6 +354,11 @@ ROLL_UPS: dict[str, tuple[list[str], str, set[tuple[str, bool]]]] = {
         {("release", True)}),
     "a closed part closes the whole (00070, 00088, 00318)": (
         ["(S//NF)", "(C//REL TO USA, GBR)"], "SECRET//REL TO USA, GBR", {("handling", True), ("release", True)}),
+    "a part closed by what says NOFORN besides": (
+        ["(U//LES-NF)", "(C//REL TO USA, GBR)"], "CONFIDENTIAL//REL TO USA, GBR",
+        {("handling", True), ("release", True)}),
+    "a part closed so, and a whole that says both": (
+        ["(U//LES-NF)", "(C//REL TO USA, GBR)"], "CONFIDENTIAL//NOFORN//LES NOFORN", set()),
     "a foreign source stays one (00064)": (
         ["(//DEU S)", "(S//NF)"], "SECRET//NOFORN", {("originators", True)}),
     "a foreign source told": (["(//DEU S)", "(S//NF)"], "SECRET//FGI DEU//NOFORN", set()),

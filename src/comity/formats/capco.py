@@ -5,7 +5,8 @@ Rules:
    (`comity.formats.capco_rules`).
 2. The originators are the nation itself, unless the line begins with `//`, and whoever is named as source of foreign
    information. A source that is concealed is no originator; the marking says that there is one.
-3. NOFORN is releasable to the nation itself. REL TO names whom it names. Where neither stands, nothing was said.
+3. NOFORN, and what says NOFORN besides (LES NOFORN), is releasable to the nation itself. REL TO names whom it names.
+   Where neither stands, nothing was said.
 4. Only what a line can say is written; what it would say differently is refused. A bottom without another word is
    NOFORN, and the nation itself is added to a list of its own information.
 """
@@ -17,7 +18,7 @@ from dataclasses import replace
 
 from comity.errors import Malformed, Refused
 from comity.formats.capco_line import Line, Whose, in_order, put_together, take_apart
-from comity.formats.capco_rules import Finding, findings
+from comity.formats.capco_rules import Finding, closing, findings
 from comity.values.marking import Category, Marking
 from comity.values.marking_join import Setting, closed
 from comity.values.marking_policy import Policy
@@ -122,7 +123,7 @@ def _marking(line: Line, policy: Policy) -> Marking:
 
 
 def _releasable(line: Line, owner: PartyCode, policy: Policy) -> frozenset[Recipient] | None:
-    if "NOFORN" in line.flags:
+    if closing(line.flags, policy):
         return frozenset({owner})
     return None if line.releasable is None else frozenset(policy.recipient(code) for code in line.releasable)
 
@@ -130,7 +131,7 @@ def _releasable(line: Line, owner: PartyCode, policy: Policy) -> frozenset[Recip
 def _line(marking: Marking, policy: Policy) -> Line:
     """What a marking says, as a line: rule 4."""
     owner = policy.phrases["first"]
-    given = closed(marking, policy)
+    given = marking if closing(marking.handling, policy) else closed(marking, policy)
     _sayable(given, policy)
     whose, owners = _whose(given, owner, policy)
     foreign = in_order(given.originators - {owner}) if whose is Whose.OWN else ()
@@ -192,9 +193,11 @@ def _whose(given: Marking, owner: PartyCode, policy: Policy) -> tuple[Whose, tup
 
 def _codes(given: Marking, owner: PartyCode, policy: Policy) -> tuple[str, ...] | None:
     named = given.releasable_to
-    if "NOFORN" in given.handling:
+    closes = closing(given.handling, policy)
+    if closes:
         if named is None or not named <= {owner} or (not named and given.originators != {owner}):
-            raise Refused("NOFORN and others who may have it", next_step="leave NOFORN out, or close the list")
+            says = f"{closes} and others who may have it"
+            raise Refused(says, next_step=f"leave {closes} out, or close the list")
         return None
     if named is None:
         return None

@@ -8,7 +8,7 @@ let something pass that can be read in two ways.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from comity.formats.capco_line import Line, Whose, in_order
@@ -38,6 +38,17 @@ def findings(line: Line, policy: Policy) -> tuple[Finding, ...]:
     return tuple(Finding(where, says, line.columns.get(kind, 1), remedy) for where, kind, says, remedy in every)
 
 
+def closing(flags: Iterable[str], policy: Policy) -> str | None:
+    """The first of some flags by which nobody beyond the nation may read; None where none says so."""
+    there = frozenset(flags)
+    return next((flag for flag in policy.phrases["closing"].split() if flag in there), None)
+
+
+def _closed(flag: str, paragraph: str) -> str:
+    """The paragraph of a rule on NOFORN or RELIDO; what only says NOFORN besides has none."""
+    return paragraph if flag in {"NOFORN", "RELIDO"} else OURS
+
+
 def _level(line: Line, policy: Policy) -> Found:
     del policy
     if line.whose is Whose.OWN and line.level == "RESTRICTED":
@@ -47,7 +58,6 @@ def _level(line: Line, policy: Policy) -> Found:
 
 
 def _alliance(line: Line, policy: Policy) -> Found:
-    del policy
     if line.whose is not Whose.ALLIANCE:
         return
     for mark in line.alliance:
@@ -55,8 +65,13 @@ def _alliance(line: Line, policy: Policy) -> Found:
             yield "4.b.2.c", "alliance", f"{mark} goes with COSMIC TOP SECRET alone", "leave it out"
         if mark == "ATOMAL" and line.level not in _CLASSIFIED:
             yield "4.b.2.b", "alliance", f"ATOMAL does not go with {line.level}", "leave it out"
-    if "NOFORN" in line.flags:
-        yield "4.b.3", "dissemination", "the alliance's information is nobody's to close", "leave NOFORN out"
+    if closes := closing(line.flags, policy):
+        yield (
+            _closed(closes, "4.b.3"),
+            "dissemination",
+            "the alliance's information is nobody's to close",
+            f"leave {closes} out",
+        )
 
 
 def _joint(line: Line, policy: Policy) -> Found:
@@ -156,13 +171,23 @@ def _flags(line: Line, policy: Policy) -> Found:
 
 def _release(line: Line, policy: Policy) -> Found:
     first, codes = policy.phrases["first"], line.releasable
-    closed = "NOFORN" in line.flags
-    if closed and ("RELIDO" in line.flags or codes is not None):
-        yield "i.2.d", "dissemination", "NOFORN beside a word that lets others have it", "keep NOFORN alone"
+    closes = closing(line.flags, policy)
+    if closes and ("RELIDO" in line.flags or codes is not None):
+        yield (
+            _closed(closes, "i.2.d"),
+            "dissemination",
+            f"{closes} beside a word that lets others have it",
+            f"keep {closes} alone",
+        )
     if codes is None:
         return
-    if closed:
-        yield "10.e.7", "dissemination", "NOFORN and REL TO exclude each other", "keep the one that is meant"
+    if closes:
+        yield (
+            _closed(closes, "10.e.7"),
+            "dissemination",
+            f"{closes} and REL TO exclude each other",
+            "keep the one that is meant",
+        )
     if line.level not in _CLASSIFIED:
         yield "10.e.3", "dissemination", f"REL TO does not go with {line.level}", "leave it out"
     if codes != in_order(codes, first) or first not in codes:
@@ -177,9 +202,14 @@ def _display(line: Line, policy: Policy) -> Found:
         return
     if line.level not in _CLASSIFIED:
         yield "10.g.3", "dissemination", f"DISPLAY ONLY does not go with {line.level}", "leave it out"
-    for flag in ("NOFORN", "RELIDO"):
-        if flag in line.flags:
-            yield "10.g.4", "dissemination", f"{flag} and DISPLAY ONLY exclude each other", "keep the one that is meant"
+    for flag in (closing(line.flags, policy), "RELIDO" if "RELIDO" in line.flags else None):
+        if flag is not None:
+            yield (
+                _closed(flag, "10.g.4"),
+                "dissemination",
+                f"{flag} and DISPLAY ONLY exclude each other",
+                "keep the one that is meant",
+            )
     if line.display != in_order(line.display):
         written = ", ".join(in_order(line.display))
         yield "10.g.5", "dissemination", "DISPLAY ONLY is not in order", f"write DISPLAY ONLY {written}"
