@@ -50,6 +50,24 @@ def test_nobody_is_let_in_whom_nobody_knows(folder: Path, capsys: pytest.Capture
     assert main(["intel", "search", "reed", "--book", "nation.db", "--as", "EST"]) == 1
 
 
+def test_a_reader_nobody_knows_and_a_rule_about_nothing_are_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = folder / "rules.yaml"
+    rules.write_text(
+        "rules:\n  - {objects: {names: [Hollow Read]}, to: []}\n  - {objects: {types: [tool]}, to: [ZZZ]}\n"
+    )
+    assert brought(folder, bundle(APT, TOOL), "--rules", "rules.yaml") == 2
+    assert "rules[1].to: 'ZZZ' is no party" in capsys.readouterr().err
+    assert brought(folder, bundle(APT, TOOL), "--tlp-binding", "GREEN=FIN,ZZZ") == 2
+    assert "--tlp-binding: 'ZZZ' is no party" in capsys.readouterr().err
+    rules.write_text(rules.read_text().replace("ZZZ", "FIN"))
+    assert brought(folder, bundle(APT, TOOL), "--rules", "rules.yaml", "--preview") == 0
+    assert "rules.yaml: rules[0]: is about no object of x.json, and holds nothing back" in capsys.readouterr().err
+    assert brought(folder, bundle(APT, TOOL), "--rules", "rules.yaml", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["idle_rules"] == ["rules[0]"]
+
+
 def test_every_bad_object_is_told_and_nothing_goes_in(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = [{**TOOL, "created": "today"}, {**USES, "source_ref": "x"}]
     assert brought(folder, bundle(APT, *bad)) == 2

@@ -150,6 +150,13 @@ def test_rules_hold_back_what_they_name() -> None:
     shown = brought(visitor(), WATCH, rules=rules, to="POL", clause="harbour")
     assert "EST: held" in shown.text
     assert shown.text.count("EST: harbour → POL") > 1
+    assert "hold nothing back" not in shown.text
+    slip = brought(visitor(), WATCH, rules=rules.replace(b"report", b"raport"))
+    assert "Rules that are about none of its objects, and so hold nothing back: rules[0]" in text(slip)
+    stranger = brought(visitor(), WATCH, rules=rules.replace(b"[]", b"[ZZZ]"))
+    assert (stranger.status_code, "rules[0].to" in stranger.text) == (400, True)
+    stranger = brought(visitor(), WATCH, to="ZZZ")
+    assert (stranger.status_code, "ZZZ" in stranger.text) == (400, True)
     wrong = brought(visitor(), WATCH, rules=b"rules: []")
     assert (wrong.status_code, "is no list of rules" in wrong.text) == (400, True)
     many = brought(visitor(), WATCH, rules=b"#" * (intelligence_import.BESIDE + 1))

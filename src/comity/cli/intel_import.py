@@ -19,7 +19,7 @@ from comity.casebook.misp_schemes import misp_schemes
 from comity.cli import ANSWERED_NO, BAD_INPUT, DONE, INTERRUPTED, files
 from comity.cli.keys import opened
 from comity.errors import Malformed
-from comity.flow.intelligence_asked import recipients, tlp_binding
+from comity.flow.intelligence_asked import check_readers, recipients, tlp_binding
 from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, plan
 from comity.flow.meant import check_parties
 from comity.formats import intelligence_rules, yaml12
@@ -27,7 +27,6 @@ from comity.formats.misp_sharing import Bindings, bindings
 from comity.formats.packed import unpacked
 from comity.formats.stix import Fault
 from comity.values.label import words
-from comity.values.party import ANYONE
 
 SHOWN = 20
 """Rows of a preview, and bad rows of a file, that are told on screen; `--json` tells all of them."""
@@ -63,8 +62,9 @@ def run(args: argparse.Namespace) -> int:
     data = _bytes(args.file)
     bar = Bar()
     with opened(args.book) as book:
-        view, to = book.view(how.originator), [one for one in how.to or () if isinstance(one, str) and one != ANYONE]
-        check_parties(view.facts, view.casebook.parties, [("--as", how.originator), *(("--to", one) for one in to)])
+        view = book.view(how.originator)
+        check_parties(view.facts, view.casebook.parties, [("--as", how.originator)])
+        check_readers(how, view.facts, view.casebook.parties, to="--to", tlp="--tlp-binding")
         planned = plan(book, data, how, args.file, bar)
         if args.preview or planned.refused:
             bar.done()
@@ -138,6 +138,8 @@ class Bar:
 
 
 def _say(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | None) -> int:
+    for rule in planned.idle:
+        print(f"{args.rules}: {rule}: is about no object of {args.file}, and holds nothing back", file=sys.stderr)
     if args.json:
         print(json.dumps(_data(args, planned, brought), indent=2, ensure_ascii=False))
     else:
@@ -157,6 +159,7 @@ def _data(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | 
         "new": planned.new,
         "added": 0 if brought is None else brought.objects,
         "facts": [] if brought is None else [receipt.id for receipt in brought.receipts],
+        "idle_rules": list(planned.idle),
         "bad": [
             {"file": args.file, "row": bad.row, "id": bad.id, "field": bad.field, "message": bad.says,
              "next_step": bad.remedy}

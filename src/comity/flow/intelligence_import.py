@@ -91,7 +91,7 @@ def plan(book: Book[C], data: bytes, how: How, where: str = "FILE", told: Told =
     Mentioned(view, shelf, labels, coming).join(told)
     markings.spread()
     compare(coming, shelf, labels, how.originator)
-    return Plan(book, how, labels, coming)
+    return Plan(book, how, labels, coming, markings.idle)
 
 
 def _check(coming: Coming, markings: Markings[C], told: Told) -> None:
@@ -124,8 +124,12 @@ def _checked(row: int, found: Object | Fault, coming: Coming, markings: Markings
 class Plan(Generic[C]):
     """What an import is going to do."""
 
-    def __init__(self, book: Book[C], how: How, labels: ImportLabels, coming: Coming) -> None:
+    def __init__(
+        self, book: Book[C], how: How, labels: ImportLabels, coming: Coming, idle: tuple[int, ...] = ()
+    ) -> None:
         self._book, self._how, self._labels, self._coming = book, how, labels, coming
+        self.idle = tuple(f"rules[{place}]" for place in idle)
+        """The rules of the import that are about no object of the file, and so hold nothing back."""
         self.bad = tuple(sorted(coming.bad, key=lambda one: (one.row, one.field or "")))
 
     @property

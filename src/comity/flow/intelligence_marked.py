@@ -37,6 +37,12 @@ class Markings(Generic[C]):
         self._book, self._shelf, self._how, self._labels, self._coming = book, shelf, how, labels, coming
         self._defined = _defined(coming)
         self._found: dict[tuple[tuple[str, ...], tuple[int, ...]], Marked | Malformed] = {}
+        self._covering: set[int] = set()
+
+    @property
+    def idle(self) -> tuple[int, ...]:
+        """The places of the rules that were about no object, and so held nothing back: slips of the pen, often."""
+        return tuple(place for place in range(len(self._how.rules)) if place not in self._covering)
 
     def of(self, found: Object) -> tuple[Marked, dict[str, list[Marked]]]:
         """What an object is marked with, and what its granular markings say of some properties besides.
@@ -45,6 +51,7 @@ class Markings(Generic[C]):
             Malformed: a marking is not known, not understood, cannot be decided, or is above the ceiling.
         """
         rules = tuple(place for place, rule in enumerate(self._how.rules) if rule.covers(found))
+        self._covering.update(rules)
         return self._marked(_refs(found), rules), self._more(found, rules)
 
     def faults(self, found: Object, row: int) -> list[Fault]:

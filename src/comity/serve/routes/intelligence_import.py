@@ -23,7 +23,7 @@ from litestar.response import Redirect
 from comity.casebook.book import Casebook
 from comity.casebook.misp_schemes import misp_schemes
 from comity.errors import Impossible, Malformed
-from comity.flow.intelligence_asked import recipients, tlp_binding
+from comity.flow.intelligence_asked import check_readers, recipients, tlp_binding
 from comity.flow.intelligence_import import NEW, How, Plan, Planned, plan
 from comity.formats import intelligence_rules, yaml12
 from comity.formats.intelligence_rules import Rule
@@ -66,7 +66,9 @@ async def brought(request: Asked, visit: Visiting) -> Redirect:
         raise Malformed("is missing", field="file", next_step="choose a file of STIX or MISP")
     found, name = await lying(file, SENT, "file"), file.filename
     rules, misp = await _rules(sent.get("rules")), await _bindings(visit, sent.get("misp"))
-    asked = _Brought(visit.desk, person, found, _how(visit, fields, name, rules, misp), fields, name)
+    how, view = _how(visit, fields, name, rules, misp), visit.view()
+    check_readers(how, view.facts, view.casebook.parties, to="to", tlp="tlp")
+    asked = _Brought(visit.desk, person, found, how, fields, name)
     says = f"{person.party} looks a file through: {name[:200]}."
     return see(f"/progress/{visit.desk.works.begin(person, says, '/intelligence/import/{name}', asked.look)}")
 
@@ -89,7 +91,7 @@ class _Brought:
         if not planned.refused and planned.new:
             told("drafts", 0, planned.new)
             draft = self._drafted(planned.records(), planned.new, rows)
-        made = (rows, planned.bad, planned.total, planned.new, planned.refused, draft)
+        made = (rows, planned.bad, planned.total, planned.new, planned.refused, draft, planned.idle)
         return Looked(self.name, self.fields, *made)
 
     def _planned(self, book: Book[Casebook], told: Told) -> Plan[Casebook]:

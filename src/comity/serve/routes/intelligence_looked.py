@@ -19,7 +19,10 @@ COLUMNS = ("row", "type", "id", "version", "becomes", "readable by", "field", "w
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What came of looking a file through: its rows, what is bad, and the name under which it waits to be signed."""
+    """What came of looking a file through: its rows, what is bad, and the name under which it waits to be signed.
+
+    `idle` are the rules that are about none of its objects.
+    """
 
     file: str
     fields: Fields
@@ -29,6 +32,7 @@ class Looked:
     new: int
     refused: bool
     draft: str | None
+    idle: tuple[str, ...]
 
 
 def looked_table(found: Looked) -> Table:
@@ -50,6 +54,7 @@ def looked_data(found: Looked) -> dict[str, object]:
     return {
         "file": found.file,
         **counts,
+        "idle_rules": list(found.idle),
         "to_sign": None if found.draft is None else f"/sign/{found.draft}",
         "rows": rows,
     }
