@@ -21,6 +21,11 @@ def marked(level: str = "SHUT", by: str = "XAA", to: str | None = "XBB XCC", **m
     return marking({"policy": "SCHEME", "classification": level, "originators": by.split(), **release, **more})
 
 
+def pact(by: str = "XZZ", **more: Any) -> Marking:
+    """A marking of the pact, whose words nobody counts; nothing is said of its release."""
+    return marking({"policy": "PACT", "classification": "LOW", "originators": by.split(), **more})
+
+
 class Case(NamedTuple):
     """The parts, the whole, and the breaches: the rule, whether it is grave, what it says."""
 
@@ -109,6 +114,20 @@ CASES = {
     "not shown to somebody to whom every part is": Case(
         [marked(**SHOWN)], marked(), [("display-less", False, "XDD may have every part")]
     ),
+    "shown to somebody to whom a part is not, though it closes out another": Case(
+        [marked()], marked(to="XBB", **SHOWN),
+        [("display", True, "XDD may not have every part"), ("release-less", False, "XCC may have every part")],
+    ),
+    "open to be shown, though it closes out another": Case(
+        [marked()], marked(to="XBB", display_only_to=["*"]),
+        [("display", True, "the whole is open and a part is not"), ("release-less", False, "XCC may have every part")],
+    ),
+    "shown to somebody to whom a part is not, and read by another who may not": Case(
+        [marked(to="XBB")], marked(to="XBB XCC", **SHOWN), [("release", True, "XCC may not have every part")]
+    ),
+    "neither read by nor shown to somebody who may": Case(
+        [marked(**SHOWN)], marked(to="XBB"), [("release-less", False, "XCC may have every part")]
+    ),
     "several things at once, the grave ones first": Case(
         [marked("SHUT", **KEPT)], marked("SEALED", to="XBB XCC XDD"),
         [
@@ -122,6 +141,63 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_whole_is_marked(case: Case) -> None:
     assert [(one.rule, one.grave, one.says) for one in breaches(case.parts, case.whole, setting())] == case.told
+
+
+GHOST = "GHOST@dynamic"
+UNKNOWN = [("release", True, f"the members of {GHOST} are not known here, and a part does not name it")]
+LONG_GONE = "LEAGUE@1970-12-01"
+NAMED: dict[str, Case] = {
+    "which every part names": Case([marked(to=f"XBB {GHOST}")], marked(to=f"XBB {GHOST}"), []),
+    "which the part does not name": Case([marked(to="XBB")], marked(to=f"XBB {GHOST}"), UNKNOWN),
+    "which one of the parts does not name": Case(
+        [marked(to="XBB"), marked(to=f"XBB {GHOST}")], marked(to=f"XBB {GHOST}"), UNKNOWN
+    ),
+    "which every part names that closes": Case(
+        [marked("OPEN", to=None), marked("OPEN", to=f"XBB {GHOST}")], marked("OPEN", to=f"XBB {GHOST}"), []
+    ),
+    "to be shown to": Case([marked(to="XBB")], marked(to="XBB", display_only_to=[GHOST]), UNKNOWN),
+    "to be shown to, and nothing else is said": Case(
+        [marked(by="XBB", to=None)], marked(by="XBB", to=None, display_only_to=[GHOST]), UNKNOWN
+    ),
+    "to be shown to, where the part lets it read": Case(
+        [marked(to=f"XBB {GHOST}")], marked(to="XBB", display_only_to=[GHOST]), []
+    ),
+    "as on a day on which nobody was in it": Case(
+        [marked(to="XBB")], marked(to=f"XBB {LONG_GONE}"),
+        [("release", True, f"the members of {LONG_GONE} are not known here, and a part does not name it")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NAMED.values(), ids=NAMED)
+def test_a_whole_names_a_group_whose_members_nobody_knows(case: Case) -> None:
+    assert [(one.rule, one.grave, one.says) for one in breaches(case.parts, case.whole, setting())] == case.told
+
+
+def test_a_group_whose_members_are_known_counts_as_its_members() -> None:
+    for named in ("LEAGUE@dynamic", "LEAGUE@1970-02-01"):
+        assert breaches([marked(by="XEE", to="XAA XBB")], marked(by="XEE", to=named), setting()) == ()
+
+
+def test_what_is_told_of_several_is_told_in_their_order() -> None:
+    names = [f"X{one}{one}" for one in "ABCDEFGHIJ"]
+    ghosts = [f"{one}@dynamic" for one in names]
+    for less, more, told in (
+        ({}, {"restrictive": {"Code": names}}, [f"Code {one}" for one in names]),
+        ({}, {"handling": names}, names),
+        ({"by": "XZZ"}, {"by": " ".join(["XZZ", *names]), "releasable_to": ["XZZ"]}, names),
+    ):
+        one, other = (pact(**given) for given in (less, more))
+        assert [breach.says for breach in breaches([other], one, setting())] == [f"a part has {one}" for one in told]
+        assert [breach.says for breach in breaches([one], other, setting())] == [f"no part has {one}" for one in told]
+    listed, unknown = pact(releasable_to=names), pact(releasable_to=ghosts)
+    assert [one.says for one in breaches([listed], pact(), setting())] == [f"{', '.join(names)} may have every part"]
+    assert [one.says for one in breaches([pact()], listed, setting())] == [
+        f"{', '.join(names)} may not have every part"
+    ]
+    assert [one.says for one in breaches([pact()], unknown, setting())] == [
+        f"the members of {one} are not known here, and a part does not name it" for one in ghosts
+    ]
 
 
 @given(st.lists(party_valued, min_size=1, max_size=3))
