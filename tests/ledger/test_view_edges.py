@@ -225,3 +225,15 @@ def test_what_one_party_claims_stands_in_the_casebook_of_claims_alone() -> None:
     view = made.view("GBR")
     assert "OWN" not in view.casebook.agreements
     assert view.claimed.agreements.keys() == view.casebook.agreements.keys() | {"OWN"}
+
+
+def test_the_casebook_of_claims_is_kept_until_something_arrives_that_it_reads() -> None:
+    made: Book[Casebook] = places.in_memory(background=Background(casebook), clock=Clock(), chance=Dice())
+    stated = {"agreement": {"id": "OWN", "by": "GBR", "parties": ["GBR", "FIN"], "document": AGREEMENT}}
+    made.record(stated, Draft("GBR", frozenset()))
+    first = made.view("GBR").claimed
+    made.record(title("r1", "GBR"), Draft("GBR", frozenset()))
+    assert made.view("GBR").claimed is first
+    other = AGREEMENT | {"id": "OTHER", "name": "Another fictitious pact"}
+    made.record({"agreement": stated["agreement"] | {"id": "OTHER", "document": other}}, Draft("GBR", frozenset()))
+    assert made.view("GBR").claimed.agreements.keys() == first.agreements.keys() | {"OTHER"}
