@@ -87,6 +87,14 @@ KEEPS_NOT: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown value": ({"restrictive": {"Code": ["GREEN"]}}, "'GREEN' is no value of Code"),
     "a tag of another kind": ({"permissive": {"Code": ["RED"]}}, "'Code' does not stand here"),
     "an unknown flag": ({"handling": ["SHARED"]}, "'SHARED' is no handling flag of the scheme"),
+    "closed by a flag, and released": (
+        {"handling": ["HOME"], "releasable_to": ["XBB"]},
+        "'HOME' does not go with a release to XBB",
+    ),
+    "closed by a flag, and shown": (
+        {"handling": ["HOME"], "display_only_to": ["XBB"]},
+        "'HOME' does not go with a release to XBB",
+    ),
     "two flags that exclude each other": ({"handling": ["HOME", "LENT"]}, "'HOME' does not go with 'LENT'"),
 }
 
@@ -127,6 +135,12 @@ def test_a_dated_level_is_refused_outside_its_time() -> None:
     assert checked(old, dated) == old
     with pytest.raises(Malformed, match="'LOW' is not in force on 2000-01-01"):
         checked(marking(plain(old) | {"created": "2000-01-01"}), dated)
+
+
+def test_a_flag_that_closes_closes_an_open_level_that_says_nothing_else() -> None:
+    plain_ = PLAIN | {"classification": "OPEN"}
+    assert readers(marking(plain_), setting()) is None
+    assert readers(marking(plain_ | {"handling": ["HOME"]}), setting()) == frozenset({"XAA"})
 
 
 def test_joining_nothing_is_refused() -> None:

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from comity.errors import Malformed, Refused
 from comity.formats.capco_line import Line, Whose, in_order, put_together, take_apart
-from comity.formats.capco_rules import Finding, closing, findings
+from comity.formats.capco_rules import Finding, findings
 from comity.values.marking import Category, Marking
 from comity.values.marking_join import Setting, closed
 from comity.values.marking_policy import Policy
@@ -123,7 +123,7 @@ def _marking(line: Line, policy: Policy) -> Marking:
 
 
 def _releasable(line: Line, owner: PartyCode, policy: Policy) -> frozenset[Recipient] | None:
-    if closing(line.flags, policy):
+    if policy.closed_by({*line.flags}):
         return frozenset({owner})
     return None if line.releasable is None else frozenset(policy.recipient(code) for code in line.releasable)
 
@@ -131,7 +131,7 @@ def _releasable(line: Line, owner: PartyCode, policy: Policy) -> frozenset[Recip
 def _line(marking: Marking, policy: Policy) -> Line:
     """What a marking says, as a line: rule 4."""
     owner = policy.phrases["first"]
-    given = marking if closing(marking.handling, policy) else closed(marking, policy)
+    given = marking if policy.closed_by(marking.handling) else closed(marking, policy)
     _sayable(given, policy)
     whose, owners = _whose(given, owner, policy)
     foreign = in_order(given.originators - {owner}) if whose is Whose.OWN else ()
@@ -193,7 +193,7 @@ def _whose(given: Marking, owner: PartyCode, policy: Policy) -> tuple[Whose, tup
 
 def _codes(given: Marking, owner: PartyCode, policy: Policy) -> tuple[str, ...] | None:
     named = given.releasable_to
-    closes = closing(given.handling, policy)
+    closes = policy.closed_by(given.handling)
     if closes:
         if named is None or not named <= {owner} or (not named and given.originators != {owner}):
             says = f"{closes} and others who may have it"

@@ -8,7 +8,7 @@ let something pass that can be read in two ways.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from comity.formats.capco_line import Line, Whose, in_order
@@ -38,12 +38,6 @@ def findings(line: Line, policy: Policy) -> tuple[Finding, ...]:
     return tuple(Finding(where, says, line.columns.get(kind, 1), remedy) for where, kind, says, remedy in every)
 
 
-def closing(flags: Iterable[str], policy: Policy) -> str | None:
-    """The first of some flags by which nobody beyond the nation may read; None where none says so."""
-    there = frozenset(flags)
-    return next((flag for flag in policy.phrases["closing"].split() if flag in there), None)
-
-
 def _closed(flag: str, paragraph: str) -> str:
     """The paragraph of a rule on NOFORN or RELIDO; what only says NOFORN besides has none."""
     return paragraph if flag in {"NOFORN", "RELIDO"} else OURS
@@ -65,7 +59,7 @@ def _alliance(line: Line, policy: Policy) -> Found:
             yield "4.b.2.c", "alliance", f"{mark} goes with COSMIC TOP SECRET alone", "leave it out"
         if mark == "ATOMAL" and line.level not in _CLASSIFIED:
             yield "4.b.2.b", "alliance", f"ATOMAL does not go with {line.level}", "leave it out"
-    if closes := closing(line.flags, policy):
+    if closes := policy.closed_by({*line.flags}):
         yield (
             _closed(closes, "4.b.3"),
             "dissemination",
@@ -171,7 +165,7 @@ def _flags(line: Line, policy: Policy) -> Found:
 
 def _release(line: Line, policy: Policy) -> Found:
     first, codes = policy.phrases["first"], line.releasable
-    closes = closing(line.flags, policy)
+    closes = policy.closed_by({*line.flags})
     if closes and ("RELIDO" in line.flags or codes is not None):
         yield (
             _closed(closes, "i.2.d"),
@@ -202,7 +196,7 @@ def _display(line: Line, policy: Policy) -> Found:
         return
     if line.level not in _CLASSIFIED:
         yield "10.g.3", "dissemination", f"DISPLAY ONLY does not go with {line.level}", "leave it out"
-    for flag in (closing(line.flags, policy), "RELIDO" if "RELIDO" in line.flags else None):
+    for flag in (policy.closed_by({*line.flags}), "RELIDO" if "RELIDO" in line.flags else None):
         if flag is not None:
             yield (
                 _closed(flag, "10.g.4"),

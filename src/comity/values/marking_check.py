@@ -98,6 +98,10 @@ def _flags(marking: Marking, policy: Policy, day: Instant | None) -> None:
                 field="handling",
                 next_step=f"it goes with {', '.join(sorted(flag.levels))}",
             )
+        others = ({*(marking.releasable_to or ())} | marking.display_only_to) - {policy.owner} if flag.closes else ()
+        if others:
+            says = f"{name!r} does not go with a release to {', '.join(sorted(map(str, others)))}"
+            raise Malformed(says, field="handling", next_step="keep the one that is meant")
         beside = sorted(flag.excludes & marking.handling)
         if beside:
             raise Malformed(

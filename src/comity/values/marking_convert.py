@@ -175,7 +175,7 @@ def no_wider(before: Readers, after: Readers) -> None:
 
 def _losses(marking: Marking, made: Marking, old: Policy) -> Iterable[Loss]:
     for name in sorted(marking.handling - made.handling):
-        if not old.flags[name].closes:
+        if old.flags[name] not in old.closing[:1]:
             yield Loss("handling", name)
     kept: Mapping[str, tuple[str, ...]] = {one.tag: one.values for one in made.informative}
     for one in marking.informative:

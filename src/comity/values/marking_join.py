@@ -106,6 +106,8 @@ def _held(tag: Tag, value: str, policy: Policy, setting: Setting) -> Term:
 
 
 def _unsaid(marking: Marking, policy: Policy, setting: Setting) -> tuple[Term, ...]:
+    if policy.closed_by(marking.handling) and policy.owner is not None:
+        return ((policy.owner,),)
     match policy.level(marking.classification).unmarked:
         case Unmarked.OPEN:
             return ()
@@ -187,7 +189,7 @@ def closed(marking: Marking, policy: Policy) -> Marking:
     releasable = marking.releasable_to
     if releasable is None or policy.owner not in marking.originators or not releasable <= {policy.owner}:
         return marking
-    closing = next((flag for flag in policy.flags.values() if flag.closes), None)
+    closing = next(iter(policy.closing), None)
     if closing is None or policy.level(marking.classification).unmarked is Unmarked.OPEN or marking.display_only_to:
         return marking
     return replace(marking, handling=(marking.handling | {closing.id}) - closing.excludes)
@@ -206,7 +208,7 @@ def _unspelt(marking: Marking, setting: Setting) -> Marking:
     bare = replace(marking, releasable_to=None, display_only_to=frozenset(), permissive=())
     if found is None or not found <= {policy.owner}:
         return bare
-    closing = [flag for flag in policy.flags.values() if flag.closes]
+    closing = policy.closing[:1]
     implied = frozenset(flag.id for flag in closing).union(*(flag.excludes for flag in closing))
     return replace(bare, handling=bare.handling - implied)
 

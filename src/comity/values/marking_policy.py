@@ -12,7 +12,7 @@ Rules:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -98,8 +98,8 @@ class Tag:
 class Flag:
     """A handling flag: its words in a line and in a portion, and what it does not go with.
 
-    One that `closes` says that nobody beyond the owner may read; where one `asks`, each reader beyond the owner needs
-    the originator's own consent, whatever the marking says.
+    One that `closes` says that nobody beyond the owner may read (the first that does says nothing else); where one
+    `asks`, each reader beyond the owner needs the originator's own consent, whatever the marking says.
     """
 
     id: str
@@ -164,6 +164,15 @@ class Policy:
     def flag(self, name: str) -> Flag:
         """A handling flag of the policy."""
         return found_in(self.flags, name, f"{name!r} is no handling flag of {self.name}", "handling")
+
+    @cached_property
+    def closing(self) -> tuple[Flag, ...]:
+        """The flags that say that nobody beyond the owner may read; the first says nothing else."""
+        return tuple(flag for flag in self.flags.values() if flag.closes)
+
+    def closed_by(self, flags: Set[str]) -> str | None:
+        """The first of some flags by which nobody beyond the owner may read; None where none says so."""
+        return next((flag.id for flag in self.closing if flag.id in flags), None)
 
     @cached_property
     def releases(self) -> Tag | None:
