@@ -445,6 +445,10 @@ BAD = {
         "PINK=EST",
     ],
     "no file": ["taxii", "load", "none.json", "--book", "b.comity", "--as", "EST"],
+    **{
+        f"no address: {url}": ["taxii", "pull", url, "--collection", "c", "--book", "b.comity", "--as", "EST"]
+        for url in ("http://[::1", "http://localhost:abc/", "x", "")
+    },
     "no TLS": ["taxii", "pull", "http://h.example/", "--collection", "c", "--book", "b.comity", "--as", "EST"],
 }
 
@@ -455,6 +459,22 @@ def test_what_is_wrong_is_said_and_nothing_is_done(here: Path, capsys: Captured,
     assert main(words) in {1, 2}
     assert capsys.readouterr().err.startswith("comity: ")
     assert Path("b.comity").read_bytes() == before
+
+
+def test_a_data_file_whose_root_is_a_page_is_refused_whole(here: Path, capsys: Captured) -> None:
+    Path("d.json").write_text(json.dumps({"ours": {}, "ledger": {"collections": [{"id": "c"}]}}))
+    before = Path("b.comity").read_bytes()
+    assert main(["taxii", "load", "d.json", "--book", "b.comity", "--as", "EST"]) == 2
+    assert "ledger is the address of a page" in capsys.readouterr().err
+    assert Path("b.comity").read_bytes() == before
+
+
+def test_a_server_that_leads_to_no_address_ends_in_no_traceback(scripted: str) -> None:
+    Scripted.answers, Scripted.asked = [(302, {"location": "http://[::1"}, b"")], []
+    with pytest.raises(Malformed, match="no address"):
+        Remote(scripted).get(scripted)
+    with pytest.raises(Malformed, match="no address"):
+        exchange.find(Told([{"api_roots": ["http://[::1"]}]), "http://localhost/taxii2/", "baltic")
 
 
 def test_a_server_that_names_its_collections_oddly_ends_in_no_traceback() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -241,8 +242,13 @@ SPOILT = {
 
 @pytest.mark.parametrize("data", SPOILT.values(), ids=SPOILT)
 def test_a_data_file_that_is_none_is_refused(data: bytes) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed, match=r"f\.json"):
         taxii_load.read(data, "f.json")
+
+
+def test_a_date_that_is_none_is_told_by_its_place() -> None:
+    with pytest.raises(Malformed, match=re.escape("f.json: one: collections[0]: manifest[0]: date_added: 'x' is no")):
+        taxii_load.read(SPOILT["a date that is none"], "f.json")
 
 
 def test_users_are_read_wherever_the_configuration_has_them() -> None:

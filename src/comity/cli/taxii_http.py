@@ -15,10 +15,10 @@ import time
 from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from comity.errors import Refused, Unavailable
-from comity.flow.taxii_exchange import Answer
+from comity.errors import Malformed, Refused, Unavailable
+from comity.flow.taxii_exchange import Answer, led
 from comity.formats.taxii import MEDIA
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ TRIES, LONGEST, REDIRECTS = 6, 60.0, 5
 LED = {"GET": (301, 302, 303, 307, 308), "POST": (307, 308)}
 LARGEST = 200_000_000
 """Bytes of one answer."""
+_ADDRESS = "write one such as https://host/taxii2/"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -42,6 +43,7 @@ class Remote:
         sleep: how time is passed between two tries.
 
     Raises:
+        Malformed: that is no address.
         Refused: it is reached without HTTPS, and is not this machine.
         Unavailable: the extra for it is not installed.
     """
@@ -87,11 +89,15 @@ class Remote:
             where = answer.headers.get("location", "")
             if answer.status not in LED.get(method, ()) or not where:
                 return answer
-            url = urljoin(url, where)
+            url = led(url, where)
             self._check(url)
         raise Unavailable("the server leads in circles", where=url, next_step="check the address")
 
     def _check(self, url: str) -> None:
+        try:
+            self._http.URL(url)
+        except self._http.InvalidURL as error:
+            raise Malformed(f"this is no address: {error}", where=url, next_step=_ADDRESS) from error
         if _host(url) != self._at:
             step = "ask there, if you trust it"
             raise Refused("the server leads to another host", where=url, next_step=step)
@@ -131,7 +137,10 @@ def _told(answer: Answer, pause: float) -> float:
 
 
 def _host(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise Malformed(f"this is no address: {error}", where=url, next_step=_ADDRESS) from error
     return parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
 
 

@@ -82,13 +82,25 @@ def find(server: Server, url: str, name: str) -> Found:
     first = _read(server, url)
     roots = first.get("api_roots") if "versions" not in first else [url]
     for root in roots if isinstance(roots, list) else []:
-        at = urljoin(url, str(root)).rstrip("/") + "/"
+        at = led(url, str(root)).rstrip("/") + "/"
         told = first if root == url else _read(server, at)
         listed = _read(server, f"{at}collections/").get("collections", [])
         for one in listed if isinstance(listed, list) else []:
             if isinstance(one, dict) and name in [one.get("id"), one.get("alias"), one.get("title")]:
                 return _found(at, one, told)
     raise Impossible(f"there is no collection {name} at {url}", next_step="see what the server lists, and its title")
+
+
+def led(url: str, where: str) -> str:
+    """Where an address leads that stands in an answer.
+
+    Raises:
+        Malformed: it is none.
+    """
+    try:
+        return urljoin(url, where)
+    except ValueError as error:
+        raise Malformed(f"the server names what is no address: {where[:300]!r}", where=url) from error
 
 
 def _found(root: str, one: Mapping[str, object], told: Resource) -> Found:
@@ -250,7 +262,7 @@ def _bodies(found: Sequence[Resource], most: int) -> Iterator[bytes]:
 def _sent(server: Server, collection: Found, body: bytes) -> list[Became]:
     url = f"{collection.url}objects/"
     told = resource_of(server.post(url, body), url)
-    where = urljoin(collection.url, f"../../status/{quote(str(told.get('id')), safe='')}/")
+    where = led(collection.url, f"../../status/{quote(str(told.get('id')), safe='')}/")
     for _ in range(POLLS):
         if told.get("status") != "pending":
             break

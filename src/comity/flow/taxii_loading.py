@@ -53,19 +53,22 @@ def load(
         told: is told how many of how many collections are done.
 
     Raises:
+        Malformed: a root cannot be one here.
         Refused: the party, or the node, has no live key here.
         Unavailable: it cannot be put on disk.
     """
+    for root in loaded.roots:
+        taxii_rooms.check_root(root.name)
     view = book.view(party)
     have = {one.name for one in taxii_rooms.collections(view)}, {one.name for one in taxii_rooms.roots(view)}
     lines = list(_lines(loaded, *have))
     book.record_all(lines, Draft(label=PUBLIC, adopt=True))
     every = [(root.name, one) for root in loaded.roots for one in root.collections]
     found = {}
-    for number, (root, one) in enumerate(every, start=1):
+    for number, (at, one) in enumerate(every, start=1):
         if one.objects:
             body = json.dumps({"objects": list(one.objects)}).encode()
-            found[one.name] = taken(book, party, taxii_rooms.collection(book.view(party), root, one.name), body)
+            found[one.name] = taken(book, party, taxii_rooms.collection(book.view(party), at, one.name), body)
             _date(book, party, one)
         told(number, len(every))
     kinds = [next(iter(line)) for line in lines]

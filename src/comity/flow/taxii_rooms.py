@@ -111,8 +111,7 @@ def line(one: Collection) -> tuple[dict[str, dict[str, object]], Label]:
     Raises:
         Malformed: its root cannot be one.
     """
-    if one.root in RESERVED:
-        raise Malformed(f"{one.root} is the address of a page", field="root", next_step="choose another word")
+    check_root(one.root)
     said = {"title": one.title, "description": one.description, "root": one.root}
     told: dict[str, object] = {"name": one.name, **{name: text for name, text in said.items() if text}}
     if one.tlp:
@@ -123,6 +122,16 @@ def line(one: Collection) -> tuple[dict[str, dict[str, object]], Label]:
         return {COLLECTION: {**told, "write": list(one.write)}}, PUBLIC
     label = frozenset({Atom(one.read[0], COLLECTION, tuple(one.read))})
     return {COLLECTION: {**told, "read": list(one.read), "write": list(one.write)}}, label
+
+
+def check_root(name: str) -> None:
+    """Nothing, when a root may be called so.
+
+    Raises:
+        Malformed: its address would be that of a page.
+    """
+    if name in RESERVED:
+        raise Malformed(f"{name} is the address of a page", field="root", next_step="choose another word")
 
 
 def roots(view: View[C]) -> list[Root]:

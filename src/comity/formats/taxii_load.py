@@ -111,8 +111,18 @@ def _collection(told: object, where: str) -> LoadedCollection:
     name = body.get("id")
     if not isinstance(name, str):
         raise Malformed("has no id", where=where, next_step=_STEP)
-    added = {(str(one.get("id")), str(one.get("version"))): instant(one.get("date_added")) for one in listed}
+    added = {
+        (str(one.get("id")), str(one.get("version"))): _added(one, f"{where}: manifest[{n}]")
+        for n, one in enumerate(listed)
+    }
     return LoadedCollection(name, body, objects, added)
+
+
+def _added(listed: Resource, where: str) -> Instant:
+    try:
+        return instant(listed.get("date_added"))
+    except Malformed as error:
+        raise Malformed(error.message, where=where, field="date_added", next_step=error.next_step) from error
 
 
 def _json(data: bytes, where: str) -> object:
