@@ -51,8 +51,9 @@ def test_the_plan_names_whose_consent_is_missing_for_whom() -> None:
     estonia, *_ = at_the_desk()
     page = text(estonia.get(f"/intelligence/release?things={REPORT}&to=KOR,POL").text)
     assert "May read all of it already: POL" in page
-    assert "JPN alone would clear: 1 / 1" in page
+    assert "JPN alone would clear: 2 / 2" in page, "what the report refers to is planned with it"
     told = estonia.get(f"/api/intelligence/release?things={REPORT}&to=KOR,POL").json()
+    assert {REPORT, GROUP} <= {part["thing"] for part in told["parts"]}
     assert told["missing"] == [{"owner": "JPN", "to": "KOR", "scope": "harbour"}]
     assert (told["already"], told["clear"], told["audience"]) == (["POL"], False, ["EST"])
 

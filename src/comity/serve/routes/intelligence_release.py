@@ -20,7 +20,7 @@ from comity.casebook.book import Casebook
 from comity.errors import Malformed
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import plan_table
-from comity.flow.variant import Line, Variant, Words, begun, parts_of
+from comity.flow.variant import Line, Variant, Words, begun, inputs, parts_of
 from comity.flow.variant_release import (
     DRAFT,
     check,
@@ -60,12 +60,13 @@ def planner(visit: Visiting) -> Answer:
 
 
 def plan_of(visit: Visit, asked: Mapping[str, str]) -> ReleasePlan | None:
-    """The plan that is asked for: rule 1; None where nothing is."""
+    """The plan that is asked for, what its objects refer to with it: rule 1; None where nothing is."""
     ours = reader(visit.desk.book, visit.somebody.party)
     names, audience = things_of(asked["things"]), parties(asked["to"], "to", visit.view().casebook)
     if not names:
         return None
-    return planned(parts_of([ours.shelf.get(name) for name in names], ours), audience, ours.reading)
+    things = inputs([ours.shelf.get(name) for name in names], ours.shelf)
+    return planned(parts_of(things, ours), audience, ours.reading)
 
 
 def things_of(text: str) -> list[str]:
@@ -141,7 +142,7 @@ async def written(request: Asked, visit: Visiting) -> Answer | Redirect:
         return see(f"/sign/{_proposed(visit, variant)}")
     if act == "release":
         return see(f"/sign/{_let_go(visit, variant, _accepted(fields))}")
-    return _shown(visit, asked, variant.plan, variant, words)
+    return _shown(visit, asked, plan_of(visit, asked), variant, words)
 
 
 def _line(visit: Visit, version_of: str) -> Line:
