@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
 from comity.casebook.book import Casebook
+from comity.errors import Malformed
 from comity.flow.proposals import (
     KIND,
     WITHDRAWN,
@@ -20,6 +25,7 @@ from comity.flow.proposals import (
 from comity.ledger.book import Book, Draft
 from tests.serve.desks import book_of
 
+Answering = Callable[[Proposal, dict[str, object]], object]
 THING = "report--7d7f0fd6-64a0-4d3c-9d0b-7a2f8a5b9d11"
 
 
@@ -67,6 +73,14 @@ def test_an_answer_for_one_of_two_leaves_it_waiting() -> None:
     line, label = consent(proposal, {"to": ["POL"]})
     book.record(line, Draft("JPN", label))
     assert waits(book, "JPN") == []
+
+
+@pytest.mark.parametrize("to", [["GBR"], ["POL", "GBR"], ["*"]])
+@pytest.mark.parametrize("answer", [consent, refusal])
+def test_nobody_is_answered_for_whom_nothing_is_proposed(to: list[str], answer: Answering) -> None:
+    _, proposal = made()
+    with pytest.raises(Malformed, match="it is not proposed for all of these"):
+        answer(proposal, {"to": to})
 
 
 def test_an_answer_of_before_is_none() -> None:

@@ -65,7 +65,7 @@ def _answer(args: argparse.Namespace, book: Book[Casebook]) -> str:
     if args.withdraw is not None:
         line, label = withdrawal(proposal)
     else:
-        terms: dict[str, object] = {} if args.to is None else {"to": args.to.split(",")}
+        terms: dict[str, object] = {} if args.to is None else {"to": [one.strip() for one in args.to.split(",")]}
         terms |= {name: getattr(args, name) for name in ("until", "when") if getattr(args, name) is not None}
         line, label = (refusal if args.consent is None else consent)(proposal, terms, by=args.party)
     return book.record(line, Draft(args.party, label)).id

@@ -33,7 +33,7 @@ from comity.values.canonical import Plain
 from comity.values.fact import ANY, AnyFact, Fact
 from comity.values.instant import NEVER, Instant
 from comity.values.label import Atom, Label
-from comity.values.party import PartyCode
+from comity.values.party import PartyCode, recipient
 from comity.values.truth import Truth
 
 KIND, WITHDRAWN = "release-proposal", "release-proposal-withdrawn"
@@ -111,6 +111,7 @@ def consent(
 
     Raises:
         Refused: the text it shows is not the one that its digest is of.
+        Malformed: the terms name a party that nothing is proposed for.
     """
     if not proposal.sound:
         step = f"ask {proposal.by} to propose it again"
@@ -126,12 +127,20 @@ def refusal(
 
 
 def _answer(kind: str, proposal: Proposal, terms: Mapping[str, object], by: PartyCode) -> tuple[Line, Label]:
+    _check_for(terms.get("to"), proposal)
     body: dict[str, object] = {
         "by": by, "to": list(proposal.to), "actions": list(proposal.actions), "scope": proposal.thing,
         "basis": f"{KIND} {proposal.id}, SHA-256 {proposal.digest}", **terms,
     }  # fmt: skip
     readers = sorted({proposal.by, proposal.owner, *proposal.to} - {by})
     return {kind: body}, frozenset({Atom(by, f"policy/{kind}", tuple(readers))})
+
+
+def _check_for(to: object, proposal: Proposal) -> None:
+    """Refuse an answer for a party, or for everyone, that nothing is proposed for."""
+    named = [one for one in _list(to) if isinstance(recipient(one), str)]
+    if not {*named} <= {*proposal.to}:
+        raise Malformed("it is not proposed for all of these", field="to", next_step="name some of those it is for")
 
 
 def consented(answer: AnyFact) -> str | None:
