@@ -6,8 +6,8 @@ Rules:
 2. A version that its originator sees here already, with the same content, is not stated again.
 3. What he may not see is not compared.
 4. What another let him read, and he states as well or anew, stands under the label of both: nothing is passed on by
-   stating it. Where several let him read the very same, that is the label of one of them; none, where his own is as
-   strict as one.
+   stating it, in whole or in part, nor by stating it twice. Where several let him read the very same, that is the label
+   of one of them; none, where his own is as strict as one.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ def compare(coming: Coming, shelf: Shelf, labels: ImportLabels, originator: Part
                 says = f"{one.id} of {one.version or 'no version'} is here already, with other content"
                 coming.bad.append(Fault(one.row, one.id, "modified", says, "give it another version, or another id"))
                 continue
+            else:
+                _join_given(one, seen, labels, originator)
         elif versions:
             _join_given(one, shelf.get(one.id), labels, originator)
         kept.append(one)
@@ -62,7 +64,7 @@ def _join_given(
     one: Row, seen: SeenObject, labels: ImportLabels, originator: PartyCode, said: Object | None = None
 ) -> None:
     """Rule 4; `said` is what comes in, where it is of the very version that is here."""
-    if not _stated(seen, originator):
+    if not _his_own(seen, originator):
         whole = [portion.label for portion in seen.portions if portion.properties == said]
         given = Terms.stricter(whole, one.marked.label) if whole else {seen.label}
         one.marked = labels.under(one.marked, given - {one.marked.label})
@@ -71,3 +73,9 @@ def _join_given(
 def _stated(seen: SeenObject, originator: PartyCode) -> bool:
     """Whether an originator stated some of an object himself."""
     return any(portion.originator == originator for portion in seen.portions)
+
+
+def _his_own(seen: SeenObject, originator: PartyCode) -> bool:
+    """Whether an originator stated some of an object on nobody's consent but his own: rule 4."""
+    own = (portion.label for portion in seen.portions if portion.originator == originator)
+    return any({atom.owner for atom in label} <= {originator} for label in own)
