@@ -26,14 +26,15 @@ import pytest  # once, and not in every child
 from hypothesis import HealthCheck, settings
 
 from tests.mutants.changes import Mutant
-from tests.mutants.targets import CALCULUS, Target
+from tests.mutants.targets import CALCULUS, MARKINGS, Target
 
 ROOT = Path(__file__).parents[2]
-WORLDS, FEWER, FIRST, LAWFUL = 1200, 600, 200, 120
+WORLDS, FEWER, FIRST, LAWFUL, FEW = 1200, 600, 200, 120, 25
 PATIENCE, LONGEST = 120, 900  # seconds: of the processor, and of the clock on a busy machine
 settings.register_profile(  # the same examples for every mutant, however busy the machine is
     "hunt", deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
+settings.register_profile("hunt in markings", settings.get_profile("hunt"), max_examples=FEW)
 
 
 class Told:
@@ -114,7 +115,7 @@ def _noticed_by(mutant: Mutant, target: Target, told: Told | None) -> str | None
     for name in [name for name in sys.modules if name.startswith(("comity", "tests.")) and "mutants" not in name]:
         del sys.modules[name]
     sys.meta_path.insert(0, _Instead(mutant))
-    ways: dict[str, Callable[[], bool]] = {"unit tests": lambda: _units(target.tests)}
+    ways: dict[str, Callable[[], bool]] = {"unit tests": lambda: _units(target)}
     if told is not None and target.room == CALCULUS:
         ways = {
             "the worlds, word for word": lambda: _words(told), "another evaluator": lambda: _evaluators(told, 0, FIRST),
@@ -161,9 +162,10 @@ def _laws() -> bool:
     return False
 
 
-def _units(tests: Sequence[str]) -> bool:
-    settings.load_profile("hunt")
+def _units(target: Target) -> bool:
+    """Markings have a table for every rule; their laws, which come last, are asked of fewer examples."""
+    settings.load_profile("hunt in markings" if target.room == MARKINGS else "hunt")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     plain = ["--assert=plain", "-p", "no:cacheprovider", "-o", "addopts=", "-o", "filterwarnings="]
     quiet = ["-q", "-x", "--import-mode=importlib", *plain]
-    return bool(pytest.main([*quiet, *(str(ROOT / path) for path in tests)]))
+    return bool(pytest.main([*quiet, *(str(ROOT / path) for path in target.tests)]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-CALCULUS = "calculus"
+CALCULUS, MARKINGS = "calculus", "markings"
 
 
 class Target(NamedTuple):
@@ -20,7 +20,7 @@ def _tests(folder: str, *names: str) -> tuple[str, ...]:
 
 _CONSENT = _tests("consent", "explained", "edges", "falls_short", "whatif", "labels", "last_arrival")
 _VALUES = (*_tests("values", "condition", "label", "party", "period"), *_CONSENT)
-_MARKING = _tests("values", "marking_closed", "marking", "marking_laws")
+_JOIN = _tests("values", "marking_closed", "marking_join", "marking_laws")
 _OPENED = _tests(
     "ledger",
     "opened.py",
@@ -52,11 +52,12 @@ TARGETS = {
         )
     },
     "consent/cached": Target(CALCULUS, _tests("consent", "cached")),
-    **{f"values/marking_{name}": Target("markings", _MARKING) for name in ("join", "check", "atoms")},
+    "values/marking_join": Target(MARKINGS, _JOIN),
     **{
-        f"values/marking_{name}": Target("markings", _tests("values", f"marking_{name}"))
-        for name in ("rollup", "convert")
+        f"values/marking_{name}": Target(MARKINGS, _tests("values", f"marking_{name}"))
+        for name in ("check", "atoms", "rollup")
     },
+    "values/marking_convert": Target(MARKINGS, _tests("values", "marking_convert_edges", "marking_convert")),
     "ledger/view": Target("views", _VIEW),
     "ledger/opened": Target("views", _OPENED),
     "ledger/corrections": Target("views", _CORRECTIONS),

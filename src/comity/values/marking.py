@@ -21,7 +21,7 @@ from comity.errors import Malformed
 from comity.values.fields import Fields
 from comity.values.instant import Instant, instant, show
 from comity.values.names import Names, within
-from comity.values.party import Group, PartyCode, Recipient, recipient
+from comity.values.party import PartyCode, Recipient, recipient
 
 Plain = dict[str, object]
 _DEEPEST = 8
@@ -248,8 +248,3 @@ def _succession(fields: Fields, depth: int) -> Succession | None:
     inner = Fields(given, path, Names(), ("on", "marking"))
     on = within(f"{path}.on", instant, inner.take("on"))
     return Succession(on, marking(inner.take("marking"), f"{path}.marking", depth=depth + 1))
-
-
-def groups_of(recipients: Iterable[Recipient]) -> bool:
-    """Whether some recipient is a group whose members depend on the day."""
-    return any(isinstance(one, Group) and one.frozen is None for one in recipients)

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from comity.values.instant import Instant
 from comity.values.label import PUBLIC, Atom, Label
-from comity.values.marking import Marking, groups_of, line_of
+from comity.values.marking import Marking, line_of
 from comity.values.marking_join import Setting, Term, terms
 from comity.values.party import Group, Recipient
 
@@ -47,9 +48,8 @@ def _of_one(marking: Marking, clause: str, setting: Setting, *, public: bool) ->
 def _dated(term: Term, marking: Marking) -> Iterator[Term]:
     """A term as on the day of reading, and as when the marking was made: rule 2."""
     yield tuple(sorted(term, key=str))
-    if marking.created is not None and groups_of(term):
-        yield tuple(sorted((_frozen(one, marking.created) for one in term), key=str))
+    yield tuple(sorted((_frozen(one, marking.created) for one in term), key=str))
 
 
-def _frozen(named: Recipient, on: int) -> Recipient:
+def _frozen(named: Recipient, on: Instant | None) -> Recipient:
     return Group(named.name, on) if isinstance(named, Group) and named.frozen is None else named

@@ -233,8 +233,14 @@ def _joined(every: tuple[Marking, ...], policy: Policy, setting: Setting) -> Mar
             return kept
     release = reduce(meet, (_release(one, policy, setting) for one in every), None)
     rest = replace(_rest(every, policy), permissive=_permissive(every, policy, setting, exact=True))
-    shown = frozenset() if viewing is None or reading is None else viewing - reading
-    return replace(rest, releasable_to=release, display_only_to=frozenset(shown))
+    return replace(rest, releasable_to=release, display_only_to=_shown(reading, viewing))
+
+
+def _shown(reading: Readers, viewing: Readers) -> frozenset[Recipient]:
+    """To whom beyond those who may read it may be displayed."""
+    if reading is None:
+        return frozenset()
+    return frozenset({ANYONE}) if viewing is None else frozenset[Recipient](viewing - reading)
 
 
 def _same(values: Iterable[object]) -> bool:
@@ -293,13 +299,13 @@ def _permissive(every: tuple[Marking, ...], policy: Policy, setting: Setting, *,
 
 def _intersection(tag: Tag, every: tuple[Marking, ...], policy: Policy, setting: Setting, *, exact: bool) -> Category:
     having = [(one, values) for one in every if (values := dict(_pairs(one)).get(tag.id)) is not None]
-    if _same(values for _, values in having) and not (tag.parties and exact):
-        return Category.of(tag.id, having[0][1])
     if not tag.parties:
         return Category.of(tag.id, frozenset.intersection(*(frozenset(values) for _, values in having)))
+    if not exact and _same(values for _, values in having):
+        return Category.of(tag.id, having[0][1])
     sets = (_with(expanded(map(policy.recipient, values), one, setting), _own(one)) for one, values in having)
     parties = reduce(meet, sets, None)
-    return Category.of(tag.id, map(policy.written, parties or ()))
+    return Category.of(tag.id, map(policy.written, {ANYONE} if parties is None else parties))
 
 
 def _pairs(marking: Marking) -> Iterable[tuple[str, tuple[str, ...]]]:
