@@ -12,9 +12,9 @@ from tests.mutants.hunt import ROOT
 from tests.mutants.targets import TARGETS
 
 
-@pytest.mark.parametrize(("room", "many"), [("calculus", 12), ("views", 4)])
+@pytest.mark.parametrize(("room", "many"), [("calculus", 12), ("markings", 4), ("views", 4)])
 def test_some_wrong_changes_are_noticed(room: str, many: int) -> None:
-    """In a process of its own, for the hunt forks. The markings join when their room is hunted through."""
+    """In a process of its own, for the hunt forks."""
     hunt = [sys.executable, "-m", "tests.mutants", "--only", room, "--sample", str(many), "--seed", "2026"]
     ended = subprocess.run(hunt, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     said = f"{many} mutants, {many} killed or equivalent, 0 left\n"
