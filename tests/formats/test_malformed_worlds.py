@@ -613,7 +613,7 @@ def test_bytes_that_are_not_utf_8_are_named_by_line(tmp_path: Path, capsys: pyte
     path = tmp_path / "world.yaml"
     path.write_bytes("story: x\nparties: [EST]\n# Å land\n".encode("latin-1"))
     assert main(["world", str(path)]) == 2
-    assert capsys.readouterr().err == f"comity: {path}:3: is not UTF-8; save the file as UTF-8 text\n"
+    assert capsys.readouterr().err == f"comity: {path}:3: is no UTF-8 text; save it as UTF-8\n"
 
 
 @pytest.mark.parametrize("name", ["absent.yaml", "."])

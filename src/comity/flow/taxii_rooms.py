@@ -39,9 +39,8 @@ LARGEST = 10_000_000
 RESERVED = frozenset(
     {
         "agreements", "api", "between", "binds", "channel", "consultations", "dates", "feed", "inbox", "intel",
-        "intelligence", "keys", "language", "ledger", "may", "people", "picture", "side", "sign", "sign-in", "sign-out",
-        "static", "steps",
-        "style", "taxii2",
+        "intelligence", "keys", "language", "ledger", "may", "people", "picture", "progress", "side", "sign", "sign-in",
+        "sign-out", "static", "steps", "style", "taxii2",
     }
 )  # fmt: skip
 """Words that begin the addresses of pages; no root is called so."""
