@@ -52,6 +52,20 @@ def test_a_problem_as_json_has_each_report_with_what_it_adds(book: str, capsys: 
     assert sign["active_when"].startswith("2 independent reports graded B2")
 
 
+STATED = {
+    "report": ("report", "add", "Tents", "--says", "tents", "--grade", "B2", "--to", "ZZZ"),
+    "problem": ("warn", "--set", "examples/warning-problem.yaml", "--to", "LVA,ZZZ"),
+    "request": ("rfi", "ask", "Is blood stored?", "--answer-by", "2099-01-01", "--to", "ZZZ"),
+    "sighting": ("sighting", "add", "malware--1", "--first", "2026-01-01", "--to", "ZZZ"),
+    "sharing": ("sighting", "add", "malware--1", "--first", "2026-01-01", "--share-with", "ZZZ"),
+}
+
+
+@pytest.mark.parametrize("words", STATED.values(), ids=STATED)
+def test_nothing_is_stated_for_a_party_whom_nobody_knows(book: str, capsys: Captured, words: tuple[str, ...]) -> None:
+    assert f"{words[-2]}: 'ZZZ' is no party of the casebook" in say(capsys, *words, code=2)
+
+
 def test_whoever_may_not_read_the_problem_learns_of_none(book: str, capsys: Captured) -> None:
     assert say(capsys, "warn", as_="POL") == "no warning problem is available\nLabel: PUBLIC\n"
     absent, hidden = (say(capsys, "warn", name, as_="POL", code=1) for name in ("nothing", "border"))

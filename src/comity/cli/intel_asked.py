@@ -7,13 +7,17 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
+from comity.casebook.book import Casebook
 from comity.cli import files
 from comity.cli.given import moment, speaker
 from comity.cli.keys import opened
-from comity.cli.own_book import audience_option
+from comity.cli.own_book import audience, audience_option
 from comity.flow.intelligence_stating import Desk, Line, state
+from comity.flow.meant import check_parties
 from comity.formats import yaml12
+from comity.ledger.book import Book
 from comity.values.instant import Instant, instant
+from comity.values.party import ANYONE, PartyCode, recipient
 
 TO = "who may read it besides"
 
@@ -49,6 +53,7 @@ def stated(args: argparse.Namespace, build: Callable[[Desk], Sequence[Line]]) ->
     """State what a party says, and tell what was stated."""
     party = speaker(args)
     with opened(args.book) as book:
+        _check_named(args, book, party)
         made: list[Line] = []
 
         def lines(desk: Desk) -> Sequence[Line]:
@@ -60,6 +65,15 @@ def stated(args: argparse.Namespace, build: Callable[[Desk], Sequence[Line]]) ->
     data = {"stated": [{"id": name, "kind": kind} for kind, name in found]}
     tell(args, data, (f"{kind} {name[:8]} by {party}" for kind, name in found))
     return 0
+
+
+def _check_named(args: argparse.Namespace, book: Book[Casebook], party: PartyCode) -> None:
+    """Refuse a party nobody knows here: neither the casebook, nor a fact that may be read, nor a key."""
+    fields = {"--to": getattr(args, "to", ()), "--share-with": getattr(args, "share_with", ())}
+    named = [(field, one) for field, given in fields.items() for one in audience(given)]
+    plain = [(field, one) for field, one in named if isinstance(recipient(one), str) and one != ANYONE]
+    view = book.view(party)
+    check_parties(view.facts, view.casebook.parties, [pair for pair in plain if book.objection(pair[1]) is not None])
 
 
 def tell(args: argparse.Namespace, data: object, lines: Iterable[str]) -> None:
