@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
+import pytest
+
 from comity.consent.facts import Facts, Moment
-from comity.consent.labels import read_by
+from comity.consent.labels import may_read, read_by
+from comity.errors import Malformed
 from comity.ledger.memory import MemoryStore
 from comity.ledger.opened import Labels, Opened, Reading
 from comity.ledger.record import label_bytes
@@ -78,13 +81,14 @@ class Room:
 
     def __init__(self, *labels: Label) -> None:
         self.store, self.opened, self.labels = stored(*labels), Opened(), Labels()
+        self.found: Mapping[int, Label] = {}
         self.facts, self.turns, self.era, self.touched = Facts([]), [10, 20], "era", list[str]()
 
     def look(self, *opens: Label, on: int = 12, how: object = "how") -> tuple[list[Label], set[Label]]:
         """What is open, and what was asked about."""
         reading = Asked(*opens)
         now = Turning(self.facts, self.turns, set(), self.era, self.touched)
-        found = self.opened.labels(read(self.store, self.labels), now, reading, on, how)
+        self.found = found = self.opened.labels(read(self.store, self.labels), now, reading, on, how)
         assert [*found] == [number for _, number, _ in self.labels.every if number in found]
         assert all(self.labels.by_number[number] == label for number, label in found.items())
         return sorted(found.values(), key=str), set(reading.asked)
@@ -97,8 +101,10 @@ def opened(labels: Sequence[Label]) -> list[Label]:
 def test_what_was_found_is_kept_while_nothing_can_have_changed_it() -> None:
     room = Room(*EVERY)
     assert room.look(EVERY[0]) == (opened([EVERY[0]]), set(EVERY))
+    kept = room.found
     for on in (12, 10, 19):
         assert room.look(*EVERY, on=on) == (opened([EVERY[0]]), set())
+        assert room.found is kept
 
 
 def test_only_a_label_that_is_new_is_looked_at() -> None:
@@ -122,6 +128,14 @@ def test_everything_is_looked_at_again_where_a_fact_turns_or_the_reading_is_anot
     room.era = "another"
     assert room.look(EVERY[1]) == (opened([EVERY[1]]), set(EVERY))
     assert room.look() == (opened([EVERY[1]]), set())
+
+
+def test_what_was_open_is_shut_where_a_fact_turns_and_nothing_opens_any_more() -> None:
+    for change in ({"on": 20}, {"how": "otherwise"}):
+        room = Room(*EVERY)
+        room.look(EVERY[0])
+        assert room.look(**change) == ([], set(EVERY))
+        assert room.look(*EVERY, **change) == ([], set())
 
 
 def test_what_later_facts_bear_on_is_looked_at_again_and_nothing_else() -> None:
@@ -207,6 +221,24 @@ def test_a_refusal_shuts_what_names_its_reader_and_takes_nothing_back_of_what_wa
     act = read_by("FIN", moment({"refuse": {"by": "GBR", "to": ["FIN"], "actions": ["read"], "scope": "r1"}}))
     for reached in (None, {"r1"}):
         assert (Reading([act], reached).opens(label), Reading([act], reached).told(label)) == (False, True)
+
+
+def test_a_refusal_of_a_collection_shuts_what_is_in_it_alone() -> None:
+    named = {scope: frozenset({Atom("GBR", scope, ("FIN",))}) for scope in SCOPES}
+    pile: Line = {"collection": {"name": "pile", "by": "GBR", "things": ["r2"]}}
+    shut: Line = {"refuse": {"by": "GBR", "to": ["FIN"], "actions": ["read"], "scope": "pile"}}
+    act = read_by("FIN", moment(pile, shut))
+    for reached in (None, {"r2", "pile"}):
+        assert [Reading([act], reached).opens(label) for label in named.values()] == [True, False, True]
+
+
+def test_a_consent_whose_condition_cannot_be_told_shuts_out_its_reader_though_he_is_named() -> None:
+    given: Line = {"grant": {"by": "GBR", "to": ["FIN"], "actions": ["read"], "scope": "r1", "when": "purpose == 5"}}
+    label, act = frozenset({Atom("GBR", "r1", ("FIN",))}), read_by("FIN", moment(given), "planning")
+    with pytest.raises(Malformed):
+        may_read(label, act)
+    for reached in (None, {"r1"}):
+        assert not Reading([act], reached).opens(label)
 
 
 def test_a_clearance_keeps_a_reader_out_though_he_is_named() -> None:

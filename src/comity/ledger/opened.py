@@ -107,8 +107,8 @@ class Reading:
         grants = [fact for scope in scopes for fact in moment.facts.of(f.Grant, scope)]
         if not named and not any(moment.covers(fact.body.terms.to, act.party) is not Truth.FALSE for fact in grants):
             return False
-        if named and not grants and not any(moment.facts.of(f.Refuse, scope) for scope in scopes):
-            return True
+        if not grants and not any(moment.facts.of(f.Refuse, scope) for scope in scopes):
+            return True  # he is named, for else a consent would have to reach him
         try:
             return allows(atom, act)
         except Malformed:
