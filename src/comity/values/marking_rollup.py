@@ -4,9 +4,10 @@ Rules (ISM is the Schematron of IC-ISM v10, whose verdicts are the yardstick, bu
 1. The level is the highest of the parts (ISM-00058, 00110). A higher one is told: it needs a reason of its own (00108).
 2. Restrictive values, flags and originators of a part are the whole's, too (00064, 00070). A source that is concealed
    stays one, and where the whole conceals one, none has to be named. What no part has is told.
-3. Who may read the whole may read every part (00088, 00119, 00318, 00320). A part that is classified and says nothing
-   of its release closes the whole. Stricter than ISM v10: a group counts as its members, and one whose members are not
-   known as nobody; so the whole may name such a group only where every part that is closed to somebody names it too.
+3. Who may read the whole may read every part, and to whom it may be shown every part may be (00088, 00119, 00318,
+   00320). A part that is classified and says nothing of its release closes the whole. Stricter than ISM v10: a group
+   counts as its members, and one whose members are not known as nobody; so the whole may name such a group only where
+   every part that is closed to somebody names it too.
 4. A whole that closes out somebody who may read every part is told. ISM v10 is silent there.
 """
 
