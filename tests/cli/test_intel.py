@@ -238,3 +238,25 @@ def test_what_is_held_from_elsewhere_as_well_is_said(folder: Path, capsys: pytes
     assert main([*plan, "--json"]) == 0
     (same,) = json.loads(capsys.readouterr().out)["same"]
     assert (same["thing"], same["from"], same["under"]) == (TOOL["id"], "EST", "public")
+
+
+def test_no_words_of_others_steer_the_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evil = thing("malware", "x\u001b[2J\rLabel: PUBLIC\u202egnp", is_family=True)
+    brought(folder, bundle(evil))
+    for words in (["search", "Label"], ["show", str(evil["id"])], ["show", "malware--\u001b[2J"]):
+        main(["intel", *words, "--book", "nation.db", "--as", "EST"])
+    told = capsys.readouterr()
+    assert "[U+001B][2J[U+000D]Label: PUBLIC[U+202E]gnp" in told.out
+    assert not {"\u001b", "\r", "\u202e"} & {*told.out, *told.err}
+
+
+@pytest.mark.parametrize("said", ["SECRET//NOFORN", "TLP:RED", "NATO SECRET", "COSMIC TOP SECRET"])
+def test_a_statement_that_is_a_banner_is_no_mere_words(
+    folder: Path, capsys: pytest.CaptureFixture[str], said: str
+) -> None:
+    mark = {"type": "marking-definition", "spec_version": "2.1", "id": name("marking-definition", said),
+            "created": APT["created"], "definition_type": "statement", "definition": {"statement": said}}  # fmt: skip
+    assert brought(folder, bundle(mark, {**APT, "object_marking_refs": [mark["id"]]}), "--to", "*") == 2
+    assert f"words alone restrict nobody: {said}" in capsys.readouterr().err
+    words = {**mark, "definition": {"statement": f"Copyright. Not {said}."}}
+    assert brought(folder, bundle(words, {**APT, "object_marking_refs": [mark["id"]]}), "--to", "*") == 0

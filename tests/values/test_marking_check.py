@@ -129,6 +129,14 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
         {"releasable_to": ["LEAGUE@dynamic"]} | LOW,
         "'CLUB' does not go with LOW", "Release", "leave it out, or raise the level",
     ),
+    "closed, and released to everybody": (
+        {"releasable_to": ["*"]}, "TOP is not released to everybody",
+        "releasable_to", "name the parties, or a level that is open to all",
+    ),
+    "closed, and released to everybody among others": (
+        {"releasable_to": ["XBB", "*"]}, "TOP is not released to everybody",
+        "releasable_to", "name the parties, or a level that is open to all",
+    ),
     "a flag at a level with which it does not go": (
         {"handling": ["HIGH"]} | LOW, "'HIGH' does not go with LOW", "handling", "it goes with PEAK, TOP",
     ),
@@ -176,6 +184,14 @@ def test_whom_a_policy_has_no_word_for_gets_a_marking_where_the_policy_tells_no_
         checked(marking(PLAIN | {"releasable_to": ["UNION@dynamic"]}), POLICY)
     with pytest.raises(Malformed, match="'UNION@dynamic' names no party and no group of the drill"):
         checked(marking(PLAIN | LOW | {"releasable_to": ["UNION@dynamic"]}), POLICY)
+
+
+def test_what_is_open_may_be_released_to_everybody_in_words() -> None:
+    open_ = policy({**DRILL, "tags": [tag for tag in DRILL["tags"] if tag["id"] != "Release"], "tokens": {}})
+    given = marking(PLAIN | LOW | {"releasable_to": ["*"]})
+    assert checked(given, open_) is given
+    with pytest.raises(Malformed, match="TOP is not released to everybody"):
+        checked(marking(PLAIN | {"releasable_to": ["*"]}), open_)
 
 
 def test_of_several_flags_the_first_by_its_name_is_told() -> None:

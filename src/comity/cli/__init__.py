@@ -148,7 +148,9 @@ def _report(error: ComityError, *, as_json: bool) -> int:
         }
         print(json.dumps({"error": told}, ensure_ascii=False))
     else:
-        print(f"comity: {error}", file=sys.stderr)
+        from comity.values.letters import laid_open
+
+        print(laid_open(f"comity: {error}"), file=sys.stderr)
     return ANSWERED_NO if isinstance(error, Refused | Impossible) else BAD_INPUT
 
 

@@ -12,6 +12,7 @@ from comity.cli import files
 from comity.cli.given import moment, speaker
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
+from comity.cli.said import say
 from comity.flow.intelligence_stating import Desk, Line, state
 from comity.flow.meant import check_parties
 from comity.formats import yaml12
@@ -78,8 +79,10 @@ def _check_named(args: argparse.Namespace, book: Book[Casebook], party: PartyCod
 
 def tell(args: argparse.Namespace, data: object, lines: Iterable[str]) -> None:
     """Print an answer, as JSON or as lines."""
-    for line in [json.dumps(data, indent=2, ensure_ascii=False)] if args.json else lines:
-        print(line)
+    if args.json:
+        print(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        say(lines)
 
 
 def from_file(path: str) -> object:

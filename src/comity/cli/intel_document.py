@@ -22,6 +22,7 @@ from comity.casebook.book import Casebook, casebook
 from comity.casebook.markings import setting
 from comity.cli import ANSWERED_NO, DONE
 from comity.cli.keys import opened
+from comity.cli.said import say
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import document_consents, documents
 from comity.flow.documents import FORMS, Copy, Document, Labelled
@@ -93,8 +94,7 @@ def _read(args: argparse.Namespace, document: Document, on: Setting) -> int:
     if args.json:
         print(json.dumps(_data(document, on), indent=2, ensure_ascii=False))
     else:
-        for line in _lines(document, on):
-            print(line)
+        say(_lines(document, on))
     return ANSWERED_NO if bad else DONE
 
 
@@ -196,7 +196,7 @@ def _told(args: argparse.Namespace, document: Document, copy: Copy, entry: str |
         print(json.dumps(told, indent=2, ensure_ascii=False))
         return DONE
     portions = "1 portion" if len(copy.kept) == 1 else f"{len(copy.kept)} portions"
-    print(f"{args.out}: {copy.banner}; {portions}, read again and checked")
+    say([f"{args.out}: {copy.banner}; {portions}, read again and checked"])
     if entry is None:
         print("Judged by the marks alone: no consent, refusal or recall was looked at; --book asks those of a book")
     else:
@@ -207,7 +207,7 @@ def _told(args: argparse.Namespace, document: Document, copy: Copy, entry: str |
     if withheld:
         print("Withheld, which the copy does not tell:")
     for place, why in withheld.items():
-        print(f"  {place}: {why}")
+        say([f"  {place}: {why}"])
     return DONE
 
 

@@ -27,6 +27,7 @@ from comity.formats.misp_sharing import Bindings, bindings
 from comity.formats.packed import unpacked
 from comity.formats.stix import Fault
 from comity.values.label import words
+from comity.values.letters import laid_open
 
 SHOWN = 20
 """Rows of a preview, and bad rows of a file, that are told on screen; `--json` tells all of them."""
@@ -145,7 +146,7 @@ def _say(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | N
     else:
         out = sys.stderr if planned.bad else sys.stdout
         for line in _lines(args, planned, brought):
-            print(line, file=out)
+            print(laid_open(line), file=out)
     if planned.refused:
         return BAD_INPUT
     return ANSWERED_NO if planned.bad else DONE

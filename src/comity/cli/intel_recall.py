@@ -18,6 +18,7 @@ from comity.casebook.book import Casebook
 from comity.cli import DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
+from comity.cli.said import say
 from comity.errors import Impossible
 from comity.flow.meant import SHORTEST, check_parties, means
 from comity.flow.recall_answers import questions
@@ -82,7 +83,7 @@ def _take_back(args: argparse.Namespace, book: Book[Casebook]) -> int:
     stated = book.add(taking_back(book, args.party, found))
     if not args.json:
         for one in found:
-            print(f"Taken back from {', '.join(sorted(one.takers))}: {one.title or one.thing}")
+            say([f"Taken back from {', '.join(sorted(one.takers))}: {one.title or one.thing}"])
     return _stated(args, [one.id for one in stated])
 
 

@@ -18,6 +18,7 @@ from comity.casebook.book import Casebook
 from comity.cli import ANSWERED_NO, DONE, files
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
+from comity.cli.said import say
 from comity.errors import Malformed
 from comity.flow.meant import check_parties
 from comity.flow.release_plan import ReleasePlan, planned
@@ -92,7 +93,7 @@ def _say_plan(plan: ReleasePlan) -> None:
         print(f"May read all of it already: {', '.join(plan.already)}")
     for part in plan.spared:
         held = ", ".join(f"{one.originator} under {scopes(one.label)}" for one in part.copies)
-        print(f"You hold the same as {part.id} of {part.thing} from {held}.")
+        say([f"You hold the same as {part.id} of {part.thing} from {held}."])
     if plan.clear:
         return
     print("In the way; each is cleared by leaving it out, or by the consent that is missing:")
@@ -157,7 +158,7 @@ def _variant_data(variant: Variant) -> dict[str, object]:
 
 
 def _say_variant(variant: Variant, args: argparse.Namespace) -> None:
-    print(f"{variant.words.title}: {variant.id} for {', '.join(variant.audience)}")
+    say([f"{variant.words.title}: {variant.id} for {', '.join(variant.audience)}"])
     print(f"  SHA-256 {variant.digest}")
     if variant.shows:
         print("It shows something of what the audience may not read:")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
+from comity.cli.said import say
 from comity.errors import Malformed
 from comity.instruments.intelligence.shelf import Found, Shelf
 
@@ -40,8 +41,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(_data(found), indent=2, ensure_ascii=False))
     else:
-        for line in _lines(found):
-            print(line)
+        say(_lines(found))
     return 0 if found.total else 1
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
+from comity.cli.said import say
 from comity.instruments.intelligence.shelf import SeenObject, Shelf
 from comity.values.instant import show
 from comity.values.label import words
@@ -37,8 +38,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(as_data(one), indent=2, ensure_ascii=False))
     else:
-        for line in _lines(one):
-            print(line)
+        say(_lines(one))
     return 0
 
 

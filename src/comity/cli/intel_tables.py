@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comity.cli.said import say
 from comity.formats.tables import Cell, Table
 
 
@@ -12,7 +13,7 @@ def shown(given: Table) -> None:
             print()
         for name, cell in zip(given.columns, row, strict=True):
             if cell not in {None, ""}:
-                print(f"  {name}: {' '.join(str(cell).split())}")
+                say([f"  {name}: {' '.join(str(cell).split())}"])
 
 
 def rows(given: Table) -> list[dict[str, Cell]]:

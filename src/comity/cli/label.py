@@ -11,6 +11,7 @@ from comity.casebook.book import casebook
 from comity.casebook.markings import equivalences, policies, read, setting
 from comity.cli.agreements import today
 from comity.cli.label_input import marking_of
+from comity.cli.said import say
 from comity.errors import ComityError, Malformed, Refused, Unavailable
 from comity.flow.naming import Known
 from comity.formats import stanag4774
@@ -129,7 +130,7 @@ def _tell(marking: Marking, args: argparse.Namespace, how: Setting, more: dict[s
         return 0
     for name, value in told.items():
         text = ", ".join(value) or "nothing" if isinstance(value, list) else value
-        print(f"{name.replace('_', ' ')}: {text}")
+        say([f"{name.replace('_', ' ')}: {text}"])
     return 0
 
 
@@ -202,6 +203,6 @@ def _check(args: argparse.Namespace, how: Setting) -> int:
         print(json.dumps({"breaches": listed, "banner_of_the_portions": tight}, indent=2, ensure_ascii=False))
     else:
         for one in found:
-            print(f"{'refused' if one.grave else 'told'}: {one.rule}: {one.says}")
+            say([f"{'refused' if one.grave else 'told'}: {one.rule}: {one.says}"])
         print(f"the banner of the portions: {tight}")
     return 1 if any(one.grave for one in found) else 0

@@ -20,6 +20,7 @@ from comity.cli import serve as pages
 from comity.cli.keys import opened
 from comity.errors import ComityError, Malformed
 from comity.flow.intelligence_asked import tlp_binding
+from comity.values.letters import laid_open
 from comity.values.party import ANYONE
 
 if TYPE_CHECKING:
@@ -182,8 +183,8 @@ def _told(args: argparse.Namespace, done: Taken, users: list[str], refused: Mapp
         print(json.dumps({**told, "users": users, "users_refused": refused}, indent=2, ensure_ascii=False))
     else:
         for one in failed:
-            print(f"{one['id']}: {one['message']}", file=sys.stderr)
+            print(laid_open(f"{one['id']}: {one['message']}"), file=sys.stderr)
         for name, why in refused.items():
-            print(f"user {name}: {why}", file=sys.stderr)
+            print(laid_open(f"user {name}: {why}"), file=sys.stderr)
         print(f"{done.roots} roots, {done.collections} collections, {good} objects; {len(users)} users of {args.party}")
     return 1 if failed or refused else 0

@@ -42,6 +42,7 @@ from comity.flow.taxii_shelf import Stock
 from comity.flow.taxii_sources import pulled
 from comity.formats.taxii import Became
 from comity.ledger.outbox import shelf
+from comity.values.letters import laid_open
 from comity.values.party import recipient
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _follow_before(args: argparse.Namespace, book: Book[Casebook], one: Source) 
 
 def _say_recalls(done: Recalled) -> None:
     for line in done.says():
-        print(line, file=sys.stderr)
+        print(laid_open(line), file=sys.stderr)
     if done.hidden:
         print(f"{done.hidden} hidden, {done.asked} asked back, {done.answered} answered", file=sys.stderr)
 
@@ -180,7 +181,7 @@ def _pull(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
     new = book.store.head().size - size
     recalled = follow(book, one, anew=args.from_start)
     for line in [] if args.json else recalled.says():
-        print(line, file=sys.stderr)
+        print(laid_open(line), file=sys.stderr)
     says = f"{number} objects pulled, {new} facts added; {recalled.hidden} hidden, {recalled.asked} asked back"
     told = {"pulled": number, "facts": new, **recalled.counts, "stay": sorted(recalled.stay)}
     return _say(args, told, failures | recalled.failures, says)
@@ -226,6 +227,6 @@ def _say(args: argparse.Namespace, told: dict[str, object], failures: dict[str, 
         print(json.dumps({**told, "failures": failures}, indent=2, ensure_ascii=False))
     else:
         for name, why in sorted(failures.items()):
-            print(f"{name}: {why}", file=sys.stderr)
+            print(laid_open(f"{name}: {why}"), file=sys.stderr)
         print(says)
     return ANSWERED_NO if failures else DONE

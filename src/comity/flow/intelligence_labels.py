@@ -6,7 +6,8 @@ Rules:
 2. A marking says by its policy who may read (`comity.values.marking_join`). A level that needs named recipients
    (TLP:RED) is for those that the import binds it to, and else for nobody; one that speaks of a community (TLP:GREEN,
    TLP:AMBER) is refused until the import binds it to a party set, for nobody can tell who that is.
-3. A statement restricts nobody and opens nothing. A marking that is not understood is refused, never passed over.
+3. A statement restricts nobody and opens nothing; one that reads as a banner which restricts is refused. A marking that
+   is not understood is refused, never passed over.
 4. What several say together is the union of their atoms: each has to let a reader through. In words it is their join,
    or, where policies have no common level, the last of them; the level of each that classifies is held to the ceiling.
 """
@@ -20,6 +21,7 @@ from typing import Protocol, cast
 from comity.casebook.markings import policies, setting
 from comity.errors import Malformed, Refused
 from comity.formats import stix_marking
+from comity.formats.marking_lines import every_reading
 from comity.instruments.intelligence.portions import Joins, Marked
 from comity.values.canonical import Plain
 from comity.values.instant import Instant
@@ -92,7 +94,26 @@ class ImportLabels:
         if found is None and given.get("definition_type") != "statement":
             step = "mark it by TLP, by a statement, or by the label extension; or state a stricter label by a rule"
             raise Malformed(f"{given.get('id')} is a marking that is not understood", next_step=step)
+        if found is None:
+            self._check_words(given)
         return found
+
+    def _check_words(self, given: Mapping[str, object]) -> None:
+        """Refuse a statement that is a banner which restricts: rule 3."""
+        definition = given.get("definition")
+        said = str(definition.get("statement", "")).strip() if isinstance(definition, Mapping) else ""
+        meant = every_reading(said, policies(), originator=self._how.originator, on=self._setting.on)
+        closed = [one.policy for one in meant if self._restricts(one)]
+        if closed:
+            says = f"its statement reads as a marking of {', '.join(closed)}, and words alone restrict nobody: {said}"
+            step = "state it by the label extension or by TLP, or hold its objects back by a rule and change the words"
+            raise Malformed(says, field="definition.statement", next_step=step)
+
+    def _restricts(self, marking: Marking) -> bool:
+        try:
+            return bool(terms(marking, self._setting))
+        except Refused:
+            return True
 
     def _unmarked(self) -> Label:
         return self.label(self._how.to or (), self._how.clause)

@@ -87,6 +87,13 @@ def read_in_any(
     return next(iter(found.values()))
 
 
+def every_reading(
+    text: str, policies: Mapping[str, Policy], *, originator: PartyCode | None = None, on: Instant | None = None
+) -> list[Marking]:
+    """The markings that some words say as a banner, in each of the policies that can read them; none where none can."""
+    return [*_readings(text, policies, originator, on, False)[0].values()]
+
+
 def _readings(
     text: str, policies: Mapping[str, Policy], originator: PartyCode | None, on: Instant | None, portion: bool
 ) -> tuple[dict[str, Marking], dict[str, Malformed]]:

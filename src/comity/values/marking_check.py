@@ -8,7 +8,8 @@ from typing import cast
 from comity.errors import Malformed
 from comity.values.instant import Instant, show
 from comity.values.marking import Category, Marking
-from comity.values.marking_policy import Kind, Policy, Tag, Value, found_in
+from comity.values.marking_policy import Kind, Policy, Tag, Unmarked, Value, found_in
+from comity.values.party import ANYONE
 from comity.values.period import Period
 from comity.values.truth import Truth
 
@@ -73,7 +74,13 @@ def _value(name: str, tag: Tag, marking: Marking, policy: Policy, day: Instant |
 
 
 def _released(marking: Marking, policy: Policy, day: Instant | None) -> None:
-    """The releasable-to set, as the values of its tag, where the policy says with which levels they go."""
+    """The releasable-to set, as the values of its tag, where the policy says with which levels they go.
+
+    What is closed while it names nobody is released to parties by name, and never to everybody.
+    """
+    if ANYONE in (marking.releasable_to or ()) and policy.level(marking.classification).unmarked is not Unmarked.OPEN:
+        says = f"{marking.classification} is not released to everybody"
+        raise Malformed(says, field="releasable_to", next_step="name the parties, or a level that is open to all")
     tag = policy.releases
     for named in (marking.releasable_to or ()) if tag is not None and tag.values else ():
         _value(policy.token_of.get(named, str(named)), cast("Tag", tag), marking, policy, day)
