@@ -90,6 +90,7 @@ def test_with_a_bad_row_nothing_is_drafted_and_each_is_told_with_its_place() -> 
     shown = brought(who, json.dumps(broken).encode())
     assert shown.status_code == 200
     assert "/sign/" not in shown.text
+    assert "would be added: 0 · here already: 0 · bad: 2" in text(shown)
     for words in ("published", "intrusion-set--0c1e6f5b", "Nothing was added."):
         assert words in shown.text
     skipped = brought(who, json.dumps(broken).encode(), skip="yes")

@@ -202,7 +202,8 @@ def _preview(planned: Plan[Casebook]) -> Iterator[str]:
             break
         portions = f"{len(one.labels)} portions" if len(one.labels) > 1 else "1 portion"
         yield f"  {one.fate:<6} {one.id} {one.version}: {portions}, {' | '.join(map(words, one.labels))}"
-    yield f"{planned.new} of {planned.total} objects would be added; nothing was"
+    adds = 0 if planned.refused else planned.new
+    yield f"{adds} of {planned.total} objects would be added; nothing was"
 
 
 def _bad(file: str, bad: tuple[Fault, ...]) -> Iterator[str]:
