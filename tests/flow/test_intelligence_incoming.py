@@ -112,6 +112,9 @@ def test_bad_rows_are_told_by_number_id_and_place() -> None:
     given = incoming(json.dumps([{"Event": WHOLE}, {"Event": bad}]).encode(), "x.json", BOUND)
     (fault,) = given.faults
     assert (fault.row, fault.id, fault.field) == (1, f"event {bad['uuid']}", "Attribute.[0]: distribution")
+    nameless = {name: value for name, value in bad.items() if name != "uuid"}
+    given = incoming(json.dumps([{"Event": WHOLE}, {"Event": nameless}]).encode(), "x.json", BOUND)
+    assert [(fault.row, fault.id) for fault in given.faults] == [(1, "event [1]")]
     old = {"type": "tool", "id": "tool--1", "created": "2017-01-01T00:00:00Z", "name": "x"}
     given = incoming(json.dumps({"type": "bundle", "spec_version": "2.0", "objects": [old]}).encode(), "x.json")
     assert [(fault.row, fault.id, fault.field) for fault in given.faults] == [(0, "tool--1", "modified")]

@@ -271,8 +271,9 @@ def test_what_may_stay_behind_is_named_by_who_writes() -> None:
     given_objects = native()
     given_objects[2]["granular_markings"] = [{"marking_ref": RED, "selectors": ["pattern"]}]
     given_objects.append({"type": "campaign", "id": f"campaign--{uuid(9)}", "name": "x"})
-    with pytest.raises(Refused, match="granular_markings"):
+    with pytest.raises(Refused, match="granular_markings") as refused:
         misp_out.write(given_objects, BINDINGS)
+    assert "--without" in str(refused.value.next_step)
     with pytest.raises(Refused, match="campaign--"):
         misp_out.write(given_objects, BINDINGS, {"granular_markings"})
     assert misp_out.write(given_objects, BINDINGS, {"granular_markings", "campaign"})

@@ -58,6 +58,16 @@ def test_the_plan_names_whose_consent_is_missing_for_whom() -> None:
     assert (told["already"], told["clear"], told["audience"]) == (["POL"], False, ["EST"])
 
 
+def test_an_object_that_is_not_seen_is_told_by_what_to_do_on_the_page() -> None:
+    estonia, *_ = at_the_desk()
+    strange = "report--00000000-0000-4000-8000-000000000000"
+    planned = estonia.get(f"/intelligence/release?things={strange}&to=KOR")
+    written = estonia.post("/intelligence/release", {**WORDS, "things": strange})
+    for page in (planned, written):
+        assert "search for it among the intelligence" in page.text
+        assert "comity intel" not in page.text
+
+
 def test_what_of_the_withheld_shows_is_told_before_anything_is_drafted() -> None:
     estonia, *_ = at_the_desk()
     size = estonia.desk.book.store.head().size

@@ -84,8 +84,9 @@ def read(document: object, bindings: Bindings, name: str) -> Rows:
         name: what faults call the file.
     """
     rows = Rows()
-    for place, raw in _events(document):
-        _read(raw, bindings, rows, f"{name}{f': {place}' if place else ''}")
+    for number, (place, raw) in enumerate(_events(document)):
+        called = raw.get("uuid") or f"[{number}]"
+        _read(raw, bindings, rows, f"{name}{f': {place}' if place else ''} (event {called})")
     if not is_misp(document):
         rows.fault(name, "Event", "holds no event", "export whole events, not the attributes that a search found")
     return rows
@@ -106,8 +107,7 @@ def _events(document: object) -> Iterator[tuple[str, Mapping[str, object]]]:
                 yield f"[{number}]", found
 
 
-def _read(given: Mapping[str, object], bindings: Bindings, rows: Rows, name: str) -> None:
-    where = f"{name} (event {given.get('uuid')})"
+def _read(given: Mapping[str, object], bindings: Bindings, rows: Rows, where: str) -> None:
     try:
         carried = misp_carried.restored(given, bindings)
         if carried and carried.whole:

@@ -36,7 +36,7 @@ class NoPlace(Refused):
     def __init__(self, told: Sequence[str]) -> None:
         """Put the first of it into words."""
         more = f", and {len(told) - _LISTED} more" if len(told) > _LISTED else ""
-        step = "name the properties or types that may stay behind, or export STIX"
+        step = "name the properties or types that may stay behind by --without, or export STIX"
         super().__init__(f"has no place in MISP: {', '.join(told[:_LISTED])}{more}", next_step=step)
         self.told = tuple(told)
 

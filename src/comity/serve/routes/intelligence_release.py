@@ -17,7 +17,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from comity.casebook.book import Casebook
-from comity.errors import Malformed
+from comity.errors import Impossible, Malformed
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import plan_table
 from comity.flow.variant import Line, Variant, Words, begun, inputs, parts_of
@@ -34,6 +34,7 @@ from comity.flow.variant_release import (
     reader,
     releasing,
 )
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, MovedOn
 from comity.ledger.record import Record
 from comity.serve import tables
@@ -65,6 +66,7 @@ def plan_of(visit: Visit, asked: Mapping[str, str]) -> ReleasePlan | None:
     names, audience = things_of(asked["things"]), parties(asked["to"], "to", visit.view().casebook)
     if not names:
         return None
+    _check_seen(ours.shelf, names)
     things = inputs([ours.shelf.get(name) for name in names], ours.shelf)
     return planned(parts_of(things, ours), audience, ours.reading)
 
@@ -81,6 +83,14 @@ def things_of(text: str) -> list[str]:
             f"{len(found)} objects are too many at once", field="things", next_step=f"name {THINGS} at most"
         )
     return found
+
+
+def _check_seen(shelf: Shelf, names: Iterable[str]) -> None:
+    """Refuse an object that is not seen; a page says what to do on a page."""
+    strange = next((name for name in names if name not in shelf), None)
+    if strange is not None:
+        step = "search for it among the intelligence, and take its id from its page"
+        raise Impossible(f"no object {strange} is available", field="things", next_step=step)
 
 
 def plan_data(plan: ReleasePlan) -> dict[str, object]:
@@ -135,6 +145,7 @@ async def written(request: Asked, visit: Visiting) -> Answer | Redirect:
     words = Words(fields.get("title", ""), fields.get("tearline", "").replace("\r\n", "\n"))
     if not names:
         raise Malformed("is missing", field="things", next_step="name the objects by their ids")
+    _check_seen(reader(visit.desk.book, person.party).shelf, names)
     line = _line(visit, asked["version_of"])
     variant = drafted(visit.desk.book, person.party, names, audience, words, line=line)
     act = fields.get("do", "look")
