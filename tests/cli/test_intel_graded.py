@@ -92,6 +92,9 @@ FAULTS = {
     "an answer that is late before it is asked": (
         ("rfi", "ask", "Q", "--answer-by", "2020-01-01T12:00Z", "--to", "LVA"), "the deadline has passed",
     ),
+    "a request that its author asks of itself": (
+        ("rfi", "ask", "Q", "--answer-by", "2099-01-01T12:00Z", "--to", "LVA,EST"), "EST asks itself",
+    ),
     "a request of nobody": (("rfi", "ask", "Q", "--answer-by", "2099-01-01T12:00Z"), "nobody is asked"),
     "a least that cannot be judged": (("report", "corroboration", "x", "--least", "F2"), "cannot be judged"),
     "a file without a problem": (("warn", "--set", "examples/grid-incident.yaml"), "holds no problem"),

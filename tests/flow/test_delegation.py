@@ -76,3 +76,13 @@ def test_only_an_owner_delegates_and_at_least_once() -> None:
         delegation(book, "JPN", "POL", "tools", depth=0)
     with pytest.raises(Malformed, match="nobody is named"):
         passing_on(book, "EST", [], "tools")
+
+
+@pytest.mark.parametrize(("until", "told"), [("2001-01-01", "2001-01-01 is past"), ("soon", "soon")])
+def test_what_has_ended_already_is_not_stated(until: str, told: str) -> None:
+    book, _ = made()
+    with pytest.raises(Malformed, match=told) as refused:
+        delegation(book, "JPN", "EST", "tools", {"until": until})
+    assert refused.value.field == "until"
+    with pytest.raises(Malformed, match=told):
+        passing_on(book, "EST", ["POL"], "tools", {"until": until})

@@ -245,6 +245,8 @@ def test_what_only_may_show_is_accepted_by_name() -> None:
     agreed(book, one)
     with pytest.raises(Refused, match="--accept"):
         release(book, kept(book, "EST", one.id))
+    with pytest.raises(Malformed, match="nothing shows as 'zzz'"):
+        release(book, kept(book, "EST", one.id), accepted=[*(leak.shown for leak in one.shows), "zzz"])
     release(book, kept(book, "EST", one.id), accepted=[leak.shown for leak in one.shows])
 
 

@@ -24,7 +24,7 @@ from comity.flow.meant import check_parties
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import leak_table, plan_table
 from comity.flow.variant import Variant, Words, begun, inputs, parts_of
-from comity.flow.variant_release import drafted, kept, next_version, propose, reader, release
+from comity.flow.variant_release import check_accepted, drafted, kept, next_version, propose, reader, release
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from comity.values.label import Label
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _plan(args: argparse.Namespace, book: Book[Casebook]) -> int:
     """Rule 1."""
-    if args.propose or args.sign:
+    if args.propose or args.sign or args.accept:
         step = "write --title and --tearline; what goes is a text of its own, never the original cut down"
         raise Malformed("there is nothing to let go yet", field="--tearline", next_step=step)
     ours, audience = reader(book, args.by), _audience(args, book)
@@ -121,6 +121,7 @@ def _plan_data(plan: ReleasePlan) -> dict[str, object]:
 def _variant(args: argparse.Namespace, book: Book[Casebook]) -> int:
     """Rules 2 and 3."""
     variant = _drafted(args, book) if args.draft is None else kept(book, args.by, args.draft)
+    check_accepted(variant, args.accept)
     done: dict[str, object] = {}
     if args.propose:
         done["proposed_to"] = list(variant.owners)

@@ -20,7 +20,8 @@ from comity.flow.proposals import READ
 from comity.ledger.book import Book
 from comity.values import fact as f
 from comity.values.fact import Ask
-from comity.values.instant import NEVER
+from comity.values.instant import NEVER, ragged_date, show
+from comity.values.names import within
 from comity.values.party import PartyCode
 from comity.values.verdict import Verdict
 
@@ -48,16 +49,24 @@ def delegation(
         depth: how often it may be passed on.
 
     Raises:
-        Malformed: it could not be passed on at all.
+        Malformed: it could not be passed on at all, or ends before it begins.
         Refused: the party is not known to own the clause.
     """
     if depth < 1:
         step = "write 1 or more; a consent without depth is not passed on"
         raise Malformed(f"{depth} is no depth of a delegation", field="depth", next_step=step)
+    _check_end(book, terms)
     owners = {title.body.owner for title in book.view(by).facts.of(f.Title, clause)}
     if by not in owners:
         raise Refused(f"{by} is not known to own {clause}", next_step="only an owner delegates; ask him")
     return {"grant": {"by": by, "to": [to], "actions": [READ], "scope": clause, "depth": depth, **(terms or {})}}
+
+
+def _check_end(book: Book[C], terms: Mapping[str, object] | None) -> None:
+    """Refuse a consent that ended before it is stated."""
+    until, now = (terms or {}).get("until"), book.clock()
+    if until is not None and within("until", ragged_date, until).latest <= now:
+        raise Malformed(f"{until} is past", field="until", next_step=f"write a day after {show(now)}")
 
 
 def passing_on(
@@ -73,11 +82,12 @@ def passing_on(
         terms: `until` when, `when` on which condition.
 
     Raises:
-        Malformed: nobody is named.
+        Malformed: nobody is named, or it ends before it begins.
         Refused: no delegation leads that far.
     """
     if not to:
         raise Malformed("nobody is named", field="to", next_step="name the parties that are to read it")
+    _check_end(book, terms)
     facts, ask = book.view(by).facts, Ask(by, READ, clause, book.clock(), NEVER)
     shut = [party for party in sorted(set(to)) if whatif.pass_on(ask, party, facts).verdict is not Verdict.GRANTED]
     if shut:

@@ -106,7 +106,7 @@ def asked(desk: Desk, *, apart: bool = False, **given: object) -> list[Line]:
         given: the fields.
 
     Raises:
-        Malformed: the deadline has passed, or nobody is asked.
+        Malformed: the deadline has passed, nobody is asked, or its author asks himself.
         Refused: it passes on what its author was not asked.
         Impossible: the request that it passes on is not available.
     """
@@ -117,6 +117,9 @@ def asked(desk: Desk, *, apart: bool = False, **given: object) -> list[Line]:
     if given.get("passes_on") is not None:
         given["passes_on"] = _addressed(str(given["passes_on"]), desk).stamp.id
     to = given.get("to")
+    if isinstance(to, list) and desk.party in to:
+        step = "name the parties that are asked; you answer as one who was asked, or report it"
+        raise Malformed(f"{desk.party} asks itself", field="to", next_step=step)
     each = [[one] for one in to] if apart and isinstance(to, list) else [to]
     return [Line(r.REQUEST, {**given, "to": one}) for one in each]
 

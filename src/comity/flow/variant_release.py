@@ -233,6 +233,7 @@ def release(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -> 
         accepted: what may show and was accepted, as each is shown.
 
     Raises:
+        Malformed: something was accepted that does not show.
         Refused: a consent is missing, another text was proposed, or something withheld shows.
     """
     records, under = releasing(book, variant, accepted)
@@ -243,8 +244,10 @@ def releasing(book: Book[C], variant: Variant, accepted: Collection[str] = ()) -
     """The facts by which a variant is let go, to be added together, and the consents they cite: rules 2 to 4.
 
     Raises:
+        Malformed: something was accepted that does not show.
         Refused: a consent is missing, or something withheld shows.
     """
+    check_accepted(variant, accepted)
     check(book, variant, accepted)
     consent = book.draft(_own_consent(variant), Draft(variant.by), {})
     under = tuple(sorted({consent.id, *cited(book, variant)}))
@@ -290,6 +293,18 @@ def check_shows(shows: Iterable[Leak], accepted: Collection[str] = ()) -> None:
         if leak.certain or leak.shown not in accepted:
             step = "write it without" if leak.certain else f"write it without, or accept it: --accept {leak.shown!r}"
             raise Refused(f"what is withheld shows in it: {leak.shown}", field=leak.field, next_step=step)
+
+
+def check_accepted(variant: Variant, accepted: Iterable[str]) -> None:
+    """Refuse what is accepted and shows nowhere: a slip of the pen accepts nothing unseen.
+
+    Raises:
+        Malformed: nothing shows as that; the error names it.
+    """
+    shows = {leak.shown for leak in variant.shows}
+    for one in accepted:
+        if one not in shows:
+            raise Malformed(f"nothing shows as {one!r}", field="accept", next_step="accept what shows, as it is shown")
 
 
 def _check_once(book: Book[C], variant: Variant) -> None:
