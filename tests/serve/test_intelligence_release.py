@@ -15,7 +15,7 @@ from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Draft
 from comity.serve.roles import Role
 from tests.serve.desks import Stated, Visitor, book_of, desk_of
-from tests.serve.held import GONE, GROUP, LET_GO, REPORT, SEEN, portion
+from tests.serve.held import ASIDE, GONE, GROUP, LET_GO, REPORT, SEEN, TOOL, portion
 from tests.serve.staff import appoint, at, office
 from tests.serve.test_intelligence import text
 
@@ -66,6 +66,28 @@ def test_an_object_that_is_not_seen_is_told_by_what_to_do_on_the_page() -> None:
     for page in (planned, written):
         assert "search for it among the intelligence" in page.text
         assert "comity intel" not in page.text
+
+
+def test_a_collection_is_planned_as_its_objects_are() -> None:
+    whole = portion(ASIDE, "JPN", "harbour", ["EST"], name="In a collection", is_family=True)
+    hidden = portion(TOOL, "JPN", "harbour", ["KOR"], part=True, x_note="kept")
+    for line, names in ((whole, ["weekly"]), (hidden, ["hidden"])):
+        line["intelligence"]["collections"] = names
+    estonia, *_ = at_the_desk(Stated("cl", whole, "JPN"), Stated("ch", hidden, "JPN"))
+    page = estonia.get("/intelligence/release?collection=weekly&to=KOR,POL").text
+    assert ASIDE in text(page)
+    told = estonia.get("/api/intelligence/release?collection=weekly&to=KOR,POL").json()
+    assert told == estonia.get(f"/api/intelligence/release?things={ASIDE}&to=KOR,POL").json()
+    both = estonia.get(f"/api/intelligence/release?collection=weekly&things={REPORT}&to=KOR").json()
+    assert {REPORT, ASIDE} <= {part["thing"] for part in both["parts"]}
+    written = {**WORDS, "things": "", "collection": "weekly"}
+    looked = estonia.post("/intelligence/release", written)
+    assert "Needs the consent of JPN" in text(looked.text)
+    assert 'name="collection" value="weekly"' in looked.text, "what is written next is of the collection still"
+    assert estonia.get(proposed(estonia, **written)).status_code == 200
+    for unseen in ("hidden", "none"):
+        refused = estonia.get(f"/api/intelligence/release?collection={unseen}&to=KOR")
+        assert (refused.status_code, refused.json()["field"]) == (400, "collection")
 
 
 def test_what_of_the_withheld_shows_is_told_before_anything_is_drafted() -> None:

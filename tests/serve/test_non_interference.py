@@ -193,7 +193,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/intelligence/release", *(f"/intelligence/release?things={thing}&to={to}{how}" for thing in (REPORT, LET_GO)
                                    for to in ("KOR", "EST,KOR", "JPN") for how in ("", "&format=json")),
         f"/intelligence/release?things={REPORT}&to=KOR&format=csv", f"/intelligence/release?things={ASIDE}&to=KOR",
-        f"/intelligence/release?things={REPORT}&to=XX",
+        f"/intelligence/release?things={REPORT}&to=XX", "/intelligence/release?collection=weekly&to=KOR",
         f"/intelligence/release?things={REPORT}&to=KOR&version_of={KEPT}"),
     "/intelligence/release/{name:str}": (f"/intelligence/release/{KEPT}", f"/intelligence/release/{GONE}"),
     "/intelligence/recall": ("/intelligence/recall", "/intelligence/recall?format=json",
@@ -209,7 +209,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
                           "/api/intelligence?type=malware", f"/api/intelligence?after={ASIDE}"),
     "/api/intelligence/objects/{name:str}": tuple(f"/api/intelligence/objects/{name}" for name in (
         REPORT, GROUP, TOOL, ASIDE, "none")),
-    "/api/intelligence/release": (f"/api/intelligence/release?things={REPORT}&to=KOR,EST", "/api/intelligence/release"),
+    "/api/intelligence/release": (f"/api/intelligence/release?things={REPORT}&to=KOR,EST", "/api/intelligence/release",
+                                  "/api/intelligence/release?collection=weekly&to=KOR"),
     "/api/intelligence/recall": ("/api/intelligence/recall",),
     "/api/intelligence/disclosures": ("/api/intelligence/disclosures",),
     "/api/intelligence/warning": ("/api/intelligence/warning", "/api/intelligence/warning?on=2026-11-21"),

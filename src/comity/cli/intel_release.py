@@ -23,7 +23,7 @@ from comity.errors import Malformed
 from comity.flow.meant import check_parties
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import leak_table, plan_table
-from comity.flow.variant import Variant, Words, begun, inputs, parts_of
+from comity.flow.variant import Variant, Words, begun, chosen, inputs, parts_of
 from comity.flow.variant_release import check_accepted, drafted, kept, next_version, propose, reader, release
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
@@ -73,10 +73,10 @@ def _plan(args: argparse.Namespace, book: Book[Casebook]) -> int:
 
 
 def _things(args: argparse.Namespace, ours: Shelf) -> list[str]:
-    found = [*args.things, *([] if args.collection is None else ours.ids(collection=args.collection))]
+    found = chosen(args.things, args.collection, ours, field="--collection")
     if not found:
         raise Malformed("nothing is named", field="OBJECT", next_step="name the objects: see comity intel search")
-    return list(dict.fromkeys(found))
+    return found
 
 
 def _audience(args: argparse.Namespace, book: Book[Casebook]) -> list[str]:

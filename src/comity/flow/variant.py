@@ -249,6 +249,24 @@ def inputs(things: Sequence[SeenObject], ours: Shelf) -> list[SeenObject]:
     return [*found.values(), *(ours.get(name) for name in dict.fromkeys(named) if name not in found)]
 
 
+def chosen(names: Sequence[ObjectId], collection: str | None, ours: Shelf, *, field: str) -> list[ObjectId]:
+    """The ids of objects that are named, each once, with all of a collection that the releasing party sees.
+
+    Args:
+        names: the ids that are named.
+        collection: the collection whose objects are meant besides, if any.
+        ours: what the releasing party sees.
+        field: how an error calls the collection.
+
+    Raises:
+        Malformed: it sees nothing in the collection.
+    """
+    found = ours.ids(collection=collection) if collection else []
+    if collection and not found:
+        raise Malformed(f"{collection!r} holds nothing that you see", field=field, next_step="name another collection")
+    return list(dict.fromkeys([*names, *found]))
+
+
 def reached(things: Sequence[SeenObject], ours: Shelf) -> list[SeenObject]:
     """Some objects, with everything they refer to, on and on, as far as the releasing party sees it."""
     found = {one.id: one for one in things}

@@ -80,9 +80,9 @@ def one(visit: Visiting, name: FromPath[str], version: Text = None) -> Answer:
 
 
 @get("/api/intelligence/release", sync_to_thread=False)
-def release(visit: Visiting, things: FromQuery[str], to: FromQuery[str]) -> Answer:
-    """Who of an audience may read some objects already, what stands in the way, and whose consent is missing."""
-    plan = plan_of(visit, {"things": things, "to": to})
+def release(visit: Visiting, to: FromQuery[str], things: Text = None, collection: Text = None) -> Answer:
+    """Who of an audience may read some objects or a collection, what stands in the way, whose consent is missing."""
+    plan = plan_of(visit, {"things": things or "", "collection": collection or "", "to": to})
     if plan is None:
         raise Malformed("is missing", field="things", next_step="name the objects by their ids")
     view = visit.view()

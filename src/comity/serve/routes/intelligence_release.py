@@ -20,7 +20,7 @@ from comity.casebook.book import Casebook
 from comity.errors import Impossible, Malformed
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import plan_table
-from comity.flow.variant import Line, Variant, Words, begun, inputs, parts_of
+from comity.flow.variant import Line, Variant, Words, begun, chosen, inputs, parts_of
 from comity.flow.variant_release import (
     DRAFT,
     check,
@@ -47,7 +47,7 @@ from comity.serve.visit import Asked, Visit, Visiting
 NOTHING = Words("", "")
 THINGS = 100
 """So many objects are planned at once."""
-ASKED = ("things", "to", "version_of")
+ASKED = ("things", "collection", "to", "version_of")
 
 
 @get("/intelligence/release", sync_to_thread=False)
@@ -63,7 +63,7 @@ def planner(visit: Visiting) -> Answer:
 def plan_of(visit: Visit, asked: Mapping[str, str]) -> ReleasePlan | None:
     """The plan that is asked for, what its objects refer to with it: rule 1; None where nothing is."""
     ours = reader(visit.desk.book, visit.somebody.party)
-    names, audience = things_of(asked["things"]), parties(asked["to"], "to", visit.view().casebook)
+    names, audience = things_of(asked, ours.shelf), parties(asked["to"], "to", visit.view().casebook)
     if not names:
         return None
     _check_seen(ours.shelf, names)
@@ -71,17 +71,17 @@ def plan_of(visit: Visit, asked: Mapping[str, str]) -> ReleasePlan | None:
     return planned(parts_of(things, ours), audience, ours.reading)
 
 
-def things_of(text: str) -> list[str]:
-    """The ids of objects, with blanks or line breaks between.
+def things_of(asked: Mapping[str, str], ours: Shelf) -> list[str]:
+    """The ids of objects, with blanks or line breaks between, and those of a collection.
 
     Raises:
-        Malformed: there are too many.
+        Malformed: there are too many, or nothing of the collection is seen.
     """
-    found = list(dict.fromkeys(text.replace(",", " ").split()))
+    collection = asked["collection"].strip()
+    found = chosen(asked["things"].replace(",", " ").split(), collection, ours, field="collection")
     if len(found) > THINGS:
-        raise Malformed(
-            f"{len(found)} objects are too many at once", field="things", next_step=f"name {THINGS} at most"
-        )
+        field = "collection" if collection else "things"
+        raise Malformed(f"{len(found)} objects are too many at once", field=field, next_step=f"name {THINGS} at most")
     return found
 
 
@@ -141,7 +141,8 @@ async def written(request: Asked, visit: Visiting) -> Answer | Redirect:
     """Look at a text for an audience, propose it to its owners, or let it go: rule 2."""
     person, fields = visit.require(*DRAFTS), await posted(request)
     asked = {name: fields.get(name, "") for name in ASKED}
-    names, audience = things_of(asked["things"]), parties(asked["to"], "to", visit.view().casebook)
+    names = things_of(asked, reader(visit.desk.book, person.party).shelf)
+    audience = parties(asked["to"], "to", visit.view().casebook)
     words = Words(fields.get("title", ""), fields.get("tearline", "").replace("\r\n", "\n"))
     if not names:
         raise Malformed("is missing", field="things", next_step="name the objects by their ids")
