@@ -47,7 +47,26 @@ def brought(folder: Path, data: bytes, *words: str) -> int:
 def test_nobody_is_let_in_whom_nobody_knows(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert brought(folder, bundle(APT), "--to", "FIN,ZZZ") == 2
     assert "--to: 'ZZZ' is no party" in capsys.readouterr().err
+    assert brought(folder, bundle(APT), "--to", "FIN,NATOO@dynamic") == 2
+    assert "--to: 'NATOO' is no group that is known here; did you mean NATO" in capsys.readouterr().err
     assert main(["intel", "search", "reed", "--book", "nation.db", "--as", "EST"]) == 1
+    assert brought(folder, bundle(APT), "--to", "FIN,NATO@dynamic") == 0
+
+
+@pytest.mark.parametrize(
+    ("bound", "told"),
+    [
+        ("organisations: {00000000-0000-4000-8000-000000000001: ZZZ}", "'ZZZ' is no party"),
+        ("communities: {'1': [FIN, NOPE@dynamic]}", "communities.1: 'NOPE' is no group"),
+        ("groups: {00000000-0000-4000-8000-000000000002: [ZZZ]}", "'ZZZ' is no party"),
+    ],
+)
+def test_nobody_is_bound_to_words_of_misps_whom_nobody_knows(
+    folder: Path, capsys: pytest.CaptureFixture[str], bound: str, told: str
+) -> None:
+    (folder / "bound.yaml").write_text(bound)
+    assert brought(folder, bundle(APT), "--misp-bindings", "bound.yaml") == 2
+    assert told in capsys.readouterr().err
 
 
 def test_a_reader_nobody_knows_and_a_rule_about_nothing_are_told(
@@ -61,6 +80,8 @@ def test_a_reader_nobody_knows_and_a_rule_about_nothing_are_told(
     assert "rules[1].to: 'ZZZ' is no party" in capsys.readouterr().err
     assert brought(folder, bundle(APT, TOOL), "--tlp-binding", "GREEN=FIN,ZZZ") == 2
     assert "--tlp-binding: 'ZZZ' is no party" in capsys.readouterr().err
+    assert brought(folder, bundle(APT, TOOL), "--tlp-binding", "GREEN=FIN,NOPE@dynamic") == 2
+    assert "--tlp-binding: 'NOPE' is no group" in capsys.readouterr().err
     rules.write_text(rules.read_text().replace("ZZZ", "FIN"))
     assert brought(folder, bundle(APT, TOOL), "--rules", "rules.yaml", "--preview") == 0
     assert "rules.yaml: rules[0]: is about no object of x.json, and holds nothing back" in capsys.readouterr().err

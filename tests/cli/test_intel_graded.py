@@ -56,6 +56,18 @@ STATED = {
     "report": ("report", "add", "Tents", "--says", "tents", "--grade", "B2", "--to", "ZZZ"),
     "problem": ("warn", "--set", "examples/warning-problem.yaml", "--to", "LVA,ZZZ"),
     "request": ("rfi", "ask", "Is blood stored?", "--answer-by", "2099-01-01", "--to", "ZZZ"),
+    "told of it": (
+        "rfi",
+        "pass-on",
+        "r1",
+        "Who?",
+        "--answer-by",
+        "2099-01-01",
+        "--to",
+        "LVA",
+        "--tell",
+        "ZZZ",
+    ),
     "sighting": ("sighting", "add", "malware--1", "--first", "2026-01-01", "--to", "ZZZ"),
     "sharing": ("sighting", "add", "malware--1", "--first", "2026-01-01", "--share-with", "ZZZ"),
 }

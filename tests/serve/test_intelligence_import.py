@@ -290,6 +290,8 @@ def test_misp_comes_in_where_somebody_says_who_its_organisations_are() -> None:
     who, event = visitor(), (EXAMPLES / "intrusion.misp.json").read_bytes()
     refused = brought(who, event)
     assert (refused.status_code, "nobody said who its organisations" in refused.text) == (403, True)
+    strange = begun(who, event, misp=b"communities: {'1': [NOPE@dynamic]}")
+    assert (strange.status_code, "no group that is known here" in strange.text) == (400, True)
     shown = brought(who, event, misp=(EXAMPLES / "misp-bindings.yaml").read_bytes())
     assert who.post(to_sign(shown)).status_code == 303
     assert len(Shelf.of(who.desk.book.view("EST")).ids(types=["report"])) == 2

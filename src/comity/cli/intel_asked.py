@@ -70,8 +70,8 @@ def stated(args: argparse.Namespace, build: Callable[[Desk], Sequence[Line]]) ->
 
 def _check_named(args: argparse.Namespace, book: Book[Casebook], party: PartyCode) -> None:
     """Refuse a party nobody knows here: neither the casebook, nor a fact that may be read, nor a key."""
-    fields = {"--to": getattr(args, "to", ()), "--share-with": getattr(args, "share_with", ())}
-    named = [(field, one) for field, given in fields.items() for one in audience(given)]
+    fields = {"--to": "to", "--share-with": "share_with", "--tell": "tell"}
+    named = [(field, one) for field, name in fields.items() for one in audience(getattr(args, name, ()))]
     plain = [(field, one) for field, one in named if isinstance(recipient(one), str) and one != ANYONE]
     view = book.view(party)
     check_parties(view.facts, view.casebook.parties, [pair for pair in plain if book.objection(pair[1]) is not None])

@@ -19,7 +19,7 @@ from comity.casebook.misp_schemes import misp_schemes
 from comity.cli import ANSWERED_NO, BAD_INPUT, DONE, INTERRUPTED, files
 from comity.cli.keys import opened
 from comity.errors import Malformed
-from comity.flow.intelligence_asked import check_readers, recipients, tlp_binding
+from comity.flow.intelligence_asked import check_bindings, check_readers, recipients, tlp_binding
 from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, plan
 from comity.flow.meant import check_parties
 from comity.formats import intelligence_rules, yaml12
@@ -65,7 +65,9 @@ def run(args: argparse.Namespace) -> int:
     with opened(args.book) as book:
         view = book.view(how.originator)
         check_parties(view.facts, view.casebook.parties, [("--as", how.originator)])
-        check_readers(how, view.facts, view.casebook.parties, to="--to", tlp="--tlp-binding")
+        check_readers(how, view.facts, view.casebook, to="--to", tlp="--tlp-binding")
+        if how.misp is not None:
+            check_bindings(how.misp, view.facts, view.casebook)
         planned = plan(book, data, how, args.file, bar)
         if args.preview or planned.refused:
             bar.done()

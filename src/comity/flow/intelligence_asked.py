@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Sequence
 
+from comity.casebook.book import Casebook
 from comity.consent.facts import Facts
 from comity.errors import Malformed
 from comity.flow.intelligence_coming import How
 from comity.flow.intelligence_labels import levels
-from comity.flow.meant import check_parties
-from comity.values.party import ANYONE, PartyCode, Recipient, recipient
+from comity.flow.meant import check_groups, check_parties
+from comity.formats.misp_sharing import Bindings
+from comity.values.party import ANYONE, Group, Recipient, recipient
 
 
 def recipients(text: str, field: str) -> tuple[Recipient, ...]:
@@ -38,23 +40,42 @@ def tlp_binding(text: str, field: str) -> tuple[str, tuple[Recipient, ...]]:
     return name, recipients(readers, field)
 
 
-def check_readers(how: How, seen: Facts, parties: Mapping[str, str], *, to: str, tlp: str) -> None:
+def check_readers(how: How, seen: Facts, book: Casebook, *, to: str, tlp: str) -> None:
     """Refuse an import that lets somebody read whom nobody knows: a slip of the pen keeps no one out unseen.
 
     Args:
         how: how a file comes in.
         seen: the facts that its originator may read.
-        parties: the parties of the casebook and their names.
+        book: the casebook.
         to: how errors call the field that says to whom.
         tlp: how they call the one that says what levels of TLP mean.
 
     Raises:
-        Malformed: a party nobody knows; the field names it.
+        Malformed: a party or a group nobody knows; the field names it.
     """
-    check_parties(seen, parties, _readers(how, to, tlp))
-
-
-def _readers(how: How, to: str, tlp: str) -> Iterator[tuple[str, PartyCode]]:
     said = [(to, how.to or ()), *((tlp, readers) for readers in how.tlp.values())]
     said += [(f"rules[{place}].to", rule.to) for place, rule in enumerate(how.rules)]
-    yield from ((field, one) for field, every in said for one in every if isinstance(one, str) and one != ANYONE)
+    _check(said, seen, book)
+
+
+def check_bindings(bindings: Bindings, seen: Facts, book: Casebook) -> None:
+    """Refuse what binds words of MISP's to somebody whom nobody knows.
+
+    Args:
+        bindings: what MISP's words mean here.
+        seen: the facts that the originator of an import may read.
+        book: the casebook.
+
+    Raises:
+        Malformed: a party or a group nobody knows, or what is neither; the field names it.
+    """
+    organisations = {one: (party,) for one, party in bindings.organisations.items()}
+    each = {"organisations": organisations, "communities": bindings.communities, "groups": bindings.groups}
+    said = [(f"{key}.{name}", names) for key, bound in each.items() for name, names in bound.items()]
+    _check([(field, recipients(",".join(names), field)) for field, names in said], seen, book)
+
+
+def _check(said: Sequence[tuple[str, Iterable[Recipient]]], seen: Facts, book: Casebook) -> None:
+    each = [(field, one) for field, every in said for one in every if one != ANYONE]
+    check_parties(seen, book.parties, [(field, one) for field, one in each if isinstance(one, str)])
+    check_groups(seen, book.groups, [(field, one.name) for field, one in each if isinstance(one, Group)])

@@ -1,7 +1,8 @@
 """Whether the words of an ask mean anything: a slip of the pen is told as one, and never as a nation's "no".
 
 Rules:
-1. A party of an ask is one of the casebook's, or one that a fact which may be read names.
+1. A party of an ask is one of the casebook's, or one that a fact which may be read names; a group is one of which the
+   casebook, or such a fact, names a member.
 2. Where a grant of the thing has a quota, a quantity is a number.
 3. What is answered is named by its whole title, or by its id or the first six letters of it or more: a letter too few
    answers nothing by chance.
@@ -9,11 +10,13 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 
 from comity.consent.facts import Facts
 from comity.errors import Malformed
+from comity.flow.naming import groups_of
 from comity.instruments.guarantees.event import party
 from comity.values import fact as f
 from comity.values.fact import AnyFact, Ask
@@ -57,6 +60,26 @@ def check_parties(seen: Facts, parties: Mapping[str, str], fields: Iterable[tupl
         for field, code in strangers:
             if code not in named:
                 party(code, field, parties)
+
+
+def check_groups(seen: Facts, groups: Collection[str], fields: Iterable[tuple[str, str]]) -> None:
+    """Refuse a group of which neither the casebook nor a fact that may be read names a member: rule 1.
+
+    Args:
+        seen: the facts that may be read.
+        groups: the groups of the casebook.
+        fields: the names of groups, each with the field it stands in.
+
+    Raises:
+        Malformed: a group nobody knows; `field` names it.
+    """
+    strangers = [(field, name) for field, name in fields if name not in groups]
+    known = groups_of(seen) if strangers else frozenset()
+    for field, name in strangers:
+        if name not in known:
+            near = get_close_matches(name, sorted({*groups, *known}), n=3, cutoff=0.5)
+            step = f"did you mean {', '.join(near)}?" if near else "name a group of the casebook or of the book"
+            raise Malformed(f"{name!r} is no group that is known here", field=field, next_step=step)
 
 
 def _named(fact: AnyFact) -> Iterator[PartyCode]:

@@ -23,7 +23,7 @@ from litestar.response import Redirect
 from comity.casebook.book import Casebook
 from comity.casebook.misp_schemes import misp_schemes
 from comity.errors import Impossible, Malformed
-from comity.flow.intelligence_asked import check_readers, recipients, tlp_binding
+from comity.flow.intelligence_asked import check_bindings, check_readers, recipients, tlp_binding
 from comity.flow.intelligence_import import NEW, How, Plan, Planned, plan
 from comity.formats import intelligence_rules, yaml12
 from comity.formats.intelligence_rules import Rule
@@ -67,7 +67,7 @@ async def brought(request: Asked, visit: Visiting) -> Redirect:
     found, name = await lying(file, SENT, "file"), file.filename
     rules, misp = await _rules(sent.get("rules")), await _bindings(visit, sent.get("misp"))
     how, view = _how(visit, fields, name, rules, misp), visit.view()
-    check_readers(how, view.facts, view.casebook.parties, to="to", tlp="tlp")
+    check_readers(how, view.facts, view.casebook, to="to", tlp="tlp")
     asked = _Brought(visit.desk, person, found, how, fields, name)
     says = f"{person.party} looks a file through: {name[:200]}."
     return see(f"/progress/{visit.desk.works.begin(person, says, '/intelligence/import/{name}', asked.look)}")
@@ -158,7 +158,9 @@ async def _bindings(visit: Visit, file: object) -> Bindings | None:
     read = yaml12.load(found[0].decode("utf-8", "replace"), found[1])
     if not isinstance(read, dict):
         raise Malformed("binds nothing", field="misp", next_step="write organisations, communities and groups")
-    return bindings(read, misp_schemes(), found[1])
+    bound, view = bindings(read, misp_schemes(), found[1]), visit.view()
+    check_bindings(bound, view.facts, view.casebook)
+    return bound
 
 
 # What came of it
