@@ -126,6 +126,27 @@ def test_the_same_version_with_other_content_is_refused(folder: Path, capsys: py
     assert brought(folder, bundle({**APT, "name": "Otherwise", "modified": "2025-01-01T00:00:00Z"})) == 0
 
 
+def test_a_stricter_label_for_what_is_here_already_is_told_and_never_taken_in_silence(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--clause", "weekly", "--to"]
+    assert brought(folder, bundle(APT), *words, "GBR,FIN") == 0
+    assert brought(folder, bundle(APT), *words, "GBR,FIN,POL", "--preview") == 0
+    told = capsys.readouterr().out
+    assert "known " in told
+    assert "EST weekly to FIN, GBR\n" in told, "it stands as it did"
+    for more in (["--preview"], []):
+        assert brought(folder, bundle(APT), *words, "GBR", *more) == 1
+        told = capsys.readouterr().out
+        assert "still stands under EST weekly to FIN, GBR; EST weekly to GBR, which was asked for, is stricter" in told
+        assert f"comity intel recall --take-back {APT['id']} --from FIN\n" in told
+    assert brought(folder, bundle(APT), *words, "GBR", "--json") == 1
+    (one,) = json.loads(capsys.readouterr().out)["stricter"]
+    assert (one["stands"], one["asked"]) == (["EST weekly to FIN, GBR"], ["EST weekly to GBR"])
+    own = ["--book", "nation.db", "--as", "EST"]
+    assert main(["intel", "recall", "--take-back", str(APT["id"]), "--from", "FIN", *own]) == 0
+
+
 BASE = ["intel", "import", "x.json", "--book", "nation.db", "--as", "EST"]
 WRONG = {
     "a file that is not there": ([*BASE[:2], "no.json", *BASE[3:]], 2, "cannot be read"),

@@ -98,6 +98,18 @@ def test_with_a_bad_row_nothing_is_drafted_and_each_is_told_with_its_place() -> 
     assert Shelf.of(who.desk.book.view("EST")).search("netscan").total == 2
 
 
+def test_a_stricter_label_for_what_is_here_already_is_told() -> None:
+    who, data = visitor(), json.dumps([malware(1)]).encode()
+    who.post(to_sign(brought(who, data, to="POL,KOR", clause="weekly")))
+    assert "stricter was asked for" not in brought(who, data, to="POL,KOR", clause="weekly").text
+    shown = brought(who, data, to="POL", clause="weekly")
+    assert "it stands as it did: 1" in text(shown)
+    assert "stricter was asked for:" in shown.text
+    (row,) = who.get(f"{shown.url.path}?format=json").json()["rows"]
+    assert "KOR" in row["readable by"]
+    assert "KOR" not in row["what is wrong"]
+
+
 def test_what_is_wrong_with_a_row_is_told_in_french() -> None:
     who = visitor()
     where = brought(who, json.dumps([{**malware(1), "is_family": "perhaps"}, {"type": "malware"}]).encode()).url.path

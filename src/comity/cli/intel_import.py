@@ -2,7 +2,9 @@
 
 Rules:
 1. With `--preview` nothing is added; what would become of each object is told.
-2. Whoever stops an import is told how many objects are in: whole batches. Importing again adds the rest.
+2. What is here already stands as it did. Where a stricter label was asked for, that is told, with the way to take it
+   back, and the exit code is 1.
+3. Whoever stops an import is told how many objects are in: whole batches. Importing again adds the rest.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from comity.cli import ANSWERED_NO, BAD_INPUT, DONE, INTERRUPTED, files
 from comity.cli.keys import opened
 from comity.errors import Malformed
 from comity.flow.intelligence_asked import check_bindings, check_readers, recipients, tlp_binding
-from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, plan
+from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, Planned, plan
 from comity.flow.meant import check_parties
 from comity.formats import intelligence_rules, yaml12
 from comity.formats.misp_sharing import Bindings, bindings
@@ -151,7 +153,7 @@ def _say(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | N
             print(laid_open(line), file=out)
     if planned.refused:
         return BAD_INPUT
-    return ANSWERED_NO if planned.bad else DONE
+    return ANSWERED_NO if planned.bad or planned.stricter else DONE
 
 
 def _data(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | None) -> dict[str, object]:
@@ -169,6 +171,7 @@ def _data(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | 
             for bad in planned.bad
         ],
     }  # fmt: skip
+    data["stricter"] = [_standing(one) for one in planned.stricter]
     if args.preview:
         data["rows"] = [
             {"row": one.row, "id": one.id, "type": one.type, "version": one.version, "fate": one.fate,
@@ -187,6 +190,16 @@ def _data(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | 
     return data
 
 
+def _standing(one: Planned) -> dict[str, object]:
+    stands, asked = ([words(label) for label in labels] for labels in (one.labels, one.asked))
+    return {"id": one.id, "version": one.version, "stands": stands, "asked": asked, "next_step": _taking_back(one)}
+
+
+def _taking_back(one: Planned) -> str:
+    named = bool(one.shut_out) and all("@" not in name for name in one.shut_out)
+    return f"comity intel recall --take-back {one.id} --from {','.join(one.shut_out) if named else 'PARTY,...'}"
+
+
 def _lines(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | None) -> Iterator[str]:
     yield from _bad(args.file, planned.bad)
     if args.preview:
@@ -195,6 +208,7 @@ def _lines(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought |
         yield f"comity: {args.file}: {_refusal(planned)}; {_STEP}"
     elif brought is not None:
         yield f"{args.file}: {_count(brought)} in {args.book}{_rest(planned)}"
+    yield from _stricter(planned)
 
 
 def _preview(planned: Plan[Casebook]) -> Iterator[str]:
@@ -206,6 +220,15 @@ def _preview(planned: Plan[Casebook]) -> Iterator[str]:
         yield f"  {one.fate:<6} {one.id} {one.version}: {portions}, {' | '.join(map(words, one.labels))}"
     adds = 0 if planned.refused else planned.new
     yield f"{adds} of {planned.total} objects would be added; nothing was"
+
+
+def _stricter(planned: Plan[Casebook]) -> Iterator[str]:
+    """Rule 2."""
+    for one in planned.stricter[:SHOWN]:
+        stands, asked = (" | ".join(map(words, labels)) for labels in (one.labels, one.asked))
+        yield f"{one.id} still stands under {stands}; {asked}, which was asked for, is stricter: {_taking_back(one)}"
+    if len(planned.stricter) > SHOWN:
+        yield f"and {len(planned.stricter) - SHOWN} more that stand under a wider label; --json tells all"
 
 
 def _bad(file: str, bad: tuple[Fault, ...]) -> Iterator[str]:

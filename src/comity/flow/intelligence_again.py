@@ -4,6 +4,7 @@ Rules:
 1. One id and version say one thing (STIX 2.1, 3.6): with other content a version is refused, whether the one before
    stands in the file or here.
 2. A version that its originator sees here already, with the same content, is not stated again.
+   It stands as it did: a stricter label that is asked for is not taken, and that is told.
 3. What he may not see is not compared.
 4. What another let him read, and he states as well or anew, stands under the label of both: nothing is passed on by
    stating it, in whole or in part, nor by stating it twice. Where several let him read the very same, that is the label
@@ -12,11 +13,14 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from comity.flow.intelligence_coming import KNOWN, Coming, Row
 from comity.flow.intelligence_labels import ImportLabels
 from comity.formats.stix import Fault, Object
 from comity.instruments.intelligence.mentions import Terms
 from comity.instruments.intelligence.shelf import SeenObject, Shelf
+from comity.values.label import Atom, Label, words
 from comity.values.party import PartyCode
 
 
@@ -46,7 +50,9 @@ def compare(coming: Coming, shelf: Shelf, labels: ImportLabels, originator: Part
         if one.version in versions:
             seen = shelf.get(one.id, one.version)
             if shelf.statement(one.id, one.version) == coming.object(one.row):
-                one.fate = KNOWN if _stated(seen, originator) else one.fate
+                if _stated(seen, originator):
+                    own = {portion.label for portion in seen.portions if portion.originator == originator}
+                    one.fate, one.stands = KNOWN, tuple(sorted(own, key=words))
                 _join_given(one, seen, labels, originator, coming.object(one.row))
             elif seen.whole:
                 says = f"{one.id} of {one.version or 'no version'} is here already, with other content"
@@ -68,6 +74,23 @@ def _join_given(
         whole = [portion.label for portion in seen.portions if portion.properties == said]
         given = Terms.stricter(whole, one.marked.label) if whole else {seen.label}
         one.marked = labels.under(one.marked, given - {one.marked.label})
+
+
+def tightens(asked: Iterable[Label], stands: Iterable[Label]) -> bool:
+    """Whether some label that is asked for keeps out somebody whom one that stands instead lets read: rule 2."""
+    wanted, there = frozenset(asked), frozenset(stands)
+    pairs = ((want, has) for want in wanted for has in there if want not in there or has not in wanted)
+    return any(_stricter(want, has) for want, has in pairs)
+
+
+def _stricter(want: Label, has: Label) -> bool:
+    return any(not any(_met(atom, other) for other in has) for atom in want)
+
+
+def _met(atom: Atom, other: Atom) -> bool:
+    """Whether whom the other names, under whichever clause, the atom lets read too."""
+    cleared = atom.clearance in {None, other.clearance}
+    return atom.owner == other.owner and cleared and set(other.readers) <= set(atom.readers)
 
 
 def _stated(seen: SeenObject, originator: PartyCode) -> bool:

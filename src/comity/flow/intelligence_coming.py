@@ -17,6 +17,7 @@ from comity.formats.intelligence_rules import Rule
 from comity.formats.misp_sharing import Bindings
 from comity.formats.stix import Fault, Object
 from comity.instruments.intelligence.portions import Marked
+from comity.values.label import Label
 
 NEW, KNOWN, BAD = "new", "known", "bad"
 Told = Callable[[str, int, int], None]
@@ -42,7 +43,7 @@ class How(Import):
 class Row:
     """An object on its way: what it is marked with, what of it is marked otherwise, and its fate.
 
-    A marking definition stands `again` under each label under which it is used.
+    A marking definition stands `again` under each label under which it is used. What is known `stands` under labels.
     """
 
     row: int
@@ -53,6 +54,7 @@ class Row:
     more: dict[str, list[Marked]] = field(default_factory=dict)
     again: tuple[Marked, ...] = ()
     fate: str = NEW
+    stands: tuple[Label, ...] = ()
 
 
 class Coming:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from comity.errors import Malformed, Refused
-from comity.flow.intelligence_again import Twice, compare
+from comity.flow.intelligence_again import Twice, compare, tightens
 from comity.flow.intelligence_coming import BAD, KNOWN, NEW, TELLING, Coming, How, Row, Told
 from comity.flow.intelligence_drafted import Drafting
 from comity.flow.intelligence_incoming import incoming
@@ -37,7 +38,10 @@ BATCH = 2000
 
 
 class Planned(NamedTuple):
-    """What becomes of an object: its place in the file, its id, type and version, its fate, and its labels."""
+    """What becomes of an object: its place in the file, its id, type and version, its fate, and its labels.
+
+    What is known has the labels under which it stands; `asked` are those that were asked for, where they are stricter.
+    """
 
     row: int
     id: str
@@ -45,6 +49,14 @@ class Planned(NamedTuple):
     version: str
     fate: str
     labels: tuple[Label, ...]
+    asked: tuple[Label, ...] = ()
+
+    @property
+    def shut_out(self) -> tuple[str, ...]:
+        """Those named by a label under which it stands, and by none that was asked for."""
+        both = (self.labels, self.asked)
+        reads, asked = ({str(one) for label in many for atom in label for one in atom.readers} for many in both)
+        return tuple(sorted(reads - asked)) if self.asked else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,12 @@ def _checked(row: int, found: Object | Fault, coming: Coming, markings: Markings
     return Row(row, name, kind, str(found.get("modified", "")) if versioned(kind) else "", marked, more)
 
 
+def _planned(one: Row, drafting: Drafting[C]) -> Planned:
+    asked = tuple(drafting.labels_of(one))
+    stricter = asked if one.stands and tightens(asked, one.stands) else ()
+    return Planned(one.row, one.id, one.type, one.version, one.fate, one.stands or asked, stricter)
+
+
 class Plan(Generic[C]):
     """What an import is going to do."""
 
@@ -137,7 +155,14 @@ class Plan(Generic[C]):
         """What becomes of each object that is not bad."""
         drafting = self._drafting()
         for one in self._coming.good:
-            yield Planned(one.row, one.id, one.type, one.version, one.fate, tuple(drafting.labels_of(one)))
+            yield _planned(one, drafting)
+
+    @cached_property
+    def stricter(self) -> tuple[Planned, ...]:
+        """What is here already, under a label wider than the one that was asked for: it stands as it did."""
+        drafting = self._drafting()
+        known = (_planned(one, drafting) for one in self._coming.good if one.fate == KNOWN)
+        return tuple(one for one in known if one.asked)
 
     @property
     def total(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from comity.flow.intelligence_import import Planned
@@ -10,6 +10,7 @@ from comity.formats.stix import Fault
 from comity.formats.tables import Table, table
 from comity.serve.pages import label_lines
 from comity.serve.routes.forms import Fields, address
+from comity.values.label import Label
 
 PART = 100
 """So many rows are on a page."""
@@ -34,16 +35,31 @@ class Looked:
     draft: str | None
     idle: tuple[str, ...]
 
+    @property
+    def tighter(self) -> int:
+        """How many objects stand under a wider label than was asked for."""
+        return sum(bool(one.asked) for one in self.rows)
+
 
 def looked_table(found: Looked) -> Table:
     """Every row, the bad ones first."""
     bad = [(one.row, "", one.id or "", "", BAD, "", one.field or "", one.says, one.remedy) for one in found.bad]
-    rows = [(one.row, one.type, one.id, one.version, one.fate, _readers(one), "", "", "") for one in found.rows]
+    rows = [
+        (one.row, one.type, one.id, one.version, one.fate, _readers(one.labels), "", *_tighter(one))
+        for one in found.rows
+    ]
     return table(COLUMNS, [*bad, *rows])
 
 
-def _readers(one: Planned) -> str:
-    return " | ".join("; ".join(label_lines(label)) or "everybody" for label in one.labels)
+def _readers(labels: Iterable[Label]) -> str:
+    return " | ".join("; ".join(label_lines(label)) or "everybody" for label in labels)
+
+
+def _tighter(one: Planned) -> tuple[str, str]:
+    """What is said of a stricter label that was asked for and not taken."""
+    if not one.asked:
+        return "", ""
+    return f"it stands as it did; stricter was asked for: {_readers(one.asked)}", "take it back on its page"
 
 
 def looked_data(found: Looked) -> dict[str, object]:
@@ -81,4 +97,4 @@ def _told(rows: list[Planned]) -> Iterator[dict[str, object]]:
     for one in rows:
         labels = [label_lines(label) for label in one.labels]
         yield {"row": one.row, "id": one.id, "type": one.type, "version": one.version, "fate": one.fate,
-               "labels": labels}  # fmt: skip
+               "labels": labels, "asked": [label_lines(label) for label in one.asked]}  # fmt: skip
