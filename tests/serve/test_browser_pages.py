@@ -469,10 +469,10 @@ def test_a_consent_is_asked_for_given_used_and_taken_back(chrome: Browser, serve
 def test_a_request_is_refused_and_a_draft_is_left(chrome: Browser, served: Served) -> None:
     with visiting(chrome, served, "POL") as page:
         page.goto("/inbox")
-        page.locator("article", has_text="JPN asks").get_by_role("button", name="Refuse").click()
+        page.locator("article", has_text="JPN asks:").get_by_role("button", name="Refuse").click()
         page.get_by_role("link", name="Do not sign").click()
         page.wait_for_url("**/inbox")
-        assert page.locator("article", has_text="JPN asks").count() == 1
+        assert page.locator("article", has_text="JPN asks:").count() == 1
 
 
 def test_a_draft_is_mended_signed_and_read(chrome: Browser, served: Served) -> None:

@@ -144,6 +144,38 @@ def test_a_request_is_signed_before_its_deadline_or_not_at_all() -> None:
     assert (refused.status_code, "the deadline has passed" in refused.text) == (403, True)
 
 
+def test_what_we_are_asked_waits_in_the_inbox_until_we_have_answered() -> None:
+    who = visitor()
+    page = who.get("/inbox").text
+    (asked_of_us,) = re.findall(r'href="/intelligence/requests#([0-9a-f]{64})"', page)
+    assert f'<article id="{asked_of_us}"' in who.get("/intelligence/requests").text
+    assert "Who reads tables?" in page
+    assert '<time datetime="2026-12-01T12:00Z">' in page
+    assert "overdue" not in page
+    for path in ("/inbox?format=json", "/api/inbox"):
+        told = who.get(path).json()
+        (one,) = told["requests"]
+        assert (one["id"], one["by"], one["answer_by"]) == (asked_of_us, "JPN", "2026-12-01T12:00Z")
+        assert (one["overdue"], told["audience"]) == (False, ["POL"])
+        assert Visitor(who.desk, "JPN").get(path).json()["requests"] == [], "what we ask does not wait for us"
+    answer = {"do": "answer", "of": asked_of_us, "answer": "nothing held"}
+    assert who.sign(who.post("/intelligence/requests", answer)).status_code == 303
+    assert who.get("/api/inbox").json()["requests"] == []
+    assert "Who reads tables?" not in who.get("/inbox").text
+
+
+def test_a_request_whose_deadline_has_passed_waits_as_overdue() -> None:
+    who = visitor()
+    fields = {"do": "ask", "asks": "Soon?", "to": "JPN", "answer_by": "2026-11-26T12:05"}
+    assert who.sign(who.post("/intelligence/requests", fields)).status_code == 303
+    japan = Visitor(who.desk, "JPN")
+    assert "Nothing waits" not in japan.get("/inbox").text
+    for _ in range(6):
+        who.wait()
+    assert "overdue" in japan.get("/inbox").text
+    assert japan.get("/api/inbox").json()["requests"][0]["overdue"]
+
+
 def test_programs_ask_and_answer() -> None:
     who = visitor()
     body = {"asks": "Who?", "answer_by": f"{LATE}Z", "to": ["JPN"], "name": "rfi-7"}

@@ -51,6 +51,11 @@ class Addressee:
     reports: tuple[str, ...] = ()
     passed_on: tuple[str, ...] = ()
 
+    @property
+    def waits(self) -> bool:
+        """Whether it has still to answer."""
+        return self.standing in {Standing.OPEN, Standing.OVERDUE}
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -63,7 +68,7 @@ class Asked:
     @property
     def open(self) -> bool:
         """Whether somebody has still to answer."""
-        return any(one.standing in {Standing.OPEN, Standing.OVERDUE} for one in self.addressees)
+        return any(one.waits for one in self.addressees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,13 @@ def might_know(topics: Iterable[str], facts: Facts) -> tuple[PartyCode, ...]:
 def addressees(request: Request) -> tuple[PartyCode, ...]:
     """The parties that a request was addressed to by name: rule 1."""
     return tuple(sorted({to for to in request.to if "@" not in to}))
+
+
+def owed(party: PartyCode, facts: Facts, at: Instant) -> list[Asked]:
+    """The requests that a party was asked by name and has not answered, by deadline: rule 1."""
+    every = sorted(facts.of(Request), key=lambda one: (one.answer_by, one.stamp.id))
+    found = [stands(one, facts, at) for one in every if party in addressees(one)]
+    return [one for one in found if any(who.party == party and who.waits for who in one.addressees)]
 
 
 def _addressees(request: Request, facts: Facts, at: Instant) -> Iterator[Addressee]:

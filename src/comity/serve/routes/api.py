@@ -27,6 +27,7 @@ from comity.flow.own_agreements import READ
 from comity.flow.register import bound, status
 from comity.instruments.guarantees.commitments import commitments
 from comity.instruments.guarantees.event import event
+from comity.instruments.intelligence.requests import SEARCHED
 from comity.ledger.authority import POLICY_KINDS
 from comity.ledger.book import Draft
 from comity.ledger.view import Seen, View
@@ -36,7 +37,7 @@ from comity.serve.pages import JSON, Answer, kept, label_lines
 from comity.serve.roles import DRAFTS, needed
 from comity.serve.routes.agreements import of
 from comity.serve.routes.forms import moment, parties
-from comity.serve.routes.inbox import proposal_data
+from comity.serve.routes.inbox import informing, proposal_data
 from comity.serve.routes.may import answer_of
 from comity.serve.routes.me import by_hand
 from comity.serve.visit import Visit, Visiting
@@ -224,7 +225,7 @@ def _drafted(visit: Visit, data: Statements) -> dict[str, object]:
 
 @get("/api/inbox", sync_to_thread=False)
 def inbox(visit: Visiting) -> Answer:
-    """The requests that wait for one's own nation's signature, and what it has granted."""
+    """What waits for one's own nation's signature, what it is asked to tell by when, and what it has granted."""
     return kept(visit, lambda: _inbox(visit))
 
 
@@ -240,11 +241,11 @@ def _inbox(visit: Visit) -> Answer:
          "scope": one.body.terms.scope}
         for one in given(view.facts, party)
     ]  # fmt: skip
-    label = _label(visit, view, [*POLICY_KINDS, *proposals.KINDS])
+    label = _label(visit, view, [*POLICY_KINDS, *proposals.KINDS, *SEARCHED])
     proposed = [
         proposal_data(one) for one in proposals.waiting(view.records(proposals.KINDS), view.facts, party)
     ]  # fmt: skip
-    told = {"waiting": open_now, "proposals": proposed, "granted": granted}
+    told = {"waiting": open_now, "proposals": proposed, "requests": informing(visit, view), "granted": granted}
     return pages.data({"audience": view.audience, "label": label, **told})
 
 

@@ -8,17 +8,22 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from comity.casebook.book import Casebook
 from comity.errors import Impossible, Malformed
 from comity.flow import proposals
 from comity.flow.inbox import given, grant_of, opened, recall, taken_back, waiting
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
+from comity.instruments.intelligence.graded_table import asked_data
+from comity.instruments.intelligence.requests import SEARCHED, owed
 from comity.ledger.authority import POLICY_KINDS
+from comity.ledger.view import View
 from comity.serve.pages import Answer, data, kept, label_lines, page
 from comity.serve.pending import Pending
 from comity.serve.roles import DRAFTS
 from comity.serve.routes.consultations import waits
 from comity.serve.routes.forms import Fields, codes, posted, see
+from comity.serve.routes.intelligence import gathered
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.values import fact as f
 from comity.values.fact import Fact
@@ -40,12 +45,14 @@ def inbox(visit: Visiting) -> Answer:
 def _inbox(visit: Visit, drafts: Mapping[str, Mapping[str, Pending]]) -> Answer:
     party, view, now = visit.somebody.party, visit.view(), visit.desk.book.clock()
     open_now = waiting(view.facts, party, now)
-    label = visit.desk.label(view, [*POLICY_KINDS, *proposals.KINDS])
+    label = visit.desk.label(view, [*POLICY_KINDS, *proposals.KINDS, *SEARCHED])
     proposed = proposals.waiting(view.records(proposals.KINDS), view.facts, party)
+    to_answer = informing(visit, view)
     if visit.query.get("format") == "json":
         told = [_plain(one.request) for one in open_now]
         more = [proposal_data(one) for one in proposed]
-        return data({"audience": view.audience, "label": label_lines(label), "waiting": told, "proposals": more})
+        return data({"audience": view.audience, "label": label_lines(label), "waiting": told, "proposals": more,
+                     "requests": to_answer})  # fmt: skip
     every = given(view.facts, party)
     shown = every if visit.query.get("given") == "all" else every[:LATEST]
     granted = [_given(fact, taken_back(fact, view.facts, now)) for fact in shown]
@@ -55,6 +62,7 @@ def _inbox(visit: Visit, drafts: Mapping[str, Mapping[str, Pending]]) -> Answer:
         {
             "waiting": open_now,
             "proposals": proposed,
+            "requests": to_answer,
             **drafts,
             "given": granted,
             "more": len(every) - len(shown),
@@ -63,6 +71,15 @@ def _inbox(visit: Visit, drafts: Mapping[str, Mapping[str, Pending]]) -> Answer:
         },
         label=label,
     )
+
+
+def informing(visit: Visit, view: View[Casebook]) -> list[dict[str, object]]:
+    """The requests for information that one's own nation has still to answer, by deadline, as plain data."""
+    now = visit.desk.book.clock()
+    return [
+        {**asked_data(one), "overdue": now > one.request.answer_by}
+        for one in owed(visit.somebody.party, gathered(visit, view), now)
+    ]
 
 
 def proposal_data(one: proposals.Proposal) -> dict[str, object]:
