@@ -9,7 +9,7 @@ from httpx import Response
 
 from comity.instruments.intelligence.reported import Reply, Report, Request
 from comity.instruments.intelligence.reported_gathered import gather
-from tests.serve.desks import OURS, Visitor, book_of, desk_of
+from tests.serve.desks import OURS, Stated, Visitor, book_of, desk_of
 from tests.serve.held import GROUP, REPORT, SEEN
 
 LATE = "2026-12-20T12:00"
@@ -44,6 +44,36 @@ def test_a_report_is_stated_with_its_grades_on_a_page() -> None:
     assert "Lamps by night" in reports(Visitor(who.desk, "JPN"))
     assert "Lamps by night" not in reports(Visitor(who.desk, "EST"))
     assert "Lamps by night" in who.get(f"/intelligence/objects/{REPORT}").text
+
+
+def test_graded_reports_stand_in_a_table_and_one_lands_there_after_signing() -> None:
+    who = visitor()
+    signed = who.sign(who.post("/intelligence/report", {"title": "Of no problem", "says": "Lights.", "grade": "C3"}))
+    where = signed.headers["location"]
+    assert where == "/intelligence/report"
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)<br>", who.get(where).text)
+    assert rows[0] == "Of no problem", "the latest stands first"
+    assert {"Logins by night", "Logins at dawn"} <= set(rows)
+    told = who.get(f"{where}?format=json").json()
+    assert [one["title"] for one in told["reports"]] == rows
+    assert (told["audience"], told["reports"][0]["reliability"]) == (["POL"], "C")
+    sheet = who.get(f"{where}?format=csv").text.splitlines()
+    assert "REL" in sheet[0].upper()
+    assert (sheet[1].split(",")[:2], sheet[2].split(",")[:2]) == (["title", "grade"], ["Of no problem", "C3"])
+    assert who.get(f"{where}?format=xlsx").content[:2] == b"PK"
+    assert who.get(f"{where}?format=pdf").status_code == 400
+    others = Visitor(who.desk, "EST").get(where).text
+    assert "Of no problem" not in others
+    assert "Logins" not in others
+
+
+def test_reports_are_shown_the_latest_first_and_all_when_asked() -> None:
+    many = [Stated(f"m{n}", {"intelligence-report": {"title": f"Lamp {n}", "says": "x"}}, "POL") for n in range(60)]
+    who = Visitor(desk_of(book_of([*SEEN, *many])), "POL")
+    assert who.get("/intelligence/report").text.count('<th scope="row">') == 50
+    assert 'href="?reports=all"' in who.get("/intelligence/report").text
+    assert who.get("/intelligence/report?reports=all").text.count('<th scope="row">') == 62
+    assert len(who.get("/intelligence/report?format=json").json()["reports"]) == 62
 
 
 def test_a_report_rests_on_others_by_their_first_digits_and_tells_of_an_incident() -> None:

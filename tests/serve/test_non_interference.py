@@ -185,7 +185,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
         f"/intelligence/objects/{ASIDE}?format=stix", f"/intelligence/objects/{GONE}", "/intelligence/objects/none"),
     "/intelligence/import": ("/intelligence/import",),
     "/intelligence/import/{name:str}": ("/intelligence/import/none",),
-    "/intelligence/report": ("/intelligence/report", f"/intelligence/report?thing={REPORT}"),
+    "/intelligence/report": ("/intelligence/report", f"/intelligence/report?thing={REPORT}",
+                             "/intelligence/report?reports=all", *(f"/intelligence/report?format={form}"
+                                                                   for form in ("json", "csv", "xlsx"))),
     "/intelligence/requests": ("/intelligence/requests", f"/intelligence/requests?thing={GROUP}",
                                "/intelligence/requests?about=x", "/intelligence/requests?format=json"),
     "/progress/{name:str}": ("/progress/none",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from comity.formats.tables import Table, table
 from comity.instruments.intelligence.changes import name_of
 from comity.instruments.intelligence.corroboration import Counted, Part
 from comity.instruments.intelligence.lineage import Graph
@@ -28,6 +29,21 @@ def report_data(one: Report) -> Data:
             {"problem": b.problem, "indicator": b.indicator, "shows": b.shows.value} for b in one.bears_on
         ],
     }  # fmt: skip
+
+
+REPORTS = ("title", "grade", "in words", "by", "source", "observed", "thing", "about", "says", "id")
+
+
+def report_table(reports: Iterable[Report]) -> Table:
+    """Graded reports as rows."""
+    return table(
+        REPORTS,
+        [
+            (one.title, str(one.grade), one.grade.words, one.stamp.by, one.source,
+             None if one.observed is None else show_ragged(one.observed), one.thing, one.about, one.says, one.stamp.id)
+            for one in reports
+        ],
+    )  # fmt: skip
 
 
 def report_line(one: Report) -> str:

@@ -21,12 +21,13 @@ from comity.flow import intelligence_stating as stating
 from comity.flow.asked import asked
 from comity.flow.intelligence_said import Answering, Asking, Reporting
 from comity.formats import yaml12
-from comity.instruments.intelligence.graded_table import asked_data
+from comity.instruments.intelligence.graded_table import asked_data, report_data, report_table
 from comity.instruments.intelligence.reported import Answer as Answered
-from comity.instruments.intelligence.reported import Indicator, Reply, Request, Shows
+from comity.instruments.intelligence.reported import Indicator, Reply, Report, Request, Shows
 from comity.instruments.intelligence.reported_gathered import Facts
 from comity.instruments.intelligence.requests import addressees, might_know
 from comity.instruments.intelligence.requests import stands as standing
+from comity.serve import tables
 from comity.serve.once import once
 from comity.serve.pages import Answer, data, kept, label_lines, page
 from comity.serve.roles import DRAFTS, Role
@@ -42,18 +43,33 @@ from comity.values.party import PartyCode
 Said = Reporting | Asking | Answering
 Build = Callable[[stating.Desk], Sequence[stating.Line]]
 REPORTS, REQUESTS = "/intelligence/report", "/intelligence/requests"
+LATEST = 50
+"""So many reports are shown before all are asked for, the latest first."""
 BY_COMMAS = {"to", "tell"}
 BY_LINES = {"about", "rests_on", "variant_of", "shows", "reports"}
 
 
 @get(REPORTS, sync_to_thread=False)
 def reporting(visit: Visiting) -> Answer:
-    """The form of a report."""
+    """The graded reports that the visitor may read, the latest first, and the form of another."""
     _ = visit.somebody
-    view = visit.view()
+    return kept(visit, lambda: _reporting(visit))
+
+
+def _reporting(visit: Visit) -> Answer:
+    view, form = visit.view(), visit.query.get("format")
     found = gathered(visit, view)
+    every = sorted(found.of(Report), key=lambda one: (-one.stamp.arrived, one.stamp.id))
+    if form == "json":
+        told: dict[str, object] = {"reports": [report_data(one) for one in every]}
+        return data({"audience": view.audience, "label": label_lines(found.label), **told})
+    if form is not None:
+        return tables.sheet(form, report_table(every), name="reports", label=found.label, audience=view.audience)
+    shown = every if visit.query.get("reports") == "all" else every[:LATEST]
     signs = sorted(f"{one.problem}/{one.name}" for one in found.of(Indicator))
     told = {
+        "reports": [report_data(one) for one in shown],
+        "more": len(every) - len(shown),
         "asked": {name: visit.query.get(name, "") for name in ("thing", "about")},
         "parties": view.casebook.parties,
         "signs": signs,
@@ -67,7 +83,7 @@ async def reported(request: Asked, visit: Visiting) -> Redirect:
     """Draft a report: rule 1."""
     person, fields = visit.require(*DRAFTS), await posted(request)
     said = asked(Reporting, {**_read(visit, fields, Reporting), **_incident(fields)})
-    return see(f"/sign/{_drafted(visit, said, f'{person.party} reports: {said.title}.', '/intelligence/warning')}")
+    return see(f"/sign/{_drafted(visit, said, f'{person.party} reports: {said.title}.', REPORTS)}")
 
 
 def _incident(fields: Fields) -> dict[str, object]:
@@ -186,7 +202,7 @@ def _signed(visit: Visit, said: Said) -> dict[str, object]:
 
 
 def _to_sign(visit: Visit, said: Said, says: str) -> dict[str, object]:
-    name = _drafted(visit, said, says, REQUESTS)
+    name = _drafted(visit, said, says, REPORTS if isinstance(said, Reporting) else REQUESTS)
     records = visit.desk.pending(visit.somebody, name).records
     label = join([gathered(visit, visit.view()).label, *(one.label for one in records)])
     return {
