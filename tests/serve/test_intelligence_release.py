@@ -90,6 +90,17 @@ def test_a_collection_is_planned_as_its_objects_are() -> None:
         assert (refused.status_code, refused.json()["field"]) == (400, "collection")
 
 
+def test_a_collection_larger_than_what_is_named_at_once_is_planned_but_no_text_is_written_from_it() -> None:
+    lines = [portion(f"{ASIDE[:-3]}{n:03}", "JPN", "harbour", ["EST"], name="x", is_family=True) for n in range(101)]
+    for line in lines:
+        line["intelligence"]["collections"] = ["weekly"]
+    estonia, *_ = at_the_desk(*(Stated(f"c{n}", line, "JPN") for n, line in enumerate(lines)))
+    told = estonia.get("/api/intelligence/release?collection=weekly&to=KOR").json()
+    assert len({part["thing"] for part in told["parts"]}) == 101
+    refused = estonia.post("/intelligence/release", {**WORDS, "things": "", "collection": "weekly"})
+    assert (refused.status_code, "101 objects are too many at once" in refused.text) == (400, True)
+
+
 def test_what_of_the_withheld_shows_is_told_before_anything_is_drafted() -> None:
     estonia, *_ = at_the_desk()
     size = estonia.desk.book.store.head().size

@@ -46,7 +46,9 @@ from comity.serve.visit import Asked, Visit, Visiting
 
 NOTHING = Words("", "")
 THINGS = 100
-"""So many objects are planned at once."""
+"""So many objects are named at once, and so many a text is written from."""
+COLLECTED = 1000
+"""So many objects are planned at once where a collection is named."""
 ASKED = ("things", "collection", "to", "version_of")
 
 
@@ -63,7 +65,8 @@ def planner(visit: Visiting) -> Answer:
 def plan_of(visit: Visit, asked: Mapping[str, str]) -> ReleasePlan | None:
     """The plan that is asked for, what its objects refer to with it: rule 1; None where nothing is."""
     ours = reader(visit.desk.book, visit.somebody.party)
-    names, audience = things_of(asked, ours.shelf), parties(asked["to"], "to", visit.view().casebook)
+    most = COLLECTED if asked["collection"].strip() else THINGS
+    names, audience = things_of(asked, ours.shelf, most), parties(asked["to"], "to", visit.view().casebook)
     if not names:
         return None
     _check_seen(ours.shelf, names)
@@ -71,7 +74,7 @@ def plan_of(visit: Visit, asked: Mapping[str, str]) -> ReleasePlan | None:
     return planned(parts_of(things, ours), audience, ours.reading)
 
 
-def things_of(asked: Mapping[str, str], ours: Shelf) -> list[str]:
+def things_of(asked: Mapping[str, str], ours: Shelf, most: int = THINGS) -> list[str]:
     """The ids of objects, with blanks or line breaks between, and those of a collection.
 
     Raises:
@@ -79,9 +82,9 @@ def things_of(asked: Mapping[str, str], ours: Shelf) -> list[str]:
     """
     collection = asked["collection"].strip()
     found = chosen(asked["things"].replace(",", " ").split(), collection, ours, field="collection")
-    if len(found) > THINGS:
+    if len(found) > most:
         field = "collection" if collection else "things"
-        raise Malformed(f"{len(found)} objects are too many at once", field=field, next_step=f"name {THINGS} at most")
+        raise Malformed(f"{len(found)} objects are too many at once", field=field, next_step=f"name {most} at most")
     return found
 
 
