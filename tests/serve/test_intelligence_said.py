@@ -120,7 +120,7 @@ def test_a_program_states_a_report_or_drafts_it() -> None:
     assert str(reports(who)["Over HTTP"].grade) == "A1"
     for wrong, field in (({**body, "grade": "Z"}, "grade"), ({**body, "more": 1}, "more"), ({"title": "x"}, "says")):
         told = program(who, "/api/intelligence/reports", wrong)
-        assert (told.status_code, told.json()["field"]) == (400, field)
+        assert (told.status_code, told.json().get("field")) == (400, field), told.text
 
 
 def test_a_request_is_asked_answered_and_passed_on() -> None:
@@ -216,6 +216,13 @@ def test_programs_ask_and_answer() -> None:
     told = who.get("/intelligence/requests?format=json").json()
     (mine,) = (one for one in told["requests"] if one["asks"] == "Who?")
     assert [one["says"] for one in mine["addressees"]] == ["We know."]
+
+
+@pytest.mark.parametrize("field", ["to", "tell"])
+def test_programs_name_only_parties_somebody_knows(field: str) -> None:
+    body = {"to": ["JPN"], "asks": "Whose?", "answer_by": "2026-12-20T12:00Z", field: ["ZZZ"]}
+    told = program(visitor(), "/api/intelligence/requests", body)
+    assert (told.status_code, told.json().get("field")) == (400, field), told.text
 
 
 def test_a_later_version_of_a_text_stands_in_the_line_of_the_earlier_one() -> None:

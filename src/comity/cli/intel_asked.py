@@ -13,12 +13,12 @@ from comity.cli.given import moment, speaker
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
 from comity.cli.said import say
+from comity.flow.intelligence_said import check_named
 from comity.flow.intelligence_stating import Desk, Line, state
-from comity.flow.meant import check_parties
 from comity.formats import yaml12
 from comity.ledger.book import Book
 from comity.values.instant import Instant, instant
-from comity.values.party import ANYONE, PartyCode, recipient
+from comity.values.party import PartyCode
 
 TO = "who may read it besides"
 
@@ -69,12 +69,10 @@ def stated(args: argparse.Namespace, build: Callable[[Desk], Sequence[Line]]) ->
 
 
 def _check_named(args: argparse.Namespace, book: Book[Casebook], party: PartyCode) -> None:
-    """Refuse a party nobody knows here: neither the casebook, nor a fact that may be read, nor a key."""
+    """Refuse a party nobody knows here."""
     fields = {"--to": "to", "--share-with": "share_with", "--tell": "tell"}
-    named = [(field, one) for field, name in fields.items() for one in audience(getattr(args, name, ()))]
-    plain = [(field, one) for field, one in named if isinstance(recipient(one), str) and one != ANYONE]
-    view = book.view(party)
-    check_parties(view.facts, view.casebook.parties, [pair for pair in plain if book.objection(pair[1]) is not None])
+    given = [(field, one) for field, name in fields.items() for one in audience(getattr(args, name, ()))]
+    check_named(book, party, given)
 
 
 def tell(args: argparse.Namespace, data: object, lines: Iterable[str]) -> None:

@@ -8,15 +8,19 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
+from comity.casebook.book import Casebook
 from comity.errors import Malformed
 from comity.flow.intelligence_stating import Desk, Line, answered, asked
+from comity.flow.meant import check_parties
 from comity.instruments.intelligence.reported import REPORT, Answer, Report, Shows
+from comity.ledger.book import Book
 from comity.values.instant import instant, show
+from comity.values.party import ANYONE, PartyCode, recipient
 
 
 class Reporting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,6 +89,22 @@ def bearing(text: str, field: str) -> dict[str, str]:
         step = f"write PROBLEM/INDICATOR=WORD, the word one of: {', '.join(Shows)}"
         raise Malformed(f"{text!r} shows nothing of an indicator", field=field, next_step=step)
     return {"problem": problem, "indicator": indicator, "shows": word}
+
+
+def check_named(book: Book[Casebook], by: PartyCode, named: Iterable[tuple[str, str]]) -> None:
+    """Refuse a party nobody knows here: neither the casebook, nor a fact that may be read, nor a key.
+
+    Args:
+        book: the book.
+        by: who names them.
+        named: each, with the field it stands in; groups and everybody are passed over.
+
+    Raises:
+        Malformed: a party nobody knows; `field` names it.
+    """
+    plain = [(field, one) for field, one in named if isinstance(recipient(one), str) and one != ANYONE]
+    view, here = book.view(by), {key.party for key in book.keys}
+    check_parties(view.facts, view.casebook.parties, [(field, one) for field, one in plain if one not in here])
 
 
 def _named(text: str, desk: Desk) -> str:

@@ -19,7 +19,7 @@ from litestar.response import Redirect
 from comity.errors import Malformed
 from comity.flow import intelligence_stating as stating
 from comity.flow.asked import asked
-from comity.flow.intelligence_said import Answering, Asking, Reporting
+from comity.flow.intelligence_said import Answering, Asking, Reporting, check_named
 from comity.formats import yaml12
 from comity.instruments.intelligence.graded_table import asked_data, report_data, report_table
 from comity.instruments.intelligence.reported import Answer as Answered
@@ -186,7 +186,9 @@ async def requested(request: Asked, visit: Visiting) -> Redirect:
 
 def _answered(how: How, said: Said, says: str) -> Answer:
     """Signed, or drafted; once for a key: rule 1."""
-    how.visit.require(*(DRAFTS if how.draft else [Role.RELEASE_AUTHORITY]))
+    person = how.visit.require(*(DRAFTS if how.draft else [Role.RELEASE_AUTHORITY]))
+    named = [(field, one) for field in sorted(BY_COMMAS) for one in getattr(said, field, ())]
+    check_named(how.visit.desk.book, person.party, named)
     do = (lambda: _to_sign(how.visit, said, says)) if how.draft else (lambda: _signed(how.visit, said))
     return once(how.visit, how.key, msgspec.to_builtins(said), do)
 
