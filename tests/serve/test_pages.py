@@ -76,7 +76,7 @@ def test_a_field_keeps_what_was_written_in_it() -> None:
 
 def test_the_inbox_as_data_says_for_whom_it_is_and_under_which_label() -> None:
     told = Visitor(desk_of(book_of(STATED)), "POL").get("/inbox?format=json").json()
-    assert sorted(told) == ["audience", "label", "proposals", "waiting"]
+    assert sorted(told) == ["audience", "label", "proposals", "requests", "waiting"]
     assert told["audience"] == ["POL"]
     assert any(line.startswith("JPN: ") for line in told["label"])
     (one,) = told["waiting"]
