@@ -42,17 +42,6 @@ WORDS: Object = {"type": "marking-definition", "spec_version": "2.1", "id": f"ma
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> Path:
-    """A book of Estonia's, in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COMITY_TAXII_PASSWORD", PASSWORD)
-    assert main(["ledger", "new", "b.comity"]) == 0
-    assert main(["keys", "generate", "EST", "--book", "b.comity"]) == 0
-    capsys.readouterr()
-    return tmp_path
-
-
-@pytest.fixture
 def node() -> Iterator[Node]:
     """A node of Poland's, at which Estonia has an account."""
     book = open_book(None)

@@ -40,17 +40,6 @@ PAIR: list[Object] = [tool(1), tool(2), uses(20, tool(1), tool(2))]
 ONE, TWO, LINK = (str(one["id"]) for one in PAIR)
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> Path:
-    """A book of Estonia's, in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COMITY_TAXII_PASSWORD", PASSWORD)
-    assert main(["ledger", "new", "b.comity"]) == 0
-    assert main(["keys", "generate", "EST", "--book", "b.comity"]) == 0
-    capsys.readouterr()
-    return tmp_path
-
-
 def node_of(*groups: str) -> Book[Casebook]:
     """A book of Poland's with three objects for Estonia, and one that a group may read."""
     book = open_book(None)
