@@ -38,7 +38,7 @@ def made() -> Book[Casebook]:
 
 def look(book: Book[Casebook], party: str) -> None:
     view = book.view(party)
-    Offers(book.store, shelf(view.audience, "c"), b"0" * 32).look(Stock(view), book.clock())
+    Offers(book.store, shelf(view.audience, "c"), b"0" * 32).look(Stock(view))
 
 
 def test_what_was_offered_stands_in_the_register_of_its_originator_alone() -> None:

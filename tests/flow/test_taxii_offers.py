@@ -24,8 +24,11 @@ PROPERTIES = {"book": "b", "node": "00", "ceiling": "UNMARKED"}
 class Shelf:
     """What a party may read, as a list: the plain version of a shelf."""
 
-    def __init__(self, held: Iterable[Held] = ()) -> None:
-        self.held = list(held)
+    def __init__(self, held: Iterable[Held] = (), at: int = 1000) -> None:
+        self.held, self.at = list(held), at
+
+    def anew(self) -> Shelf:
+        return self
 
     @property
     def stamp(self) -> object:
@@ -47,9 +50,9 @@ def held(name: str, day: int, spec: str = "2.1", text: bytes = b"x") -> Held:
     return Held(name, f"2026-01-{day:02}T00:00:00Z" if day else "", name.partition("--")[0], spec, text)
 
 
-def offers_of(shelved: Shelf, now: int = 1000) -> Offers:
+def offers_of(shelved: Shelf) -> Offers:
     made = Offers(MemoryStore(PROPERTIES), OURS, SECRET)
-    made.look(shelved, now)
+    made.look(shelved)
     return made
 
 
@@ -103,21 +106,75 @@ def test_nothing_is_looked_for_twice_while_nothing_changed() -> None:
 
     shelved = Counting([held("tool--1", 1)])
     offers = offers_of(shelved)
-    offers.look(shelved, 2000)
+    offers.look(shelved)
     assert shelved.looks == 1
     shelved.held.append(held("tool--1", 2))
-    assert [row.seq for row in offers.look(shelved, 3000)] == [2]
+    assert [row.seq for row in offers.look(shelved)] == [2]
 
 
 def test_two_processes_share_an_outbox() -> None:
+    store, shelved = MemoryStore(PROPERTIES), Shelf([held("tool--1", 1)], 10)
+    one, other = Offers(store, OURS, SECRET), Offers(store, OURS, SECRET)
+    assert len(one.look(shelved)) == 1
+    assert other.look(shelved) == []
+    shelved.held.append(held("tool--2", 1))
+    shelved.at = 30
+    assert len(other.look(shelved)) == 1
+    assert one.look(shelved) == []
+    assert [row.added for row in store.offers(OURS)] == [10, 30]
+
+
+class Earlier(Shelf):
+    """A shelf of a while ago, and the one that holds by now."""
+
+    def __init__(self, held: Iterable[Held], later: Shelf) -> None:
+        super().__init__(held)
+        self.later = later
+
+    def anew(self) -> Shelf:
+        return self.later
+
+
+def test_a_shelf_that_was_looked_at_earlier_adds_what_holds_by_now() -> None:
+    store, later = MemoryStore(PROPERTIES), Shelf([held("tool--2", 1), held("tool--3", 1)], 50)
+    one, other = Offers(store, OURS, SECRET), Offers(store, OURS, SECRET)
+    one.look(Shelf([held("tool--1", 1)], 10))
+    other.look(Earlier([held("tool--1", 1), held("tool--2", 1)], later))
+    assert [(row.object, row.gone, row.added) for row in store.offers(OURS)] == [
+        ("tool--1", 0, 10), ("tool--1", 1, 50), ("tool--2", 0, 51), ("tool--3", 0, 52)
+    ]  # fmt: skip
+    assert other.shelf is later
+    one.look(Earlier([held("tool--1", 1)], later))
+    assert len(store.offers(OURS)) == 4, "what is on the earlier shelf alone is not offered again, nor the other gone"
+
+
+def test_what_another_adds_meanwhile_is_on_no_page_before_it_was_looked_at() -> None:
     store, shelved = MemoryStore(PROPERTIES), Shelf([held("tool--1", 1)])
     one, other = Offers(store, OURS, SECRET), Offers(store, OURS, SECRET)
-    assert len(one.look(shelved, 10)) == 1
-    assert other.look(shelved, 20) == []
-    shelved.held.append(held("tool--2", 1))
-    assert len(other.look(shelved, 30)) == 1
-    assert one.look(shelved, 40) == []
-    assert [row.added for row in store.offers(OURS)] == [10, 30]
+    one.look(shelved)
+    other.look(Shelf([held("tool--2", 1)], 50))
+    assert one.passed()
+    asked = (read([]), read([("match[id]", "tool--1,tool--2")]), read([("match[type]", "tool")]))
+    assert [[item.id for item in one.page(each, "objects").items] for each in asked] == [["tool--1"]] * 3
+    assert (one.has("tool--1"), one.has("tool--2"), one.of_object("tool--2"), one.row(2)) == (True, False, [], None)
+    assert one.gone(read([])).items == []
+    one.look(Shelf([held("tool--2", 1)], 60))
+    assert not one.passed()
+    assert [item.id for item in one.page(read([]), "objects").items] == ["tool--2"]
+    assert [item.id for item in one.gone(read([])).items] == ["tool--1"]
+
+
+def test_a_page_of_which_nothing_may_leave_does_not_end_a_walk() -> None:
+    shelved = Shelf(held(f"tool--{number}", 1) for number in range(6))
+    offers, asked = offers_of(shelved), read([("limit", "2")])
+    del shelved.held[:3]
+    page, left = offers.leaving(asked, "objects")
+    assert ([item.id for item in page.items], [one["id"] for one in left]) == (["tool--3"], ["tool--3"])
+    assert page.next is not None
+    page, left = offers.leaving(read([("limit", "2"), ("next", page.next)]), "objects")
+    assert ([one["id"] for one in left], page.next) == (["tool--4", "tool--5"], None)
+    shelved.held.clear()
+    assert offers.leaving(asked, "objects") == (taxii_offers.Page([], None), [])
 
 
 def test_what_ceased_to_be_readable_is_neither_listed_nor_left() -> None:
@@ -126,7 +183,7 @@ def test_what_ceased_to_be_readable_is_neither_listed_nor_left() -> None:
     page = offers.page(read([]), "objects")
     shelved.held.pop()
     assert [one["id"] for one in objects(shelved, page.items)] == ["tool--1"]
-    offers.look(shelved, 2000)
+    offers.look(shelved)
     assert [one.id for one in offers.page(read([]), "objects").items] == ["tool--1"]
     assert offers.has("tool--1")
     assert not offers.has("tool--2")
@@ -139,7 +196,7 @@ def test_dates_that_were_told_elsewhere_are_kept_and_equal_ones_follow_each_othe
     offers.dated(shelved, {("tool--3", day): 5, ("tool--1", day): 7, ("tool--2", day): 7}, 1000)
     added = [(one.id, one.added) for one in offers.page(read([]), "objects").items]
     assert added == [("tool--3", 5), ("tool--1", 7), ("tool--2", 8), ("tool--4", 1000)]
-    assert offers.look(shelved, 2000) == []
+    assert offers.look(shelved) == []
 
 
 # Tokens
@@ -210,7 +267,7 @@ def test_pages_joined_are_what_the_whole_outbox_gives(
 ) -> None:
     offers = offers_of(Shelf())
     for held_ in shelves:
-        offers.look(Shelf(held_), 1000)
+        offers.look(Shelf(held_))
     before, taxii_offers.CHUNK = taxii_offers.CHUNK, chunk
     try:
         found = walked(offers, [*asked, ("limit", str(limit))])
@@ -231,7 +288,7 @@ def test_a_walk_during_which_more_arrives_loses_nothing(
         for more in shelves:
             keys = {(one.id, one.version) for one in shelved.held}
             shelved.held += [one for one in more if (one.id, one.version) not in keys]
-            yield offers.look(shelved, 1000)
+            yield offers.look(shelved)
 
     meanwhile = iter(arriving())
     next(meanwhile)
@@ -248,7 +305,7 @@ def test_who_asks_by_the_last_instant_he_was_told_loses_nothing_either(shelves: 
     for more in [*shelves, [], []]:
         keys = {(one.id, one.version) for one in shelved.held}
         shelved.held += [one for one in more if (one.id, one.version) not in keys]
-        offers.look(shelved, 1000)
+        offers.look(shelved)
         asked = [("match[version]", "all"), ("match[spec_version]", "2.0,2.1"), ("limit", str(limit))]
         while page := offers.page(read([*asked, ("added_after", stamp(met[-1].added if met else 0))]), "objects").items:
             met += page

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin
 
 from comity.cli import ANSWERED_NO, DONE
@@ -200,9 +200,10 @@ def _push(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
     readers = [args.party, *(each.strip() for each in args.to.split(","))]
     if not all(readers):
         raise Malformed("a party is missing", field="--to", next_step="write codes with a comma between two")
-    of, stock = shelf(readers, args.source), Stock(book.view(*readers))
+    of = shelf(readers, args.source)
     offers = Offers(book.store, of, book.secret(taxii_tokens.PURPOSE))
-    offers.look(stock, book.clock())
+    offers.look(Stock(book.view(*readers)))
+    stock = cast("Stock", offers.shelf)  # the one that was looked at, or the same of later
     key = ("push", found.url, of.audience, of.collection)
     seq = 0 if args.from_start else int((one.cursors.get(key) or ["0"])[0])
     number, telling, failures = 0, Telling("objects pushed", len(list(stock.entries(args.source)))), list[Became]()

@@ -16,6 +16,7 @@ from typing import Generic, TypeVar, cast
 from comity.flow.taxii_offers import Held
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.view import Seen, View
+from comity.values.instant import Instant
 from comity.values.party import PartyCode
 
 C = TypeVar("C")
@@ -34,6 +35,15 @@ class Stock:
     def stamp(self) -> object:
         """What is another one when anything may have changed."""
         return self.shelf.sight, tuple(self._editions.items())
+
+    @property
+    def at(self) -> Instant:
+        """The instant as of which it tells."""
+        return self._view.on
+
+    def anew(self) -> Stock:
+        """The same of the book as it is by now."""
+        return Stock(self._view.anew())
 
     @cached_property
     def _editions(self) -> Mapping[tuple[str, str], str]:

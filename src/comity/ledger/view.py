@@ -90,6 +90,10 @@ class View(Generic[C]):
         self._holds: dict[tuple[str, ...] | None, set[int]] = {}
         self._until = min(lens.known, self._head.arrived)
 
+    def anew(self) -> View[C]:
+        """The same view of the book as it is by now: one that is made where nobody writes holds as long as that."""
+        return View(self._book, self.lens)
+
     @cached_property
     def labels(self) -> Mapping[int, Label]:
         """The labels that let the audience read, by their number, in the order of their digests."""

@@ -3,7 +3,9 @@
 Rules:
 1. Whoever asks speaks for a party, and is told what that party may read; nobody is asked anonymously.
 2. A root, a collection or an object that is not in his view is not there: the words are the same.
-3. His outbox is brought up to date when the book has changed, or a minute has passed; in between it stands still.
+3. His outbox is brought up to date when the book has changed, a minute has passed, or another process of the same book
+   has added to it; in between it stands still. What he is sent is on the shelf that it was brought up to date by, which
+   may be later than the view he came with.
 4. What he may do to a collection follows from what the collection says and from his role: writing is signing, and needs
    the role that signs intelligence, and a key of his party.
 5. What he was offered of a collection that is in his view no more is told as gone, and as asked back; nothing else is.
@@ -44,26 +46,32 @@ VIEWS = 64
 """So many outboxes are remembered as they stand."""
 
 
+@dataclass(slots=True)
+class Looked:
+    """An outbox, and the stamp of the desk under which it was looked at."""
+
+    offers: Offers
+    stamp: object = None
+
+
 class Exchange:
     """What is kept between the questions of programs."""
 
     def __init__(self, desk: Desk) -> None:
         self.callers = Callers(desk.accounts)
         self._desk = desk
-        self._offers: Kept[Offers] = Kept(VIEWS)
-        self._looked: Kept[bool] = Kept(VIEWS)
+        self._offers: Kept[Looked] = Kept(VIEWS)
 
     def offers(self, view: View[Casebook], collection: Collection) -> Offers:
         """What a view is offered of a collection, up to date: rule 3."""
-        of = shelf(view.audience, collection.name)
-        secret = self._desk.book.secret(taxii_tokens.PURPOSE)
-        offers = self._offers.get(of, lambda: Offers(self._desk.book.store, of, secret))
-        self._looked.get((of, *self._desk.stamp()), lambda: self._look(offers, view))
-        return offers
-
-    def _look(self, offers: Offers, view: View[Casebook]) -> bool:
-        offers.look(Stock(view), self._desk.book.clock())
-        return True
+        of, book = shelf(view.audience, collection.name), self._desk.book
+        secret = book.secret(taxii_tokens.PURPOSE)
+        found = self._offers.get(of, lambda: Looked(Offers(book.store, of, secret)))
+        stamp = self._desk.stamp()
+        if found.stamp != stamp or found.offers.passed():
+            found.offers.look(Stock(self._desk.view(view.audience)))
+            found.stamp = stamp
+        return found.offers
 
 
 class NoRoot(NotFoundException):
@@ -99,11 +107,6 @@ class Caller:
     def view(self) -> View[Casebook]:
         """What he may read."""
         return self.visit.view()
-
-    @cached_property
-    def shelf(self) -> Stock:
-        """The intelligence of his view."""
-        return Stock(self.view)
 
     @property
     def signs(self) -> bool:

@@ -23,7 +23,7 @@ from comity.errors import ComityError, Impossible, Malformed
 from comity.flow import taxii_markings, taxii_rooms
 from comity.flow import taxii_recalls as recalled
 from comity.flow.taxii_intake import taken
-from comity.flow.taxii_offers import Offers, Page, objects
+from comity.flow.taxii_offers import Offers, Page
 from comity.flow.taxii_withdrawing import withdrawn
 from comity.formats import taxii, taxii_filters, taxii_recalls
 from comity.formats.taxii import Resource
@@ -98,8 +98,8 @@ async def manifest(request: Asked, root: FromPath[str], name: FromPath[str]) -> 
 async def listed(request: Asked, root: FromPath[str], name: FromPath[str]) -> Answer:
     """Objects: 5.4."""
     who = await caller(request, root)
-    page = who.offers(who.collection(name, read=True)).page(_filters(request), "objects")
-    return told(taxii.envelope(objects(who.shelf, page.items), page.next), page)
+    page, found = who.offers(who.collection(name, read=True)).leaving(_filters(request), "objects")
+    return told(taxii.envelope(found, page.next), page)
 
 
 @post(COLLECTION + "/objects", status_code=202, request_max_body_size=taxii_rooms.LARGEST)
@@ -125,8 +125,8 @@ async def one(request: Asked, root: FromPath[str], name: FromPath[str], thing: F
     """Versions of an object: 5.6."""
     who = await caller(request, root)
     offers, filters = _of_object(who, request, name, thing)
-    page = offers.page(filters, "object")
-    return told(taxii.envelope(objects(who.shelf, page.items), page.next), page)
+    page, found = offers.leaving(filters, "object")
+    return told(taxii.envelope(found, page.next), page)
 
 
 @get(OBJECT + "/versions")
