@@ -22,6 +22,7 @@ from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option, label_words
 from comity.cli.said import say
 from comity.errors import Impossible, Malformed
+from comity.flow.facts_shown import shown as shown_facts
 from comity.flow.own_agreements import Background
 from comity.ledger.book import UNMARKED
 from comity.ledger.places import create, keys_of
@@ -126,7 +127,7 @@ def listed(args: argparse.Namespace) -> int:
         raise Malformed(f"{args.limit} is no number of facts", field="--limit", next_step="write 1 or more")
     with opened(args.book) as book:
         view = _view(args, book)
-        found = view.records(args.kind, after=args.after, limit=args.limit + 1)
+        found = shown_facts(view, view.records(args.kind, after=args.after, limit=args.limit + 1))
         count = view.count(args.kind)
     page = found[: args.limit]
     following = page[-1].id if len(found) > len(page) else None
@@ -146,8 +147,7 @@ def shown(args: argparse.Namespace) -> int:
     """One fact, and what has been said of it since."""
     with opened(args.book) as book:
         view = _view(args, book)
-        seen = _one(args.id, view)
-        since = [one for one in view.history(seen.id) if one.id != seen.id]
+        seen, *since = shown_facts(view, view.history(_one(args.id, view).id))
     if args.json:
         _print_json({"audience": list(view.audience), "fact": as_data(seen), "since": [as_data(one) for one in since]})
         return 0

@@ -36,6 +36,7 @@ def _chunks(every: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def ids_here(shelf: Shelf, view: View[C], names: Set[str]) -> Iterator[tuple[str, Label]]:
-    """The labels under which things with some ids stand here, as far as the view holds them."""
-    for name in sorted(names):
+    """The labels under which things with some ids, or UUIDs, stand here, as far as the view holds them."""
+    alone = {name for name in names if "--" not in name}
+    for name in sorted({*names - alone, *(shelf.ending_with(alone) if alone else ())}):
         yield from ((name, view.labels[number]) for number in shelf.label_numbers(name) if number in view.labels)

@@ -31,7 +31,7 @@ WHOLE, BASE, PART = 1, 2, 3
 class Index:
     """How the index is made, and its numbers in memory."""
 
-    version: int = 2
+    version: int = 3
     kinds: tuple[str, ...] = KINDS
     tables: tuple[str, ...] = (
         "CREATE TABLE thing (number INTEGER PRIMARY KEY, id TEXT NOT NULL, type INTEGER NOT NULL)",

@@ -2,13 +2,14 @@
 
 Rules:
 1. A thing goes by its id, its names and aliases, and what selects it: values, hashes, the literals of a pattern, ids
-   that others gave it.
+   that others gave it. Of its id the UUID is enough, in capitals or not: addresses and other programs write it alone.
 2. A text mentions a thing when the words of one of its terms stand in it one after the other, however they are written
    (`comity.instruments.intelligence.folding`) and with whatever between them (so `203[.]0[.]113[.]9` mentions
    203.0.113.9); those of a name may be joined, and it may stand in the plural. Terms of fewer than three letters are
    too common to count.
 3. A term says nothing new to whoever may read one thing that goes by it: what an object calls itself is no mention.
-4. References are no mentions: a view leaves those out by itself.
+4. References are no mentions: a view leaves those out by itself. What stands under the key of a reference and is no id
+   is a text like any other.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from comity.formats.stix_check import UUID
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.folding import APART, JOINED, MANY, named, words, written
+from comity.instruments.intelligence.references import is_reference, refers
 from comity.values.label import Label
 
 _LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'")
@@ -31,8 +32,9 @@ _JOINED = 0
 """In the place of how many words a term has: they may be joined."""
 _PLURAL, _PLURALS = "s", 5
 """The ending of a plural, and the letters that a name needs to have one."""
-_TAIL = re.compile(rf"--{UUID}")
-_TAIL_LENGTH = 38
+_LATER_HALF = re.compile(r"-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+_FIRST_HALF = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}", re.IGNORECASE)
+_HALF, _UUID = 13, 36
 _SILENT = frozenset({"id", "type", "spec_version", "created", "modified", "granular_markings", "object_marking_refs"})
 _UNNAMED = frozenset({"relationship", "sighting", "marking-definition", "language-content"})
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
@@ -104,17 +106,30 @@ def _listed(value: object) -> list[object]:
 
 
 def ids_in(text: str) -> Iterator[str]:
-    """The ids that stand in a text."""
-    for matched in _TAIL.finditer(text):
-        start = matched.start()
-        while start and (text[start - 1] == "-" or (text[start - 1].isascii() and text[start - 1].isalnum())):
-            start -= 1
-        yield text[start : matched.end()]
+    """The ids that stand in a text; of one that stands without its type, or in capitals, the UUID in small letters."""
+    for start, end in _uuids(text):
+        name = start - 2 if text[start - 2 : start] == "--" else start
+        while 0 < name < start and _of_type(text[name - 1]):
+            name -= 1
+        found = text[name:end]
+        yield found if name < start - 2 and found == found.lower() else text[start:end].lower()
 
 
-def _tail(name: str) -> str:
-    """An id without its type."""
-    return name[-_TAIL_LENGTH:]
+def _of_type(letter: str) -> bool:
+    return letter == "-" or (letter.isascii() and letter.isalnum())
+
+
+def _uuids(text: str) -> Iterator[tuple[int, int]]:
+    """Where UUIDs begin and end in a text; the later half is looked for, which is much quicker."""
+    for matched in _LATER_HALF.finditer(text):
+        start = matched.start() - _HALF
+        if start >= 0 and _FIRST_HALF.match(text, start):
+            yield start, matched.end()
+
+
+def uuid_of(name: str) -> str:
+    """An id without its type, in small letters."""
+    return name[-_UUID:].lower()
 
 
 class Terms:
@@ -156,11 +171,11 @@ class Terms:
 
     def add_id(self, name: str, label: Label) -> None:
         """A thing under a label has an id."""
-        self._ids.setdefault(_tail(name), set()).add(label)
+        self._ids.setdefault(uuid_of(name), set()).add(label)
 
     def labels_of(self, name: str) -> frozenset[Label]:
         """The labels under which a thing stands."""
-        return frozenset(self._ids.get(_tail(name), ()))
+        return frozenset(self._ids.get(uuid_of(name), ()))
 
     def mentioned(self, text: str, under: Label) -> set[Label]:
         """The labels of what a text under a label mentions and its readers may not know: rules 2 and 3."""
@@ -169,8 +184,8 @@ class Terms:
             for start in [place for place, word in enumerate(spoken) if word in self._begin]:
                 for labels in self._going_by(spoken, start):
                     found |= self.stricter(labels, under)
-        for matched in _TAIL.finditer(text):
-            found |= self.stricter(self._ids.get(matched[0], ()), under)
+        for start, end in _uuids(text):
+            found |= self.stricter(self._ids.get(text[start:end].lower(), ()), under)
         return found
 
     def _going_by(self, spoken: Sequence[str], start: int) -> list[set[Label]]:
@@ -204,8 +219,8 @@ class Terms:
 def mentions(found: Properties, known: Terms, under: Label) -> Iterator[tuple[str, set[Label]]]:
     """The properties of an object that mention what their readers may not know, each with the labels to join."""
     for name, value in found.items():
-        if name not in _SILENT and not name.endswith(("_ref", "_refs")):
-            labels = {label for text in _texts(value) for label in known.mentioned(text, under)}
+        if name not in _SILENT:
+            labels = {label for text in _texts_under(name, value) for label in known.mentioned(text, under)}
             if labels:
                 yield name, labels
 
@@ -220,5 +235,10 @@ def _texts(value: object) -> Iterator[str]:
     elif type(value) is dict:
         for name, inner in value.items():
             yield name
-            if not name.endswith(("_ref", "_refs")):
-                yield from _texts(inner)
+            yield from _texts_under(name, inner)
+
+
+def _texts_under(name: str, value: object) -> Iterator[str]:
+    """The texts under a key: rule 4."""
+    direct = value if type(value) is list else [value]
+    yield from _texts([one for one in direct if not is_reference(one)] if refers(name) else value)

@@ -6,7 +6,7 @@ Rules:
 2. What an object cannot be without (its id, its type, what its type needs) is one portion, under the join of the labels
    of all of these.
 3. The id of an observable that is made from its values says what they are: such an object is not divided, and stands
-   under the join of all its labels.
+   under the join of all its labels. So does one of a type of somebody's own that has no versions, as observables have.
 4. A granular marking stands in the portion of the property that it selects, and says nothing of another. As it was
    written, it stands in the cover.
 5. A cover stands under the join of the labels of all portions; an object with one label has one portion and no cover.
@@ -72,7 +72,7 @@ def shares(
         more: what some of its properties are marked with besides.
         joins: how markings are joined.
     """
-    needs = frozenset(found) if _says_itself(kind, found) else needed(kind, found)
+    needs = frozenset(found) if says_itself(kind, found) else needed(kind, found)
     first = joins.join([base, *(one for name in found if name in needs for one in more.get(name, ()))])
     groups: dict[Label, tuple[Marked, set[str]]] = {first.label: (first, {*needs, _MARKS} & found.keys())}
     for name in found:
@@ -91,9 +91,10 @@ def needed(kind: str, found: Properties) -> frozenset[str]:
     return frozenset({*_ALWAYS, *of_type.needs, *some, *family} & found.keys())
 
 
-def _says_itself(kind: str, found: Properties) -> bool:
+def says_itself(kind: str, found: Properties) -> bool:
     """Rule 3."""
-    return TYPES.get(kind, _NONE).family == OBSERVABLE and str(found.get("id"))[-22:-21] == "5"
+    observable = TYPES[kind].family == OBSERVABLE if kind in TYPES else "created" not in found
+    return observable and str(found.get("id"))[-22:-21] == "5"
 
 
 def texts(text: str, found: Properties, divided: Sequence[Share]) -> list[str]:

@@ -1,8 +1,9 @@
 """What an object refers to and what of it can be searched, found in one walk; and an object with references left out.
 
 Rules:
-1. A reference is an id under a key that ends with `_ref` or `_refs`, however deep; the marking of a granular marking is
-   one. Without some of them an object says nothing (`NEEDED`); of a list it needs, one has to stay (`SOME`).
+1. A reference is an id under a key that ends with `_ref` or `_refs`, or in a list there, however deep; the marking of a
+   granular marking is one. Without some of them an object says nothing (`NEEDED`); of a list it needs, one has to stay
+   (`SOME`). What else stands under such a key is walked like any other value.
 2. The markings whose ids their policy fixes (TLP) are known to everybody, and are no references.
 3. Where a reference in an item of a list goes, the item goes, with whatever it says of what it referred to.
 4. What is searched is the texts, without ids, timestamps of versions, and items that could go by rule 3.
@@ -42,8 +43,9 @@ def walk(kind: str, properties: dict[str, object]) -> Walked:
     """The references and the text of some properties of an object of a type: rules 1, 2 and 4."""
     edges, texts = list[Edge](), list[str]()
     for name, value in properties.items():
-        if name.endswith("_ref") or name.endswith("_refs"):
+        if refers(name):
             edges += _of(value, need(kind, name))
+            _gather(_besides(value), edges, texts)
         elif name == "granular_markings":
             edges += _of([one.get("marking_ref") for one in value if isinstance(one, dict)], NEEDED)  # type: ignore[attr-defined]  # checked when it came in
         elif name in _SILENT:
@@ -53,6 +55,22 @@ def walk(kind: str, properties: dict[str, object]) -> Walked:
         elif type(value) is list or type(value) is dict:
             _gather(value, edges, texts)
     return Walked(edges, "\n".join(texts))
+
+
+def refers(name: str) -> bool:
+    """Whether a key is that of references: rule 1."""
+    return name.endswith(("_ref", "_refs"))
+
+
+def _besides(value: object) -> object:
+    """What stands under the key of references and could be none."""
+    return (
+        [one for one in value if type(one) is not str]
+        if type(value) is list
+        else value
+        if type(value) is dict
+        else None
+    )
 
 
 def need(kind: str, name: str) -> int:
@@ -95,16 +113,14 @@ def _gather(value: object, edges: list[Edge], texts: list[str]) -> None:
             _gather(one, edges, texts if not _refers(one) else [])
     elif type(value) is dict:
         for name, inner in value.items():
-            if name.endswith(("_ref", "_refs")):
-                edges += _of(inner, OPTIONAL)
-            else:
-                _gather(inner, edges, texts)
+            edges += _of(inner, OPTIONAL) if refers(name) else ()
+            _gather(_besides(inner) if refers(name) else inner, edges, texts)
 
 
 def _refers(value: object) -> bool:
     """Whether an item of a list could go with a reference in it."""
     if type(value) is dict:
-        return any(name.endswith(("_ref", "_refs")) or _refers(inner) for name, inner in value.items())
+        return any(refers(name) or _refers(inner) for name, inner in value.items())
     return type(value) is list and any(map(_refers, value))
 
 
@@ -130,10 +146,10 @@ _LEFT_OUT = object()
 
 
 def _followed_one(name: str, value: object, follow: Follow) -> object:
-    if name.endswith("_ref"):
+    if refers(name) and type(value) is str:
         return _reference(value, follow)
-    if name.endswith("_refs") and type(value) is list:
-        kept = [one for one in (_reference(one, follow) for one in value) if one is not _LEFT_OUT]
+    if refers(name) and type(value) is list:
+        kept = [one for one in (_listed(one, follow) for one in value) if one is not _LEFT_OUT]
         return kept if kept or not value else _LEFT_OUT
     if type(value) is list and value:
         items = [one for one in (_item(one, follow) for one in value) if one is not _LEFT_OUT]
@@ -148,6 +164,11 @@ def _reference(value: object, follow: Follow) -> object:
         return value
     to = follow(str(value))
     return _LEFT_OUT if to is None else to
+
+
+def _listed(value: object, follow: Follow) -> object:
+    """An item of a list of references."""
+    return _reference(value, follow) if type(value) is str else _item(value, follow)
 
 
 def _item(value: object, follow: Follow) -> object:
@@ -168,6 +189,6 @@ def _kept(name: str, value: object, follow: Follow) -> object:
         return {inner: _kept(inner, one, follow) for inner, one in value.items()}
     kept = _followed_one(name, value, follow)
     shorter = isinstance(value, list) and isinstance(kept, list) and len(kept) < len(value)
-    if kept is _LEFT_OUT or (shorter and name.endswith("_refs")):
+    if kept is _LEFT_OUT or (shorter and refers(name)):
         raise _Gone
     return kept

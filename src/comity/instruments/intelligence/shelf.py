@@ -25,6 +25,7 @@ import msgspec
 
 from comity.errors import Impossible, Malformed
 from comity.instruments.intelligence.facts import COVER, PORTION, Properties, properties
+from comity.instruments.intelligence.mentions import uuid_of
 from comity.instruments.intelligence.references import followed, is_reference
 from comity.ledger.derived import Derived
 from comity.ledger.drawer import Last
@@ -254,6 +255,12 @@ class Shelf:
         thing = self._number(name)
         return set() if thing is None else self.sight.labels_of(thing)
 
+    def ending_with(self, uuids: Set[str]) -> Iterator[ObjectId]:
+        """The ids of the objects that are seen, of some UUIDs in small letters."""
+        for thing in self.sight.there.nonzero()[0].tolist():
+            if uuid_of(self._columns.ids[thing]) in uuids:
+                yield self._columns.ids[thing]
+
     # One object
 
     def get(self, name: ObjectId, version: str | None = None) -> SeenObject:
@@ -292,6 +299,12 @@ class Shelf:
                 return thing, number
         said = name if version is None else f"{name} of {version}"
         raise Impossible(f"no object {said} is available", next_step="see `comity intel search` for what is")
+
+    def stands(self, name: ObjectId, version: str) -> bool:
+        """Whether a version of an object is seen."""
+        thing = self._number(name)
+        number = -1 if thing is None else self._columns.version_number.get((thing, version), -1)
+        return 0 <= number < self.sight.versions and bool(self.sight.stands[number])
 
     def facts(self, name: ObjectId, version: str) -> list[Seen]:
         """The seen portions and covers of a version of an object, by arrival; none where nothing of it is seen."""

@@ -22,6 +22,7 @@ from comity.cli.may import as_json
 from comity.errors import Malformed
 from comity.flow import proposals
 from comity.flow.consulting import counted, for_itself
+from comity.flow.facts_shown import shown
 from comity.flow.inbox import given, waiting
 from comity.flow.own_agreements import READ
 from comity.flow.register import bound, status
@@ -151,7 +152,7 @@ def facts(
     def made() -> Answer:
         others = parties(share, "share", visit.view().casebook) if visit.person else ()
         view = visit.view(*others, known=moment(known, "known"))
-        found = view.records(None if kind is None else [kind], after=after, limit=limit)
+        found = shown(view, view.records(None if kind is None else [kind], after=after, limit=limit))
         after_it = found[-1].id if len(found) == limit else None
         return pages.data({**borne(view, found), "facts": [told(seen) for seen in found], "after": after_it})
 
@@ -166,7 +167,7 @@ def fact(visit: Visiting, name: FromPath[str]) -> Answer:
 
 def _history(visit: Visit, name: str) -> Answer:
     view = visit.view()
-    history = view.history(name)
+    history = shown(view, view.history(name))
     return pages.data({**borne(view, history), "history": [told(seen) for seen in history]})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import get
 from litestar.params import FromPath
 
+from comity.flow.facts_shown import shown
 from comity.serve.pages import Answer, data, kept, page
 from comity.serve.roles import Role
 from comity.serve.routes.api import borne, told
@@ -26,13 +27,13 @@ def _listed(visit: Visit) -> Answer:
     view = visit.view(known=moment(asked.get("known"), "known"))
     kinds = [asked["kind"]] if "kind" in asked else None
     found = view.records(kinds, after=asked.get("after"), limit=PAGE + 1)
-    shown = found[:PAGE]
+    facts = shown(view, found[:PAGE])
     fields = {name: asked.get(name, "") for name in ("kind", "known")}
     return page(
         visit,
         "ledger.html.j2",
-        {"asked": fields, "now": address(fields), "facts": shown, "after": shown[-1].id if len(found) > PAGE else None},
-        label=join(seen.record.label for seen in shown),
+        {"asked": fields, "now": address(fields), "facts": facts, "after": facts[-1].id if len(found) > PAGE else None},
+        label=join(seen.record.label for seen in facts),
     )
 
 
@@ -40,7 +41,7 @@ def _listed(visit: Visit) -> Answer:
 def one(visit: Visiting, name: FromPath[str]) -> Answer:
     """A fact and what was said of it since."""
     view = visit.view()
-    history = view.history(name)
+    history = shown(view, view.history(name))
     visit.desk.readings.note(visit.person, name)
     own = visit.party is not None and history[0].record.issuer == visit.party
     if visit.query.get("format") == "json":
