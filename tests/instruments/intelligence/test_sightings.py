@@ -109,6 +109,20 @@ def test_a_party_that_may_be_counted_is_not_told_as_of_a_group() -> None:
     assert (told.group, told.least, told.most) == (GROUP, 10, 99)
 
 
+def test_whoever_is_told_is_not_counted_for_he_could_take_his_own_off() -> None:
+    room = Room()
+    three(room, "EST", "LVA", "LTU", share_with=["SWE", "EST"])
+    with pytest.raises(Impossible, match="nothing to tell"):
+        room.share("10:00", ["EST"])
+    with pytest.raises(Impossible, match="nothing to tell"):
+        room.share("10:00", ["SWE", "EST"])
+    assert room.share("10:00", ["SWE"])
+    sighting(room, "10:30", "POL", 90, share_with=["EST"])
+    room.share("11:00", ["EST"])
+    (told,) = room.facts("EST").of(Shared)
+    assert (told.least, told.most) == (10, 99)
+
+
 def test_a_group_is_told_of_its_members_alone() -> None:
     room = Room()
     for hour, party in (("09:01", "EST"), ("09:02", "LVA"), ("09:03", "SWE")):

@@ -7,7 +7,7 @@ Rules:
    sighting or to a party.
 3. An organ counts a sighting in a shared form only if the party lets it be told that way (`anonymity`) to every reader
    of the form (`share_with`). A party that lets itself be named lets itself be counted. A form that names a group is
-   made of sightings by members of that group.
+   made of sightings by members of that group; none is made of what its own readers saw, for they could take that off.
 4. As many parties as the policy asks have to have seen it; fewer are not told of at all. Counts are told in bands, days
    in whole periods, so that neither a figure nor a change of it tells who was added. An organ may ask for more of each
    than the usual policy, never for less.
@@ -126,7 +126,9 @@ def told_before(figure: Figures, organ: PartyCode, facts: Facts) -> bool:
 
 
 def _lets(one: Sighting, form: Anonymity, readers: Sequence[str]) -> bool:
-    """Whether a party lets its sighting be told in a form to some readers: rule 3."""
+    """Whether a party lets its sighting be told in a form to some readers, and is none of them: rule 3."""
+    if one.stamp.by in readers:
+        return False
     return _LEVELS.index(one.anonymity) <= _LEVELS.index(form) and set(readers) <= set(one.share_with)
 
 
