@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from comity.flow.intelligence_import import How, plan
 from comity.formats.sco_ids import sco_id
 from comity.instruments.intelligence.mentions import ids_in
-from tests.instruments.intelligence.shelves import Stix, book, brought_in, held_back, name, seen, thing
+from tests.instruments.intelligence.shelves import (
+    Stix,
+    book,
+    brought_in,
+    bundle,
+    held_back,
+    name,
+    seen,
+    statement,
+    thing,
+)
 
 SECRET = thing("malware", "Glass Pike", is_family=False)
 UUID = str(SECRET["id"]).partition("--")[2]
@@ -112,3 +123,14 @@ def test_an_observable_of_a_type_of_ones_own_is_not_divided_either() -> None:
 def test_ids_are_found_with_their_type_and_uuids_without() -> None:
     text = f"{SECRET['id']}, a--{UUID}: {UUID.upper()} (MALWARE--{UUID.upper()}) x{UUID}-tail 7-8888-999999999999"
     assert list(ids_in(text)) == [SECRET["id"], f"a--{UUID}", UUID, UUID, UUID]
+
+
+def test_a_marking_that_was_used_more_widely_before_is_no_stricter_wish() -> None:
+    made, words = book(), statement("Handle with care")
+    marked = [thing("tool", word, object_marking_refs=[words["id"]]) for word in ("a", "b")]
+    brought_in(made, words, marked[0], to=["EST", "FIN"])
+    planned = plan(made, bundle(words, marked[1]), How("USA", "other", ("EST",)))
+    assert [one.fate for one in planned.rows] == ["known", "new"]
+    assert planned.stricter == ()
+    again = plan(made, bundle(words, marked[0]), How("USA", "other", ("EST",)))
+    assert [one.id for one in again.stricter] == [marked[0]["id"]]

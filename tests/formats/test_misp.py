@@ -128,6 +128,35 @@ def test_an_event_comes_back_as_it_was() -> None:
     assert before == WHOLE
 
 
+def two_events(**later: object) -> list[Event]:
+    """Two events of one organisation, with one cluster."""
+    cluster = {"uuid": uuid(70), "type": "threat-actor", "value": "Quiet Heron", "tag_name": "t"}
+    galaxies = [{"uuid": uuid(71), "type": "threat-actor", "name": "Threat Actor", "GalaxyCluster": [cluster]}]
+    first = event(Galaxy=galaxies)
+    return [first, {**copy.deepcopy(first), "uuid": uuid(72), "info": "A later one", **later}]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [{"timestamp": "1767229999"}, {"distribution": "0"}, {"timestamp": "1767229999", "distribution": "0"}],
+    ids=["later", "for fewer, within the same second", "later and for fewer"],
+)
+def test_events_that_tell_of_the_same_come_back_each_for_itself(later: dict[str, object]) -> None:
+    both = two_events(**later)
+    read = misp.read([{"Event": one} for one in both], BINDINGS, "events.json")
+    assert read.faults == []
+    versions = {(str(one["id"]), str(one.get("modified"))): one for one in read.objects}
+    assert all(versions[str(one["id"]), str(one.get("modified"))] == one for one in read.objects), (
+        "one version says one"
+    )
+    latest = {str(one["id"]): one for one in sorted(read.objects, key=lambda one: str(one.get("modified")))}
+    assert [one["Event"] for one in misp_out.write(list(latest.values()), BINDINGS)] == both
+    (actor,) = (one for one in latest.values() if one["type"] == "threat-actor")
+    actor["description"] = "in words of our own"
+    with pytest.raises(misp_out.NoPlace, match=r"threat-actor--.*: description"):
+        misp_out.write(list(latest.values()), BINDINGS)
+
+
 @settings(max_examples=60, deadline=None)
 @given(events())
 def test_any_event_comes_back_as_it_was(one: Event) -> None:

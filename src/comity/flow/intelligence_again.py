@@ -4,7 +4,8 @@ Rules:
 1. One id and version say one thing (STIX 2.1, 3.6): with other content a version is refused, whether the one before
    stands in the file or here.
 2. A version that its originator sees here already, with the same content, is not stated again.
-   It stands as it did: a stricter label that is asked for is not taken, and that is told.
+   It stands as it did: a stricter label that is asked for is not taken, and that is told; but not of a marking
+   definition, which stands under every label under which it was ever used.
 3. What he may not see is not compared.
 4. What another let him read, and he states as well or anew, stands under the label of both: nothing is passed on by
    stating it, in whole or in part, nor by stating it twice. Where several let him read the very same, that is the label

@@ -135,7 +135,7 @@ def _checked(row: int, found: Object | Fault, coming: Coming, markings: Markings
 
 def _planned(one: Row, drafting: Drafting[C]) -> Planned:
     asked = tuple(drafting.labels_of(one))
-    stricter = asked if one.stands and tightens(asked, one.stands) else ()
+    stricter = asked if one.stands and not one.again and tightens(asked, one.stands) else ()
     return Planned(one.row, one.id, one.type, one.version, one.fate, one.stands or asked, stricter)
 
 

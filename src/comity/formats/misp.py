@@ -20,6 +20,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from uuid import uuid5
 
 from comity.errors import ComityError, Malformed
@@ -296,27 +297,27 @@ def _organisation(raw: object, event: _Event, marked: tuple[str, ...]) -> str:
     """An organisation as an identity, in the version of this event."""
     given = raw if isinstance(raw, Mapping) else {}
     found = f"identity--{uuid_at(given)}"
-    event.organisations.setdefault(
-        found,
-        {
-            "type": "identity",
-            "spec_version": "2.1",
-            "id": found,
-            "created": EPOCH,
-            "modified": event.time,
-            "name": str(given.get("name") or given["uuid"]),
-            "identity_class": "organization",
-            "object_marking_refs": list(marked),
-        },
-    )
+    made: Stix = {"type": "identity", "spec_version": "2.1", "id": found,
+                  "name": str(given.get("name") or given["uuid"]), "identity_class": "organization"}  # fmt: skip
+    event.organisations.setdefault(found, _of_many(made, marked, event))
     return found
+
+
+def _of_many(made: Stix, marked: tuple[str, ...], event: _Event) -> Stix:
+    """What many events tell of, in the version of this event.
+
+    MISP counts seconds; the rest of the instant is made of what is said, so that two events of one second, shared with
+    different parties, do not say different things of one version.
+    """
+    said = {**made, "created": EPOCH, "object_marking_refs": list(marked)}
+    part = int.from_bytes(sha256(jcs(said).encode()).digest()[:8], "big") % 1_000_000
+    return {**said, "modified": f"{event.time.partition('.')[0]}.{part:06}Z"}
 
 
 def _clusters(element: Element, event: _Event, bearer: str) -> None:
     for number, one in enumerate(clusters(element.raw)):
         given = str(one["id"])
-        dated = {**one, "created": EPOCH, "modified": event.time, "object_marking_refs": list(element.marks)}
-        event.objects.setdefault(given, {**dated, **_derived("object", number, bearer)})
+        event.objects.setdefault(given, _of_many({**one, **_derived("object", number, bearer)}, element.marks, event))
         if element.kind != parts.EVENT:
             indicates = bearer.startswith("indicator--") and one["type"] in INDICATED
             word = "indicates" if indicates else "related-to"

@@ -7,6 +7,8 @@ Rules:
    beside them (`comity.formats.misp_carried`).
 3. Whatever was written is read again and compared. Each property that does not come back the same has no place in
    MISP, and is named; nothing is written then. Whoever lets go of properties, or of objects of a type, names them.
+   Of what many events tell of (organisations, clusters) here is the version of one; what it is called is compared, not
+   by which event, and to whom that was shared.
 4. An object that leaves under another id than it came with (a rendition) takes that id's UUID, and so do all mentions.
 """
 
@@ -19,7 +21,7 @@ from comity.errors import Refused
 from comity.formats import misp, misp_carried
 from comity.formats import misp_native as native
 from comity.formats import misp_parts as parts
-from comity.formats.misp_sharing import Bindings
+from comity.formats.misp_sharing import EPOCH, Bindings
 from comity.formats.sco_ids import jcs
 from comity.formats.stix_rows import Stix
 
@@ -114,10 +116,24 @@ def _lost(one: Stix, found: Mapping[str, Stix], losing: Collection[str], names: 
         return
     if kind in _GIVEN_ANYWAY and kind != "identity":
         return
+    if _of_many(one, back):
+        one, back = _of_any_event(one), _of_any_event(back)
     for name in sorted(one.keys() | back.keys()):
         mine, theirs = _replaced(one.get(name), names), back.get(name)
         if not _same(name, mine, theirs) and name not in losing:
             yield f"{given}: {name}"
+
+
+def _of_many(*versions: Stix) -> bool:
+    """Whether something is told by many events, by each in a version of its own: an organisation, a cluster."""
+    return all(one.get("created") == EPOCH for one in versions)
+
+
+def _of_any_event(one: Stix) -> Stix:
+    """What every event says alike of what many tell of."""
+    others = {name: value for name, value in _extensions(one).items() if name != misp.FROM}
+    kept = {name: value for name, value in one.items() if name not in {"modified", "object_marking_refs", "extensions"}}
+    return kept | ({"extensions": others} if others else {})
 
 
 def _same(name: str, mine: object, theirs: object) -> bool:
