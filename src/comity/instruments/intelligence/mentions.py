@@ -32,8 +32,8 @@ _JOINED = 0
 """In the place of how many words a term has: they may be joined."""
 _PLURAL, _PLURALS = "s", 5
 """The ending of a plural, and the letters that a name needs to have one."""
-_LATER_HALF = re.compile(r"-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
-_FIRST_HALF = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}", re.IGNORECASE)
+_LATER_HALF = re.compile(r"-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}")
+_FIRST_HALF = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}")
 _HALF, _UUID = 13, 36
 _SILENT = frozenset({"id", "type", "spec_version", "created", "modified", "granular_markings", "object_marking_refs"})
 _UNNAMED = frozenset({"relationship", "sighting", "marking-definition", "language-content"})
