@@ -9,7 +9,8 @@ from httpx import Response
 
 from comity.instruments.intelligence.reported import Reply, Report, Request
 from comity.instruments.intelligence.reported_gathered import gather
-from tests.serve.desks import OURS, Stated, Visitor, book_of, desk_of
+from comity.values.instant import instant
+from tests.serve.desks import OURS, Standing, Stated, Visitor, book_of, desk_of
 from tests.serve.held import GROUP, REPORT, SEEN
 
 LATE = "2026-12-20T12:00"
@@ -200,8 +201,11 @@ def test_a_request_whose_deadline_has_passed_waits_as_overdue() -> None:
     assert who.sign(who.post("/intelligence/requests", fields)).status_code == 303
     japan = Visitor(who.desk, "JPN")
     assert "Nothing waits" not in japan.get("/inbox").text
-    for _ in range(6):
-        who.wait()
+    clock = who.desk.book.clock
+    assert isinstance(clock, Standing)
+    clock.now = instant("2026-11-26T12:05Z") - 1
+    assert not japan.get("/api/inbox").json()["requests"][0]["overdue"]
+    clock.now += 1  # the deadline itself
     assert "overdue" in japan.get("/inbox").text
     assert japan.get("/api/inbox").json()["requests"][0]["overdue"]
 

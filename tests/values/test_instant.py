@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import Malformed
-from comity.values.instant import ALWAYS, DAY, NEVER, Ragged, exactly, instant, ragged_date, show, show_ragged
+from comity.values.instant import ALWAYS, DAY, NEVER, Ragged, exactly, instant, passed, ragged_date, show, show_ragged
 
 READS = {
     "a day is its first instant": ("1970-01-02", exactly(DAY)),
@@ -97,3 +97,12 @@ def test_open_ends_have_names() -> None:
 def test_what_was_reckoned_beyond_all_dates_can_be_shown() -> None:
     assert show(instant("0001-01-01") - DAY) == "before the year 1"
     assert show(instant("9999-12-31") + DAY) == "after the year 9999"
+
+
+PASSED = {"just before it": (-1, False), "at the deadline itself": (0, True), "just after it": (1, True)}
+
+
+@pytest.mark.parametrize(("off", "late"), PASSED.values(), ids=PASSED)
+def test_a_deadline_ends_a_half_open_period(off: int, late: bool) -> None:
+    deadline = instant("2026-03-10T12:00Z")
+    assert passed(deadline, deadline + off) is late

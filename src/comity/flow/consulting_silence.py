@@ -35,7 +35,7 @@ from comity.instruments.consultation.case import named
 from comity.instruments.consultation.facts import Case, Line
 from comity.instruments.consultation.silence import Procedure, procedure
 from comity.instruments.consultation.texts import TEXT
-from comity.values.instant import Instant
+from comity.values.instant import Instant, passed
 
 
 def lying(item: str, desk: Desk, case: Case) -> Procedure:
@@ -56,7 +56,7 @@ def sign_before(statements: Iterable[Statement], desk: Desk) -> Instant | None:
     for put in desk.facts.of(f.Put):
         if put.stamp.id in said:
             deadline = lying(put.item, desk, named(put.case, desk.facts)).round.deadline
-            return deadline if desk.now < deadline else None
+            return None if passed(deadline, desk.now) else deadline
     return None
 
 

@@ -27,7 +27,7 @@ from comity.instruments.intelligence.reported_gathered import Facts, gather
 from comity.instruments.intelligence.requests import addressees
 from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import COMMON
-from comity.values.instant import Instant, instant, show
+from comity.values.instant import Instant, instant, passed, show
 from comity.values.label import Label
 from comity.values.party import PartyCode
 
@@ -111,7 +111,7 @@ def asked(desk: Desk, *, apart: bool = False, **given: object) -> list[Line]:
         Impossible: the request that it passes on is not available.
     """
     deadline = instant(given.get("answer_by"))
-    if deadline <= desk.now:
+    if passed(deadline, desk.now):
         step = f"write one after {show(desk.now)}"
         raise Malformed("the deadline has passed", field="answer_by", next_step=step)
     if given.get("passes_on") is not None:

@@ -35,7 +35,7 @@ from comity.serve.pending import Check, Drafts, Pending
 from comity.serve.readings import Readings
 from comity.serve.roles import Role
 from comity.serve.works import Told, Works
-from comity.values.instant import NEVER, SECOND, Instant
+from comity.values.instant import NEVER, SECOND, Instant, passed
 from comity.values.label import Label, join, normalise
 from comity.values.party import PartyCode
 
@@ -181,7 +181,7 @@ class Desk:
             MovedOn: what it rests on is not the same any more: rule 4.
         """
         waiting = self.pending(person, name, roles)
-        if waiting.before is not None and self.book.clock() >= waiting.before:
+        if waiting.before is not None and passed(waiting.before, self.book.clock()):
             step = "look at the case again, and state it as of now"
             raise Refused("the deadline has passed since this was drafted", next_step=step)
         receipts = self.book.add(waiting.records, self._held(waiting))

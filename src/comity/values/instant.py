@@ -8,6 +8,7 @@ Rules:
 2. A time without a zone is refused: it would mean different instants to different readers. So is one that in UTC lies
    in no year from 1 to 9999.
 3. `ALWAYS` lies before and `NEVER` after every instant that can be written.
+4. A deadline ends a half-open period: what comes before it is in time, what comes at it or after it is late.
 """
 
 from __future__ import annotations
@@ -111,6 +112,11 @@ def _of_datetime(value: datetime) -> Instant:
 
 def _of_day(year: int, month: int, day: int) -> Instant:
     return _of_datetime(datetime(year, month, day, tzinfo=UTC))
+
+
+def passed(deadline: Instant, at: Instant) -> bool:
+    """Whether a deadline has passed at an instant; at the deadline itself it has: rule 4."""
+    return at >= deadline
 
 
 def show(value: Instant) -> str:

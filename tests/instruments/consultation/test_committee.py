@@ -170,6 +170,8 @@ STAGES = {
     "nobody answered in time": ("13:00", None, Standing.OVERDUE),
     "answered": ("13:00", "11:30", Standing.ANSWERED),
     "answered late": ("13:30", "12:30", Standing.LATE),
+    "at the deadline nobody has answered in time": ("12:00", None, Standing.OVERDUE),
+    "answered at the deadline itself": ("13:00", "12:00", Standing.LATE),
 }
 
 

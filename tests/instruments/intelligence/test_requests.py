@@ -45,10 +45,12 @@ def standings(found: Asked) -> dict[str, Standing]:
 
 TIMES = {
     "nobody has answered yet": ([], "11:00", (Standing.OPEN, Standing.OPEN)),
-    "at the deadline it is still open": ([], "12:00", (Standing.OPEN, Standing.OPEN)),
+    "a minute before the deadline it is still open": ([], "11:59", (Standing.OPEN, Standing.OPEN)),
+    "the deadline itself is late": ([], "12:00", (Standing.OVERDUE, Standing.OVERDUE)),
     "the deadline has passed": ([], "12:01", (Standing.OVERDUE, Standing.OVERDUE)),
     "one answers in time": ([("10:00", "LVA")], "12:01", (Standing.ANSWERED, Standing.OVERDUE)),
-    "one answers at the deadline": ([("12:00", "LVA")], "12:01", (Standing.ANSWERED, Standing.OVERDUE)),
+    "one answers a minute before the deadline": ([("11:59", "LVA")], "12:01", (Standing.ANSWERED, Standing.OVERDUE)),
+    "one answers at the deadline": ([("12:00", "LVA")], "12:01", (Standing.LATE, Standing.OVERDUE)),
     "one answers late": ([("12:30", "LVA")], "13:00", (Standing.LATE, Standing.OVERDUE)),
     "one answers in time, and once more": (
         [("10:00", "LVA"), ("12:30", "LVA")], "13:00", (Standing.ANSWERED, Standing.OVERDUE),

@@ -26,7 +26,7 @@ from comity.instruments.consultation.facts import Case, Line, Result, Stance
 from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.rules import Electorate, tally
 from comity.instruments.consultation.silence import Procedure, State, items, left_out, procedure
-from comity.values.instant import Instant
+from comity.values.instant import Instant, passed
 from comity.values.party import PartyCode
 from comity.values.truth import Truth
 
@@ -136,7 +136,7 @@ def put(
         Malformed: the deadline has passed, or a term says what cannot be.
     """
     before = procedure(case, item, facts, now)
-    if deadline <= now:
+    if passed(deadline, now):
         raise Malformed("the deadline has passed", field="deadline", next_step="write a later one")
     if before is not None:
         _lies_there(before)
@@ -268,7 +268,7 @@ def broken(case: Case, found: Procedure, by: PartyCode, now: Instant) -> Stateme
         Refused: its silence does not count here.
     """
     _counts(found, by)
-    if now < found.round.deadline:
+    if not passed(found.round.deadline, now):
         says = f"in time, if it reaches {case.chair} before {written(found.round.settles)} by the chair's clock"
         says = "in time" if found.round.put.line is Line.PROVED else says
     else:

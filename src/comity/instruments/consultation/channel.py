@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from comity.instruments.consultation.facts import Incident, Notice, Question, Reply
 from comity.instruments.consultation.gathered import Facts
-from comity.values.instant import DAY, Instant
+from comity.values.instant import DAY, Instant, passed
 from comity.values.party import PartyCode
 
 ACKNOWLEDGED_WITHIN = DAY
@@ -101,8 +101,8 @@ def _addressee(of: str, party: PartyCode, due: Instant, facts: Facts, now: Insta
     own = (one for one in facts.of(Reply) if one.of == of and one.stamp.by == party and one.stamp.arrived <= now)
     reply = next(own, None)
     if reply is None:
-        return Addressee(party, Standing.OVERDUE if now >= due else Standing.OPEN)
-    late = reply.stamp.arrived >= due
+        return Addressee(party, Standing.OVERDUE if passed(due, now) else Standing.OPEN)
+    late = passed(due, reply.stamp.arrived)
     return Addressee(party, Standing.LATE if late else Standing.ANSWERED, reply.says, reply.stamp.arrived)
 
 

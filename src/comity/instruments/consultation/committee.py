@@ -20,7 +20,7 @@ from comity.instruments.consultation.facts import Case, Decided, Result, Task, T
 from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.rules import Electorate, Tally, tally
 from comity.instruments.consultation.silence import State, items, procedure
-from comity.values.instant import Instant
+from comity.values.instant import Instant, passed
 from comity.values.party import PartyCode
 from comity.values.truth import Truth
 
@@ -80,7 +80,7 @@ def _duty(task: Task, facts: Facts, now: Instant) -> Duty:
     done = next((one for one in reports if one.stamp.arrived <= now), None)
     if done is not None:
         return Duty(task, Progress.DONE, done)
-    return Duty(task, Progress.OVERDUE if now >= task.due else Progress.OPEN, None)
+    return Duty(task, Progress.OVERDUE if passed(task.due, now) else Progress.OPEN, None)
 
 
 def decisions(case: Case, facts: Facts, electorate: Electorate) -> tuple[Decision, ...]:
@@ -122,7 +122,7 @@ def _texts(party: PartyCode, facts: Facts, now: Instant) -> Iterator[Waiting]:
                 yield Waiting(party, "receipt", says, current.deadline, True, current.id)
             elif party == case.chair and state in {State.SILENT, State.BROKEN}:
                 says = f"{case.title}, {item}: record the outcome"
-                yield Waiting(party, "outcome", says, current.settles, now > current.settles, current.id)
+                yield Waiting(party, "outcome", says, current.settles, passed(current.settles, now), current.id)
 
 
 def _own_tasks(party: PartyCode, facts: Facts, now: Instant) -> Iterator[Waiting]:

@@ -54,7 +54,7 @@ from comity.instruments.consultation.facts import (
     Result,
 )
 from comity.instruments.consultation.gathered import Facts
-from comity.values.instant import Instant, show
+from comity.values.instant import Instant, passed, show
 from comity.values.party import PartyCode
 from comity.values.truth import Truth
 
@@ -311,9 +311,9 @@ def judge(current: Round, heard: Sequence[Heard], now: Instant) -> Judged:
         return Judged(Truth.FALSE, State.BROKEN, f"silence was broken by {', '.join(who)}", rests_on=_sorted(rests))
     parties = [said(party, current, known) for party in current.put.parties]
     missing = tuple(one.party for one in parties if one.received is None and not one.consented)
-    if now < current.deadline:
+    if not passed(current.deadline, now):
         return _open(current, missing)
-    if now < current.settles:
+    if not passed(current.settles, now):
         says = f"pending: a break signed in time may still arrive until {show(current.settles)}"
         return Judged(Truth.UNKNOWN, State.SETTLING, says, (f"{show(current.settles)}, without a break",), missing)
     if missing:
@@ -345,10 +345,11 @@ def in_time(one: Break, current: Round, known: Sequence[Heard]) -> bool:
     """Whether a break ends the procedure, given what else had been said by then: rules 5 and 9."""
     if one.stamp.by not in current.put.parties:
         return False
-    signed_before, window_open = one.stamp.signed < current.deadline, one.stamp.arrived < current.settles
+    signed_before = not passed(current.deadline, one.stamp.signed)
+    window_open = not passed(current.settles, one.stamp.arrived)
     cut_off = current.put.line is Line.PROVED and not disproved(one, current, known)
     kept = signed_before and (window_open or cut_off)
-    return kept or one.stamp.arrived < current.deadline
+    return kept or not passed(current.deadline, one.stamp.arrived)
 
 
 def disproved(one: Break, current: Round, known: Sequence[Heard]) -> bool:
@@ -359,7 +360,7 @@ def disproved(one: Break, current: Round, known: Sequence[Heard]) -> bool:
 
 def after_deadline(one: Heard, current: Round) -> TypeGuard[Receipt | Consent]:
     """Whether it is a receipt or a consent of this text, signed at the deadline or later by its party's clock."""
-    return not isinstance(one, Break) and one.text == current.put.text and one.stamp.signed >= current.deadline
+    return not isinstance(one, Break) and one.text == current.put.text and passed(current.deadline, one.stamp.signed)
 
 
 def receipted(one: Heard, current: Round) -> bool:
@@ -367,7 +368,7 @@ def receipted(one: Heard, current: Round) -> bool:
     return (
         isinstance(one, Receipt)
         and one.text == current.put.text
-        and one.stamp.signed < current.deadline - current.put.notice
+        and not passed(current.deadline - current.put.notice, one.stamp.signed)
     )
 
 
@@ -457,7 +458,8 @@ def _contested(outcome: Recorded | None, current: Round, known: Sequence[Heard])
     left_out = (
         one.stamp.id
         for one in known
-        if isinstance(one, Break) and one.stamp.by in current.put.parties and one.stamp.signed < current.deadline
+        if isinstance(one, Break) and one.stamp.by in current.put.parties
+        if not passed(current.deadline, one.stamp.signed)
         if not disproved(one, current, known)
     )
     return tuple(sorted(left_out))

@@ -8,7 +8,8 @@ Rules:
 3. Only a party that a request was addressed to answers it; another's answer is none. An addressee passes it on by a
    request of its own, in words of its own (`passes_on`), and still stands for the one it was asked: whoever it asks
    answers it, and learns no more of the asker than it says. The asker learns of it if it may read that request.
-4. An answer counts from when it arrived here. The deadline is kept when it arrived by then.
+4. An answer counts from when it arrived here. Whether it came in time is `comity.values.instant.passed`: the deadline
+   itself is late.
 5. Who might know is whoever has stated a readable report about the thing or a topic asked about: nothing hidden counts.
 6. Who else was asked is for the asker to tell: a request to one addressee names no other.
 """
@@ -22,7 +23,7 @@ from enum import StrEnum
 from comity.instruments.intelligence.corroboration import is_about
 from comity.instruments.intelligence.reported import REPLY, REPORT, REQUEST, Answer, Reply, Report, Request
 from comity.instruments.intelligence.reported_gathered import Facts, gather
-from comity.values.instant import Instant
+from comity.values.instant import Instant, passed
 from comity.values.label import Label
 from comity.values.party import PartyCode
 from comity.values.stated import Reading
@@ -118,14 +119,14 @@ def owed(party: PartyCode, facts: Facts, at: Instant) -> list[Asked]:
 
 
 def _addressees(request: Request, facts: Facts, at: Instant) -> Iterator[Addressee]:
-    passed = [one for one in facts.of(Request) if one.passes_on == request.stamp.id]
+    onward = [one for one in facts.of(Request) if one.passes_on == request.stamp.id]
     for party in addressees(request):
-        on = tuple(sorted({to for one in passed if one.stamp.by == party for to in one.to}))
+        on = tuple(sorted({to for one in onward if one.stamp.by == party for to in one.to}))
         replies = [one for one in facts.of(Reply) if (one.of, one.stamp.by) == (request.stamp.id, party)]
         if not replies:
-            standing = Standing.OVERDUE if at > request.answer_by else Standing.OPEN
+            standing = Standing.OVERDUE if passed(request.answer_by, at) else Standing.OPEN
             yield Addressee(party, standing, passed_on=on)
             continue
         first, last = (end(replies, key=lambda one: (one.stamp.arrived, one.stamp.id)) for end in (min, max))
-        standing = Standing.LATE if first.stamp.arrived > request.answer_by else Standing.ANSWERED
+        standing = Standing.LATE if passed(request.answer_by, first.stamp.arrived) else Standing.ANSWERED
         yield Addressee(party, standing, last.answer, last.says, last.reports, on)

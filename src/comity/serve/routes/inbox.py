@@ -27,6 +27,7 @@ from comity.serve.routes.intelligence import gathered
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.values import fact as f
 from comity.values.fact import Fact
+from comity.values.instant import passed
 
 KINDS = {"Grant": "consented", "Refuse": "refused"}
 LATEST = 50
@@ -77,7 +78,7 @@ def informing(visit: Visit, view: View[Casebook]) -> list[dict[str, object]]:
     """The requests for information that one's own nation has still to answer, by deadline, as plain data."""
     now = visit.desk.book.clock()
     return [
-        {**asked_data(one), "overdue": now > one.request.answer_by}
+        {**asked_data(one), "overdue": passed(one.request.answer_by, now)}
         for one in owed(visit.somebody.party, gathered(visit, view), now)
     ]
 
