@@ -195,6 +195,29 @@ def test_what_we_are_asked_waits_in_the_inbox_until_we_have_answered() -> None:
     assert "Who reads tables?" not in who.get("/inbox").text
 
 
+def test_the_first_page_counts_what_the_inbox_lists() -> None:
+    who = visitor()
+
+    def listed() -> int:
+        page = who.get("/inbox").text
+        silences = page.partition("<h2>From consultations and the channel</h2>")[2].partition("</ul>")[0]
+        return page.count('<article class="answer">') + silences.count("<li")
+
+    def counted() -> int:
+        (found,) = re.findall(r'<a href="/inbox"><strong>(\d+)</strong>', who.get("/").text)
+        return int(found)
+
+    before = counted()
+    assert before == listed() > 0
+    assert "Who reads tables?" in who.get("/inbox").text
+    Visitor(who.desk, "JPN").send("/api/channel/question", {"to": ["POL"], "asks": "When?", "answer_by": f"{LATE}Z"})
+    assert counted() == listed() == before + 1
+    (request,) = who.get("/api/inbox").json()["requests"]
+    answer = {"do": "answer", "of": request["id"], "answer": "nothing held"}
+    assert who.sign(who.post("/intelligence/requests", answer)).status_code == 303
+    assert counted() == listed() == before
+
+
 def test_a_request_whose_deadline_has_passed_waits_as_overdue() -> None:
     who = visitor()
     fields = {"do": "ask", "asks": "Soon?", "to": "JPN", "answer_by": "2026-11-26T12:05"}

@@ -8,12 +8,12 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from comity.errors import Refused
-from comity.flow.inbox import waiting
 from comity.serve import demonstration
 from comity.serve.accounts import Person
 from comity.serve.pages import Answer, kept, page
 from comity.serve.patience import QUARTER
 from comity.serve.routes.forms import posted, see
+from comity.serve.routes.inbox import handed_over, what_waits
 from comity.serve.visit import LANGUAGE, SESSION, Asked, Visit, Visiting
 from comity.serve.words import LANGUAGES
 from comity.values.instant import SECOND
@@ -24,21 +24,22 @@ Signed = TypeVar("Signed", bound=Response[bytes] | Redirect)
 @get("/", sync_to_thread=False)
 def home(visit: Visiting) -> Answer:
     """The first page."""
+    handed = handed_over(visit) if visit.person else {}
 
     def made() -> Answer:
-        view, party = visit.view(), visit.party
+        view = visit.view()
         return page(
             visit,
             "home.html.j2",
             {
                 "tour": demonstration.tour() if visit.desk.settings.demonstration else [],
                 "agreements": len(view.casebook.agreements),
-                "waiting": 0 if party is None else len(waiting(view.facts, party, visit.desk.book.clock())),
+                "waiting": len(what_waits(visit, view, handed)) if visit.person else 0,
                 "facts": visit.desk.of_view(view, "count", view.count),
             },
         )
 
-    return kept(visit, made)
+    return kept(visit, made, sorted(handed) or None)
 
 
 @post("/side", status_code=303)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -11,7 +12,7 @@ from litestar.response import Redirect
 from comity.casebook.book import Casebook
 from comity.errors import Impossible, Malformed
 from comity.flow import proposals
-from comity.flow.inbox import given, grant_of, opened, recall, taken_back, waiting
+from comity.flow.inbox import Waiting, given, grant_of, opened, recall, taken_back, waiting
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
 from comity.instruments.intelligence.graded_table import asked_data
@@ -21,7 +22,7 @@ from comity.ledger.view import View
 from comity.serve.pages import Answer, data, kept, label_lines, page
 from comity.serve.pending import Pending
 from comity.serve.roles import DRAFTS
-from comity.serve.routes.consultations import waits
+from comity.serve.routes import consultations
 from comity.serve.routes.forms import Fields, codes, posted, see
 from comity.serve.routes.intelligence import gathered
 from comity.serve.visit import Asked, Visit, Visiting
@@ -37,23 +38,25 @@ LATEST = 50
 @get("/inbox", sync_to_thread=False)
 def inbox(visit: Visiting) -> Answer:
     """Everything that waits, and everything granted."""
-    to, by = visit.desk.drafts.handed_to(visit.somebody, visit.roles), visit.desk.drafts.handed_by(visit.somebody)
-    drafts = {"handed_to": to, "handed_by": by}
+    to, by = handed_over(visit), visit.desk.drafts.handed_by(visit.somebody)
     asked = [(name, one.handed, one.returned) for name, one in (*to.items(), *by.items())]
-    return kept(visit, lambda: _inbox(visit, drafts), asked or None)
+    return kept(visit, lambda: _inbox(visit, to, by), asked or None)
 
 
-def _inbox(visit: Visit, drafts: Mapping[str, Mapping[str, Pending]]) -> Answer:
+def handed_over(visit: Visit) -> dict[str, Pending]:
+    """What others of the visitor's nation drafted, and he may sign."""
+    return visit.desk.drafts.handed_to(visit.somebody, visit.roles)
+
+
+def _inbox(visit: Visit, to: Mapping[str, Pending], by: Mapping[str, Pending]) -> Answer:
     party, view, now = visit.somebody.party, visit.view(), visit.desk.book.clock()
-    open_now = waiting(view.facts, party, now)
+    waits = what_waits(visit, view, to)
     label = visit.desk.label(view, [*POLICY_KINDS, *proposals.KINDS, *SEARCHED])
-    proposed = proposals.waiting(view.records(proposals.KINDS), view.facts, party)
-    to_answer = informing(visit, view)
     if visit.query.get("format") == "json":
-        told = [_plain(one.request) for one in open_now]
-        more = [proposal_data(one) for one in proposed]
+        told = [_plain(one.request) for one in waits.waiting]
+        more = [proposal_data(one) for one in waits.proposals]
         return data({"audience": view.audience, "label": label_lines(label), "waiting": told, "proposals": more,
-                     "requests": to_answer})  # fmt: skip
+                     "requests": waits.requests})  # fmt: skip
     every = given(view.facts, party)
     shown = every if visit.query.get("given") == "all" else every[:LATEST]
     granted = [_given(fact, taken_back(fact, view.facts, now)) for fact in shown]
@@ -61,16 +64,41 @@ def _inbox(visit: Visit, drafts: Mapping[str, Mapping[str, Pending]]) -> Answer:
         visit,
         "inbox.html.j2",
         {
-            "waiting": open_now,
-            "proposals": proposed,
-            "requests": to_answer,
-            **drafts,
+            **{name: getattr(waits, name) for name in Waits.__slots__},
+            "handed_by": by,
             "given": granted,
             "more": len(every) - len(shown),
             "kinds": KINDS,
-            "silences": waits(visit.desk.gathered(view), party, now),
         },
         label=label,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What waits for a visitor and his nation: what the inbox lists, and every count of it counts."""
+
+    handed_to: Mapping[str, Pending]
+    waiting: Sequence[Waiting]
+    proposals: Sequence[proposals.Proposal]
+    requests: Sequence[Mapping[str, object]]
+    silences: Sequence[Mapping[str, object]]
+
+    def __len__(self) -> int:
+        """How many things they are."""
+        every = self.handed_to, self.waiting, self.proposals, self.requests, self.silences
+        return sum(len(one) for one in every)
+
+
+def what_waits(visit: Visit, view: View[Casebook], handed_to: Mapping[str, Pending]) -> Waits:
+    """Everything that waits for a visitor and his nation, by what it is."""
+    party, now = visit.somebody.party, visit.desk.book.clock()
+    return Waits(
+        handed_to,
+        waiting(view.facts, party, now),
+        proposals.waiting(view.records(proposals.KINDS), view.facts, party),
+        informing(visit, view),
+        consultations.waits(visit.desk.gathered(view), party, now),
     )
 
 
