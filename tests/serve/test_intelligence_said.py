@@ -68,13 +68,63 @@ def test_graded_reports_stand_in_a_table_and_one_lands_there_after_signing() -> 
     assert "Logins" not in others
 
 
-def test_reports_are_shown_the_latest_first_and_all_when_asked() -> None:
+def test_reports_are_shown_the_latest_first_a_page_at_a_time() -> None:
     many = [Stated(f"m{n}", {"intelligence-report": {"title": f"Lamp {n}", "says": "x"}}, "POL") for n in range(60)]
     who = Visitor(desk_of(book_of([*SEEN, *many])), "POL")
     assert who.get("/intelligence/report").text.count('<th scope="row">') == 50
-    assert 'href="?reports=all"' in who.get("/intelligence/report").text
-    assert who.get("/intelligence/report?reports=all").text.count('<th scope="row">') == 62
+    (more,) = re.findall(r'href="(\?after=[0-9a-f]{64})"', who.get("/intelligence/report").text)
+    rest = who.get(f"/intelligence/report{more}").text
+    assert rest.count('<th scope="row">') == 12
+    assert "from the beginning" in rest
+    assert 'href="?after=' not in rest
     assert len(who.get("/intelligence/report?format=json").json()["reports"]) == 62
+
+
+NARROWED = {
+    "about a topic": ("about=ports", ["Lamps"]),
+    "of a thing": ("thing=malware--1", ["Flags", "Lamps"]),
+    "stated by a party": ("by=POL", ["Flags", "Lamps"]),
+    "of a thing and about a topic": ("thing=malware--1&about=ports", ["Lamps"]),
+    "by nobody": ("by=EST", []),
+}
+
+
+@pytest.mark.parametrize(("query", "titles"), NARROWED.values(), ids=NARROWED)
+def test_the_list_of_reports_is_narrowed_alike_on_the_page_and_for_programs(query: str, titles: list[str]) -> None:
+    given = {"says": "x", "thing": "malware--1"}
+    both = [
+        Stated("lamps", {"intelligence-report": {"title": "Lamps", "about": ["ports"], **given}}, "POL"),
+        Stated("flags", {"intelligence-report": {"title": "Flags", **given}}, "POL"),
+    ]
+    who = Visitor(desk_of(book_of(both)), "POL")
+    page = who.get(f"/intelligence/report?{query}").text
+    assert re.findall(r'<th scope="row">(\w+)<br>', page) == titles
+    for path in ("/intelligence/report?format=json&", "/api/intelligence/reports?"):
+        told = who.get(f"{path}{query}").json()
+        assert [one["title"] for one in told["reports"]] == titles
+        assert (told["total"], told["after"]) == (len(titles), None)
+    sheet = who.get(f"/intelligence/report?format=csv&{query}").text.splitlines()
+    assert [line.split(",")[0] for line in sheet[2:]] == titles
+
+
+def test_programs_read_the_graded_reports_in_parts_that_lose_nothing() -> None:
+    many = [Stated(f"m{n}", {"intelligence-report": {"title": f"Lamp {n}", "says": "x"}}, "POL") for n in range(7)]
+    who, path = Visitor(desk_of(book_of(many)), "POL"), "/api/intelligence/reports"
+    found, after, parts = list[str](), "", 0
+    while parts == 0 or after:
+        told = who.get(f"{path}?limit=3{after and '&after='}{after}").json()
+        found += [one["title"] for one in told["reports"]]
+        after, parts = told["after"], parts + 1
+        assert (told["total"], told["audience"], len(told["label"])) == (7, ["POL"], 1)
+    assert (found, parts) == ([f"Lamp {n}" for n in reversed(range(7))], 3)
+    tag = who.get(path).headers["etag"]
+    assert who.get(path, **{"if-none-match": tag}).status_code == 304
+    assert Visitor(who.desk, "EST").get(path).json()["reports"] == []
+    hidden, absent = (
+        Visitor(who.desk, "EST").get(f"{path}?after={one}") for one in (told["reports"][0]["id"], "0" * 64)
+    )
+    assert (hidden.status_code, absent.status_code) == (400, 400)
+    assert hidden.json()["next_step"] == absent.json()["next_step"] == "start from the first page"
 
 
 def test_a_report_rests_on_others_by_their_first_digits_and_tells_of_an_incident() -> None:

@@ -186,8 +186,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/intelligence/import": ("/intelligence/import",),
     "/intelligence/import/{name:str}": ("/intelligence/import/none",),
     "/intelligence/report": ("/intelligence/report", f"/intelligence/report?thing={REPORT}",
-                             "/intelligence/report?reports=all", *(f"/intelligence/report?format={form}"
-                                                                   for form in ("json", "csv", "xlsx"))),
+                             "/intelligence/report?about=ports", "/intelligence/report?by=KOR",
+                             f"/intelligence/report?after={'0' * 64}", *(f"/intelligence/report?format={form}"
+                                                                         for form in ("json", "csv", "xlsx"))),
     "/intelligence/requests": ("/intelligence/requests", f"/intelligence/requests?thing={GROUP}",
                                "/intelligence/requests?about=x", "/intelligence/requests?format=json"),
     "/progress/{name:str}": ("/progress/none",),
@@ -209,6 +210,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
                                          "/intelligence/warning/tides?format=xlsx", "/intelligence/warning/none"),
     "/api/intelligence": ("/api/intelligence", "/api/intelligence?words=heron&limit=1", "/api/intelligence?share=EST",
                           "/api/intelligence?type=malware", f"/api/intelligence?after={ASIDE}"),
+    "/api/intelligence/reports": ("/api/intelligence/reports", f"/api/intelligence/reports?thing={REPORT}",
+                                  "/api/intelligence/reports?about=ports&by=KOR", "/api/intelligence/reports?limit=1",
+                                  f"/api/intelligence/reports?after={'0' * 64}"),
     "/api/intelligence/objects/{name:str}": tuple(f"/api/intelligence/objects/{name}" for name in (
         REPORT, GROUP, TOOL, ASIDE, "none")),
     "/api/intelligence/release": (f"/api/intelligence/release?things={REPORT}&to=KOR,EST", "/api/intelligence/release",

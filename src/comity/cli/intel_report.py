@@ -11,9 +11,10 @@ from comity.cli.own_book import audience, label_words
 from comity.errors import Malformed
 from comity.flow.intelligence_said import Reporting
 from comity.instruments.intelligence import graded_table as table
-from comity.instruments.intelligence.corroboration import corroboration, is_about
+from comity.instruments.intelligence.corroboration import corroboration
 from comity.instruments.intelligence.grading import demand
-from comity.instruments.intelligence.reported import REPORT, Need, Report, Shows
+from comity.instruments.intelligence.listing import listed
+from comity.instruments.intelligence.reported import REPORT, Need, Shows
 from comity.instruments.intelligence.reported_gathered import gather
 
 
@@ -42,9 +43,11 @@ def configure(verb: argparse.ArgumentParser) -> None:
     add.add_argument("--incident", metavar="FILE", help="an incident as YAML: a name, and the fields of an event")
     common.readers_option(add)
     common.stating(add)
-    listed = acts.add_parser("list", help="list reports")
-    listed.add_argument("--about", metavar="TOPIC", help="about a topic, a thing or an incident")
-    common.reading(listed, day=False)
+    every = acts.add_parser("list", help="list reports, the latest first")
+    every.add_argument("--about", metavar="TOPIC", help="about a topic, a thing or an incident")
+    every.add_argument("--thing", metavar="ID", help="of a thing, such as a STIX id")
+    every.add_argument("--by", metavar="PARTY", help="stated by a party")
+    common.reading(every, day=False)
     counted = acts.add_parser("corroboration", help="how many independent reports there are about something, and why")
     counted.add_argument("about", metavar="TOPIC", help="a topic, a thing, an incident, or the id of a report")
     counted.add_argument(
@@ -81,7 +84,7 @@ def _incident(path: str | None) -> dict[str, object] | None:
 def _list(args: argparse.Namespace) -> int:
     with opened(args.book) as book:
         facts = gather(book.view(*audience(args.audience)), [REPORT])
-    found = [one for one in facts.of(Report) if args.about is None or is_about(one, args.about)]
+    found = listed(facts, about=args.about, thing=args.thing, by=args.by)
     label = label_words(facts.label)
     data = {"reports": [table.report_data(one) for one in found], "label": label}
     common.tell(args, data, [*table.reports_lines(found), f"Label: {label}"])

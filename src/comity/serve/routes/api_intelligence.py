@@ -17,6 +17,7 @@ from comity.flow.recalling import disclosures
 from comity.flow.release_told import disclosure_table
 from comity.flow.releases import KIND
 from comity.instruments.intelligence.graded_table import warned_data
+from comity.instruments.intelligence.listing import listed, part
 from comity.instruments.intelligence.reported_bodies import KINDS as REPORTED
 from comity.instruments.intelligence.shelf import Shelf
 from comity.instruments.intelligence.warning import named, stands
@@ -30,6 +31,7 @@ from comity.serve.routes.intelligence_recall import KINDS as RECALLED
 from comity.serve.routes.intelligence_recall import board_data as recall_data
 from comity.serve.routes.intelligence_recall import rows
 from comity.serve.routes.intelligence_release import plan_data, plan_of
+from comity.serve.routes.intelligence_said import reports_answer
 from comity.serve.routes.intelligence_warning import board_data as warning_data
 from comity.serve.visit import Visit, Visiting
 from comity.values.label import Label
@@ -65,6 +67,26 @@ def search(
 
 def _told(visit: Visit, audience: tuple[str, ...], label: Label, told: dict[str, object]) -> Answer:
     return pages.data({"audience": audience, "label": label_lines(label), **told})
+
+
+@get("/api/intelligence/reports", sync_to_thread=False)
+def reports(
+    visit: Visiting,
+    *,
+    thing: Annotated[str | None, QueryParameter(description="of this thing")] = None,
+    about: Annotated[str | None, QueryParameter(description="about a topic, a thing, an incident or a report")] = None,
+    by: Annotated[str | None, QueryParameter(description="stated by this party")] = None,
+    after: Text = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+) -> Answer:
+    """The graded reports that may be read, the latest first; `after` is where the next part begins."""
+
+    def made() -> Answer:
+        view = visit.view()
+        found = gathered(visit, view)
+        return reports_answer(view, found, part(listed(found, thing=thing, about=about, by=by), after, limit))
+
+    return kept(visit, made)
 
 
 @get("/api/intelligence/objects/{name:str}", sync_to_thread=False)
@@ -130,4 +152,4 @@ def problem(visit: Visiting, name: FromPath[str], on: On = None) -> Answer:
     return kept(visit, made)
 
 
-ROUTES = [search, one, release, recall, register, warning, problem]
+ROUTES = [search, reports, one, release, recall, register, warning, problem]

@@ -16,24 +16,27 @@ from litestar import get, post
 from litestar.params import JSONBody
 from litestar.response import Redirect
 
+from comity.casebook.book import Casebook
 from comity.errors import Malformed
 from comity.flow import intelligence_stating as stating
 from comity.flow.asked import asked
 from comity.flow.intelligence_said import Answering, Asking, Reporting, check_named
 from comity.formats import yaml12
 from comity.instruments.intelligence.graded_table import asked_data, report_data, report_table
+from comity.instruments.intelligence.listing import Part, listed, part
 from comity.instruments.intelligence.reported import Answer as Answered
-from comity.instruments.intelligence.reported import Indicator, Reply, Report, Request, Shows
+from comity.instruments.intelligence.reported import Indicator, Reply, Request, Shows
 from comity.instruments.intelligence.reported_gathered import Facts
 from comity.instruments.intelligence.requests import addressees, might_know
 from comity.instruments.intelligence.requests import stands as standing
+from comity.ledger.view import View
 from comity.serve import tables
 from comity.serve.once import once
 from comity.serve.pages import Answer, data, kept, label_lines, page
 from comity.serve.roles import DRAFTS, Role
 from comity.serve.routes.api import told
 from comity.serve.routes.api_acts import How
-from comity.serve.routes.forms import Fields, parties, posted, see
+from comity.serve.routes.forms import Fields, address, parties, posted, see
 from comity.serve.routes.intelligence import gathered
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.values.instant import Instant
@@ -44,7 +47,9 @@ Said = Reporting | Asking | Answering
 Build = Callable[[stating.Desk], Sequence[stating.Line]]
 REPORTS, REQUESTS = "/intelligence/report", "/intelligence/requests"
 LATEST = 50
-"""So many reports are shown before all are asked for, the latest first."""
+"""So many reports are on a page, the latest first."""
+NARROWING = ("thing", "about", "by")
+"""What narrows the list of reports; a page prefills its form with it as well."""
 BY_COMMAS = {"to", "tell"}
 BY_LINES = {"about", "rests_on", "variant_of", "shows", "reports"}
 
@@ -58,24 +63,32 @@ def reporting(visit: Visiting) -> Answer:
 
 def _reporting(visit: Visit) -> Answer:
     view, form = visit.view(), visit.query.get("format")
-    found = gathered(visit, view)
-    every = sorted(found.of(Report), key=lambda one: (-one.stamp.arrived, one.stamp.id))
+    found, wanted = gathered(visit, view), {name: visit.query.get(name, "") for name in NARROWING}
+    every = listed(found, **wanted)
     if form == "json":
-        told: dict[str, object] = {"reports": [report_data(one) for one in every]}
-        return data({"audience": view.audience, "label": label_lines(found.label), **told})
+        return reports_answer(view, found, part(every, None, len(every) + 1))
     if form is not None:
         return tables.sheet(form, report_table(every), name="reports", label=found.label, audience=view.audience)
-    shown = every if visit.query.get("reports") == "all" else every[:LATEST]
+    shown = part(every, visit.query.get("after"), LATEST)
     signs = sorted(f"{one.problem}/{one.name}" for one in found.of(Indicator))
     told = {
-        "reports": [report_data(one) for one in shown],
-        "more": len(every) - len(shown),
-        "asked": {name: visit.query.get(name, "") for name in ("thing", "about")},
+        "reports": [report_data(one) for one in shown.reports],
+        "total": shown.total,
+        "more": address({**wanted, "after": shown.next}) if shown.next else None,
+        "begun": bool(visit.query.get("after")),
+        "now": address(wanted),
+        "asked": wanted,
         "parties": view.casebook.parties,
         "signs": signs,
         "words": [one.value for one in Shows],
     }
     return page(visit, "intelligence-report.html.j2", told, label=found.label)
+
+
+def reports_answer(view: View[Casebook], found: Facts, shown: Part) -> Answer:
+    """A part of the graded reports, as JSON."""
+    told = {"reports": [report_data(one) for one in shown.reports], "total": shown.total, "after": shown.next}
+    return data({"audience": view.audience, "label": label_lines(found.label), **told})
 
 
 @post(REPORTS, status_code=303)
