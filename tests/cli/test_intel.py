@@ -67,6 +67,9 @@ def test_nobody_is_bound_to_words_of_misps_whom_nobody_knows(
     (folder / "bound.yaml").write_text(bound)
     assert brought(folder, bundle(APT), "--misp-bindings", "bound.yaml") == 2
     assert told in capsys.readouterr().err
+    for words in (["intel", "export", "--misp"], ["serve"]):
+        assert main([*words, "--book", "nation.db", "--misp-bindings", "bound.yaml"]) == 2
+        assert told in capsys.readouterr().err
 
 
 def test_a_reader_nobody_knows_and_a_rule_about_nothing_are_told(

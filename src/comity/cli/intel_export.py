@@ -17,6 +17,7 @@ from comity.cli.intel_import import misp_bindings
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
 from comity.errors import Impossible, Unavailable
+from comity.flow.intelligence_asked import check_bindings
 from comity.flow.intelligence_leaving import of_reports
 from comity.formats import misp_out
 from comity.instruments.intelligence.shelf import Shelf
@@ -38,7 +39,9 @@ def run(args: argparse.Namespace) -> int:
     """Write events."""
     bindings, parties = misp_bindings(args.bindings), audience(args.audience)
     with opened(args.book) as book:
-        shelf = Shelf.of(book.view(*parties))
+        view = book.view(*parties)
+        check_bindings(bindings, view.facts, view.casebook)
+        shelf = Shelf.of(view)
         objects = [shelf.export(one) for one in shelf.ids()]
     wanted = set(args.reports) or {str(one["id"]) for one in objects if one["type"] == "report"}
     if not wanted:

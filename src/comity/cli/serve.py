@@ -4,6 +4,8 @@ Rules:
 1. The keys that are kept under a passphrase are opened before the first page is served: from the environment
    (`COMITY_PASSPHRASE`), or asked for at the terminal. One that does not open stays closed, and that is said.
 2. Nobody is ever asked for anything at the terminal while pages are served.
+3. A party that an option, or a file given by one, names is one of the casebook or of the book; the keeper of a book may
+   read all of it.
 """
 
 from __future__ import annotations
@@ -53,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
     from comity.cli.intel_import import misp_bindings
     from comity.cli.keys import Passphrases
     from comity.flow.books import open as open_book
+    from comity.flow.intelligence_asked import check_bindings
     from comity.serve.accounts import Accounts
     from comity.serve.desk import Desk, Settings
     from comity.serve.readings import Readings
@@ -64,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
     passphrases.book = book
     providers = _providers(args.oidc, book)
     misp = None if args.misp is None else misp_bindings(args.misp)
+    if misp is not None:
+        check_bindings(misp, book.facts(), book.view().casebook)
     settings = Settings(secure_cookies=args.https, naming_notice=args.notice, providers=providers, misp=misp)
     accounts, readings = (Path(f"{args.book}.{name}") for name in ("accounts", "readings"))
     desk = Desk(book, Accounts(accounts, book.clock), settings, Readings(readings, book.clock))
@@ -111,13 +116,13 @@ def _providers(files: Iterable[str], book: Book[Casebook]) -> tuple[Provider, ..
 
 def _add(desk: Desk, party: str, name: str) -> int:
     """The first account of a party: everybody else is appointed by it, on the pages."""
+    from comity.instruments.guarantees.event import party as check_party
     from comity.ledger.book import Draft
     from comity.serve.accounts import Person, person_named
     from comity.serve.roles import EVERY, appointment
 
     book = desk.book
-    if party not in book.view().casebook.parties:
-        raise Malformed(f"{party!r} is no party", field="--add-account", next_step="use a code of the casebook")
+    check_party(party, "--add-account", book.view().casebook.parties)
     person = Person(person_named(name), party)
     password = getpass.getpass(f"Password of {name}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     desk.accounts.add(person, password)

@@ -63,7 +63,7 @@ def check_bindings(bindings: Bindings, seen: Facts, book: Casebook) -> None:
 
     Args:
         bindings: what MISP's words mean here.
-        seen: the facts that the originator of an import may read.
+        seen: the facts that whoever gives the bindings may read.
         book: the casebook.
 
     Raises:

@@ -15,12 +15,13 @@ import msgspec
 
 from comity.casebook.book import Casebook
 from comity.errors import Malformed
+from comity.flow.intelligence_asked import recipients
 from comity.flow.intelligence_stating import Desk, Line, answered, asked
-from comity.flow.meant import check_parties
+from comity.flow.meant import check_recipients
 from comity.instruments.intelligence.reported import REPORT, Answer, Report, Shows
 from comity.ledger.book import Book
 from comity.values.instant import instant, show
-from comity.values.party import ANYONE, PartyCode, recipient
+from comity.values.party import PartyCode
 
 
 class Reporting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,19 +93,17 @@ def bearing(text: str, field: str) -> dict[str, str]:
 
 
 def check_named(book: Book[Casebook], by: PartyCode, named: Iterable[tuple[str, str]]) -> None:
-    """Refuse a party nobody knows here: neither the casebook, nor a fact that may be read, nor a key.
+    """Refuse a party or a group nobody knows here (`comity.flow.meant.check_recipients`).
 
     Args:
         book: the book.
         by: who names them.
-        named: each, with the field it stands in; groups and everybody are passed over.
+        named: each, with the field it stands in.
 
     Raises:
-        Malformed: a party nobody knows; `field` names it.
+        Malformed: a party or a group nobody knows, or what is neither; `field` names it.
     """
-    plain = [(field, one) for field, one in named if isinstance(recipient(one), str) and one != ANYONE]
-    view, here = book.view(by), {key.party for key in book.keys}
-    check_parties(view.facts, view.casebook.parties, [(field, one) for field, one in plain if one not in here])
+    check_recipients(book, by, [(field, one) for field, text in named for one in recipients(text, field)])
 
 
 def _named(text: str, desk: Desk) -> str:

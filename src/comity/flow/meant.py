@@ -14,13 +14,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 
+from comity.casebook.book import Casebook
 from comity.consent.facts import Facts
 from comity.errors import Malformed
 from comity.flow.naming import groups_of
 from comity.instruments.guarantees.event import party
+from comity.ledger.book import Book
 from comity.values import fact as f
 from comity.values.fact import AnyFact, Ask
-from comity.values.party import PartyCode
+from comity.values.party import ANYONE, Group, PartyCode, Recipient
 
 
 def check(ask: Ask, seen: Facts, parties: Mapping[str, str], fields: Iterable[tuple[str, PartyCode | None]]) -> None:
@@ -80,6 +82,23 @@ def check_groups(seen: Facts, groups: Collection[str], fields: Iterable[tuple[st
             near = get_close_matches(name, sorted({*groups, *known}), n=3, cutoff=0.5)
             step = f"did you mean {', '.join(near)}?" if near else "name a group of the casebook or of the book"
             raise Malformed(f"{name!r} is no group that is known here", field=field, next_step=step)
+
+
+def check_recipients(book: Book[Casebook], by: PartyCode | None, said: Iterable[tuple[str, Recipient]]) -> None:
+    """Refuse a party or a group nobody knows here: neither the casebook, nor a fact that may be read, nor a key.
+
+    Args:
+        book: the book.
+        by: who names them, None for the public; what others alone may read makes nobody known.
+        said: each, with the field it stands in; everybody is passed over.
+
+    Raises:
+        Malformed: a party or a group nobody knows; `field` names it.
+    """
+    each, view, here = list(said), book.view(*([] if by is None else [by])), {key.party for key in book.keys}
+    plain = [(field, one) for field, one in each if isinstance(one, str) and one != ANYONE and one not in here]
+    check_parties(view.facts, view.casebook.parties, plain)
+    check_groups(view.facts, view.casebook.groups, [(field, one.name) for field, one in each if isinstance(one, Group)])
 
 
 def _named(fact: AnyFact) -> Iterator[PartyCode]:

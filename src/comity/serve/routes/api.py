@@ -21,6 +21,7 @@ from comity.casebook.book import Casebook
 from comity.cli.may import as_json
 from comity.errors import Malformed
 from comity.flow import proposals
+from comity.flow.addressed import check_addressees
 from comity.flow.consulting import counted, for_itself
 from comity.flow.facts_shown import shown
 from comity.flow.inbox import given, waiting
@@ -195,8 +196,7 @@ def state(visit: Visiting, data: JSONBody[Statements], key: Key = None, draft: O
             for kind, fields in line.items():
                 for role in needed(kind, fields.get("supersedes"), person.party, visit.desk.book):
                     visit.require(role)
-        for_itself(data.facts, person.party)
-        counted(data.facts, person.party, lambda: visit.desk.gathered(visit.view()))
+        _sound(visit, data)
         receipts = visit.desk.book.record_all(data.facts, Draft(person.party)) if data.facts else []
         view = visit.view()
         return {
@@ -207,13 +207,24 @@ def state(visit: Visiting, data: JSONBody[Statements], key: Key = None, draft: O
     return once(visit, key, data, stated)
 
 
+def _sound(visit: Visit, data: Statements) -> None:
+    """Refuse what cannot be stated, or to nobody.
+
+    Raises:
+        ComityError: a fact names another as who states it, is one too many, or is addressed to whom nobody knows.
+    """
+    party = visit.somebody.party
+    for_itself(data.facts, party)
+    counted(data.facts, party, lambda: visit.desk.gathered(visit.view()))
+    check_addressees(visit.desk.book, party, data.facts)
+
+
 def _drafted(visit: Visit, data: Statements) -> dict[str, object]:
     """Draft facts, to be signed on a page: rule 4."""
     person = visit.somebody
     if not data.facts:
         raise Malformed("is missing", field="facts", next_step="state a fact at least")
-    for_itself(data.facts, person.party)
-    counted(data.facts, person.party, lambda: visit.desk.gathered(visit.view()))
+    _sound(visit, data)
     name = visit.desk.draft(person, data.facts, "Facts stated over HTTP.", "/inbox")
     records = visit.desk.pending(person, name).records
     return {

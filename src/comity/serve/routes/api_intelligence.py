@@ -26,7 +26,7 @@ from comity.serve.pages import Answer, kept, label_lines
 from comity.serve.roles import Role
 from comity.serve.routes.api import Share
 from comity.serve.routes.forms import moment, parties
-from comity.serve.routes.intelligence import about, found_by, found_data, gathered, object_data, searched
+from comity.serve.routes.intelligence import about, found_by, found_data, gathered, known, object_data, searched
 from comity.serve.routes.intelligence_recall import KINDS as RECALLED
 from comity.serve.routes.intelligence_recall import board_data as recall_data
 from comity.serve.routes.intelligence_recall import rows
@@ -54,8 +54,8 @@ def search(
     share: Share = None,
 ) -> Answer:
     """The objects that may be read and hold all of some words, the latest first; `facets` count only what is seen."""
-    asked = {"words": words or "", "type": of_type or "", "originator": originator or "", "marking": marking or "",
-             "collection": collection or ""}  # fmt: skip
+    asked = {"words": words or "", "type": of_type or "", "originator": known(visit, "originator", originator),
+             "marking": marking or "", "collection": collection or ""}  # fmt: skip
 
     def made() -> Answer:
         view = visit.view(*(parties(share, "share", visit.view().casebook) if visit.person else ()))
@@ -84,7 +84,8 @@ def reports(
     def made() -> Answer:
         view = visit.view()
         found = gathered(visit, view)
-        return reports_answer(view, found, part(listed(found, thing=thing, about=about, by=by), after, limit))
+        every = listed(found, thing=thing, about=about, by=known(visit, "by", by))
+        return reports_answer(view, found, part(every, after, limit))
 
     return kept(visit, made)
 

@@ -24,6 +24,7 @@ from comity.errors import Impossible, Malformed
 from comity.flow import intelligence_graph
 from comity.flow.intelligence_leaving import bundle, events, leaving
 from comity.flow.intelligence_told import facet_words, hit_table, marking_words, portion_table
+from comity.flow.meant import check_parties
 from comity.flow.recalling import asked_of
 from comity.flow.recalls import RECALL, Asked
 from comity.flow.taxii_sources import GONE, TOLD
@@ -71,8 +72,22 @@ def listed(visit: Visiting) -> Answer:
     return kept(visit, lambda: _listed(visit))
 
 
+def known(visit: Visit, field: str, code: str | None) -> str:
+    """The party that a question narrows by; blanks ask for nothing.
+
+    Raises:
+        Malformed: nobody knows it; who is known to others alone is told as one whom nobody knows.
+    """
+    if code:
+        view = visit.view()
+        here = {key.party for key in visit.desk.book.keys}
+        check_parties(view.facts, {**view.casebook.parties, **dict.fromkeys(here, "")}, [(field, code)])
+    return code or ""
+
+
 def _listed(visit: Visit) -> Answer:
     view, asked = visit.view(), {name: visit.query.get(name, "") for name in ASKED}
+    known(visit, "originator", asked["originator"])
     found = found_by(Shelf.of(view), asked, visit.query.get("after"))
     label, form = searched(visit, view), visit.query.get("format")
     if form == "json":

@@ -37,7 +37,7 @@ from comity.serve.roles import DRAFTS, Role
 from comity.serve.routes.api import told
 from comity.serve.routes.api_acts import How
 from comity.serve.routes.forms import Fields, address, parties, posted, see
-from comity.serve.routes.intelligence import gathered
+from comity.serve.routes.intelligence import gathered, known
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.values.instant import Instant
 from comity.values.label import join, normalise
@@ -64,7 +64,7 @@ def reporting(visit: Visiting) -> Answer:
 def _reporting(visit: Visit) -> Answer:
     view, form = visit.view(), visit.query.get("format")
     found, wanted = gathered(visit, view), {name: visit.query.get(name, "") for name in NARROWING}
-    every = listed(found, **wanted)
+    every = listed(found, **{**wanted, "by": known(visit, "by", wanted["by"])})
     if form == "json":
         return reports_answer(view, found, part(every, None, len(every) + 1))
     if form is not None:
