@@ -53,6 +53,78 @@ def test_a_link_is_called_by_what_is_seen_of_it() -> None:
     assert [one.attrib["aria-label"] for one in links] == ["T-1: Treaty of the Lake", "We"]
 
 
+LONG = "A report with a rather long title, 2026"
+FEW = {
+    "one alone": ([Node("a", "A", 0)], []),
+    "two": ([Node("a", LONG, 0), Node("b", LONG, 1)], [Edge("a", "b", "x")]),
+    "a triangle": (
+        [Node("a", LONG, 0), Node("b", LONG, 1), Node("c", LONG, 1)],
+        [Edge("a", "b", "x"), Edge("a", "c", "x"), Edge("b", "c", "x")],
+    ),
+    "four in a chain": (
+        [Node("a", LONG, 0), Node("b", LONG, 1), Node("c", LONG, 2), Node("d", LONG, 2)],
+        [Edge("a", "b", "x"), Edge("b", "c", "x"), Edge("b", "d", "x")],
+    ),
+    "a star, and one beyond": (
+        [Node("a", LONG, 0), *(Node(f"b{n}", LONG, 1) for n in range(3)), Node("c", LONG, 2)],
+        [*(Edge("a", f"b{n}", "x") for n in range(3)), Edge("b2", "c", "x"), Edge("a", "c", "x")],
+    ),
+    "pairs without a middle": (
+        [Node("a", LONG, 1), Node("b", LONG, 1), Node("c", LONG, 2), Node("d", LONG, 2)],
+        [Edge("a", "d", "x"), Edge("b", "c", "x")],
+    ),
+}
+
+
+def boxes(root: ElementTree.Element) -> list[tuple[float, float, float, float]]:
+    """Left, top, right and bottom of each node with its words, at sixteen units of type."""
+    found = []
+    for circle, text in zip(root.iter(f"{SVG}circle"), root.iter(f"{SVG}text"), strict=True):
+        lines = list(text.iter(f"{SVG}tspan"))
+        half = max(len(line.text or "") for line in lines) * 16 * 0.55 / 2
+        x, y = float(circle.attrib["cx"]), float(circle.attrib["cy"])
+        found.append((x - half, y - float(circle.attrib["r"]), x + half, float(lines[-1].attrib["y"]) + 4))
+    return found
+
+
+@pytest.mark.parametrize(("nodes", "edges"), FEW.values(), ids=FEW)
+def test_a_few_nodes_stand_apart_with_level_words_inside_the_drawing(nodes: list[Node], edges: list[Edge]) -> None:
+    drawn = svg(nodes, edges, "t", "d")
+    root = ElementTree.fromstring(drawn)
+    _, _, wide, high = map(float, root.attrib["viewBox"].split())
+    assert root.attrib["class"] == "network few"
+    assert "rotate" not in drawn
+    assert wide <= 530, "three columns are read on a phone"
+    every = boxes(root)
+    assert len(every) == len(nodes)
+    for place, (left, top, right, bottom) in enumerate(every):
+        assert (left >= 0, top >= 0, right <= wide, bottom <= high) == (True, True, True, True)
+        for other in every[place + 1 :]:
+            assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+    assert len(list(root.iter(f"{SVG}path"))) == len(edges)
+    assert drawn == svg(nodes, edges, "t", "d", seed=5)
+
+
+def test_lines_between_few_nodes_do_not_cross_where_they_need_not() -> None:
+    nodes, edges = FEW["pairs without a middle"]
+    at = {
+        one.attrib["data-code"]: one.attrib["cy"]
+        for one in ElementTree.fromstring(svg(nodes, edges, "t", "d")).iter(f"{SVG}circle")
+    }
+    assert (at["a"] == at["d"], at["b"] == at["c"]) == (True, True)
+
+
+def test_a_fourth_node_of_a_ring_brings_the_rings_back() -> None:
+    nodes, edges = FEW["a star, and one beyond"]
+    root = ElementTree.fromstring(svg([*nodes, Node("b3", "B", 1)], edges, "t", "d"))
+    assert (root.attrib["class"], root.attrib["viewBox"]) == ("network", "0 0 960 960")
+
+
+def test_words_of_a_few_nodes_are_read_whole_by_a_script() -> None:
+    (text,) = ElementTree.fromstring(svg([Node("a", LONG, 0)], [], "t", "d")).iter(f"{SVG}text")
+    assert "".join(text.itertext()) == LONG
+
+
 def test_the_table_has_every_edge_in_words() -> None:
     assert edge_table(NODES, EDGES).rows[0] == ("Treaty 0", "We", "a party")
     assert len(edge_table(NODES, EDGES).rows) == len(EDGES)

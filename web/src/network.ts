@@ -30,11 +30,13 @@ async function draw(figure: HTMLElement): Promise<void> {
   const svg = figure.querySelector<SVGSVGElement>("svg");
   const [rows, { default: cytoscape }] = await Promise.all([rowsOf(figure, svg), import("./cytoscape.js")]);
   const { stage, canvas } = stageFor(figure, svg);
+  const few = svg?.classList.contains("few") ?? false;
+  stage.classList.toggle("few", few);
   withoutStyleElement();
   const graph = cytoscape({
     container: canvas,
     elements: elements(rows, svg),
-    style: look(figure),
+    style: look(figure, few),
     layout: { name: svg ? "preset" : "concentric", fit: true, padding: 24 },
     minZoom: 0.2,
     maxZoom: 6,
@@ -47,7 +49,7 @@ async function draw(figure: HTMLElement): Promise<void> {
   stage.after(list(rows, graph));
   paint(graph, figure, svg);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    graph.style(look(figure));
+    graph.style(look(figure, few));
     paint(graph, figure, svg);
   });
 }
@@ -119,7 +121,8 @@ function paint(graph: Core, figure: HTMLElement, svg: SVGSVGElement | null): voi
   probe.remove();
 }
 
-function look(figure: HTMLElement): StylesheetJson {
+/** How it looks; the words of a few nodes stand below them, broken as in the server's drawing. */
+function look(figure: HTMLElement, few: boolean): StylesheetJson {
   const style = getComputedStyle(figure);
   const ink = style.getPropertyValue("--ink").trim() || style.color;
   const paper = style.getPropertyValue("--paper").trim() || "#ffffff";
@@ -135,7 +138,8 @@ function look(figure: HTMLElement): StylesheetJson {
         "font-size": 13,
         "text-outline-color": paper,
         "text-outline-width": 2,
-        "min-zoomed-font-size": 7,
+        "min-zoomed-font-size": few ? 0 : 7,
+        ...(few ? { "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": "160px" } : {}),
       },
     },
     {

@@ -6,6 +6,7 @@ Rules:
    Transactions on Systems, Man, and Cybernetics 11: 109-125, on a circle). The outermost ring is then turned to fit.
 2. `seed` turns the whole by a fixed angle; nothing else depends on it.
 3. Words run outward, so that those of a full ring do not meet.
+4. A few nodes stand in columns instead, with level words (`comity.formats.network_few`); a seed turns nothing there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from comity.formats import network_few
 from comity.formats.drawing import escape, linked, number, opening
 from comity.formats.tables import Table, table
 
@@ -60,16 +62,45 @@ def svg(
         seed: which way the whole is turned: rule 2.
         key: what every id of the drawing begins with.
     """
-    angles = layout(nodes, edges, seed)
-    places = {node.id: _Spot(*_place(angles[node.id], node.ring)) for node in nodes}
+    if network_few.small(nodes):
+        css, size, drawn, words = _few(nodes, edges)
+    else:
+        css, size, drawn, words = _rings(nodes, edges, seed)
     leads = any(node.href is not None for node in nodes)
     parts = [
-        opening(key, "network", (0.0, 0.0, SIZE, SIZE), (title, describe), linked=leads),
-        *(_edge(edge, places) for edge in edges if edge.one in places and edge.two in places),
-        *(linked(_node(node, angles[node.id]), node.href, node.told or node.label, node.label) for node in nodes),
+        opening(key, css, (0.0, 0.0, *size), (title, describe), linked=leads),
+        *drawn,
+        *(
+            linked(shape, node.href, node.told or node.label, node.label)
+            for node, shape in zip(nodes, words, strict=True)
+        ),
         "</svg>",
     ]
     return "\n".join(parts)
+
+
+_Drawn = tuple[str, tuple[float, float], list[str], list[str]]
+"""The class of a drawing, its size, its lines, and its nodes with their words."""
+
+
+def _rings(nodes: Sequence[Node], edges: Sequence[Edge], seed: int) -> _Drawn:
+    """On rings: rules 1 to 3."""
+    angles = layout(nodes, edges, seed)
+    places = {node.id: _Spot(*_place(angles[node.id], node.ring)) for node in nodes}
+    lines = [_edge(edge, places) for edge in edges if edge.one in places and edge.two in places]
+    return "network", (SIZE, SIZE), lines, [_node(node, angles[node.id]) for node in nodes]
+
+
+def _few(nodes: Sequence[Node], edges: Sequence[Edge]) -> _Drawn:
+    """In columns: rule 4."""
+    at, size = network_few.places(nodes, edges)
+    spots = {name: _Spot(*place) for name, place in at.items()}
+    lines = [
+        _line(edge, spots, network_few.bend(at[edge.one], at[edge.two]))
+        for edge in edges
+        if {edge.one, edge.two} <= set(at)
+    ]
+    return "network few", size, lines, [f"{_point(node, at[node.id])}{_below(node, at[node.id])}" for node in nodes]
 
 
 def edge_table(nodes: Iterable[Node], edges: Iterable[Edge]) -> Table:
@@ -138,21 +169,39 @@ class _Spot:
 def _edge(edge: Edge, places: Mapping[str, _Spot]) -> str:
     """A line bent a little towards the middle, so that lines of one bundle part late."""
     one, two = places[edge.one], places[edge.two]
-    bent = (number(0.35 * (one.x + two.x) + 0.15 * SIZE), number(0.35 * (one.y + two.y) + 0.15 * SIZE))
-    drawn = f"M{one.written}Q{bent[0]},{bent[1]} {two.written}"
+    return _line(edge, places, (0.35 * (one.x + two.x) + 0.15 * SIZE, 0.35 * (one.y + two.y) + 0.15 * SIZE))
+
+
+def _line(edge: Edge, places: Mapping[str, _Spot], bent: Place) -> str:
+    one, two = places[edge.one], places[edge.two]
+    drawn = f"M{one.written}Q{number(bent[0])},{number(bent[1])} {two.written}"
     return f'<path class="{escape(f"edge {edge.css}".strip())}" d="{drawn}"><title>{escape(edge.label)}</title></path>'
 
 
 def _node(node: Node, angle: float) -> str:
     """The node and its words, which run outward: rule 3."""
-    x, y = _place(angle, node.ring)
+    at = _place(angle, node.ring)
+    return f"{_point(node, at)}{_words(node, at, angle)}"
+
+
+def _point(node: Node, at: Place) -> str:
     told = f"<title>{escape(node.told)}</title>" if node.told else ""
     css = escape(f"node {node.css}".strip())
-    point = (
-        f'<circle class="{css}" data-code="{escape(node.id)}" cx="{number(x)}" cy="{number(y)}"'
+    return (
+        f'<circle class="{css}" data-code="{escape(node.id)}" cx="{number(at[0])}" cy="{number(at[1])}"'
         f' r="{number(node.reach)}">{told}</circle>'
     )
-    return f"{point}{_words(node, (x, y), angle)}"
+
+
+def _below(node: Node, at: Place) -> str:
+    """The words of a node below it, line by line."""
+    x, first = number(at[0]), at[1] + node.reach + 15
+    written = [
+        f'<tspan x="{x}" y="{number(first + place * network_few.LINE)}">{escape(line)}</tspan>'
+        for place, line in enumerate(network_few.lines(node.label))
+    ]
+    css = "hub-text" if node.ring == 0 else "node-text"
+    return f'<text class="{css}" text-anchor="middle">{" ".join(written)}</text>'
 
 
 def _words(node: Node, at: Place, angle: float) -> str:
