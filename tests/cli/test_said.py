@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from comity.cli import main
+from comity.cli import main, said
 from comity.cli.said import MOST, told
+from comity.values.letters import hides
+from tests.instruments.intelligence.shelves import TOOL, bundle
 
 SHOWN: dict[str, tuple[str, int | None, list[str]]] = {
     "a short line": ("  EST yes", 80, ["  EST yes"]),
@@ -63,6 +66,33 @@ def test_others_words_pass_for_no_line_of_the_answer_on_a_real_terminal(
     assert max(map(len, shown)) <= 60
     assert main(["consultation", "show", title, "--book", "b.comity", "--as", "LVA"]) == 0
     assert title.strip() in capsys.readouterr().out.splitlines()[0], "where no terminal reads, a line stays one"
+
+
+STEERS = "Reed \x9b2J\x7f \u202eon\u200b \U000e0041 Żubr \U0001f426"
+
+
+def test_json_steers_no_terminal_and_says_the_same_and_elsewhere_it_is_as_it_was_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["ledger", "new", "b.comity"]) == 0
+    assert main(["keys", "generate", "EST", "--book", "b.comity"]) == 0
+    (tmp_path / "x.json").write_bytes(bundle({**TOOL, "name": STEERS}))
+    assert main(["intel", "import", "x.json", "--book", "b.comity", "--as", "EST"]) == 0
+    capsys.readouterr()
+    words = ["intel", "show", TOOL["id"], "--book", "b.comity", "--as", "EST", "--json"]
+    assert main(words) == 0
+    piped = capsys.readouterr().out
+    assert STEERS in piped, "where no terminal reads, nothing is escaped"
+    shown = "\n".join(on_a_terminal(80, *words))
+    assert json.loads(shown) == json.loads(piped)
+    assert not [letter for letter in shown if hides(letter)]
+    assert r"Reed \u009b2J\u007f \u202eon\u200b \udb40\udc41 Żubr" in shown
+
+
+def test_every_command_says_its_json_so() -> None:
+    rooms = Path(said.__file__).parent.glob("*.py")
+    assert [room.name for room in rooms if "print(json.dumps(" in room.read_text(encoding="utf-8")] == []
 
 
 def on_a_terminal(columns: int, *words: str) -> list[str]:

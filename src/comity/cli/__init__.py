@@ -137,7 +137,7 @@ def _load(name: str) -> CommandModule:
 def _report(error: ComityError, *, as_json: bool) -> int:
     """Tell the error to a person or to a program, and return the exit code it stands for."""
     if as_json:
-        import json
+        from comity.cli.said import say_json
 
         told = {
             "kind": type(error).__name__.lower(),
@@ -146,7 +146,7 @@ def _report(error: ComityError, *, as_json: bool) -> int:
             "field": error.field,
             "next_step": error.next_step,
         }
-        print(json.dumps({"error": told}, ensure_ascii=False))
+        say_json({"error": told}, indent=None)
     else:
         from comity.values.letters import laid_open
 

@@ -12,7 +12,6 @@ Rules:
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -22,7 +21,7 @@ from comity.cli import agreements_own
 from comity.cli.agreements_own import Own
 from comity.cli.given import moment
 from comity.cli.own_book import PUBLIC, audience, audience_option
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.errors import Malformed
 from comity.flow.agreement_told import Article, told
 from comity.flow.due import Due, leaving, of
@@ -101,7 +100,7 @@ def _exits(args: argparse.Namespace, own: Own, on: Instant) -> int:
 
 def _say(args: argparse.Namespace, data: Sequence[Mapping[str, object]], lines: Iterable[str]) -> int:
     if args.json:
-        print(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+        say_json(data, default=str)
     else:
         say(lines)
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import resources
@@ -16,6 +15,7 @@ from comity.cli import agreements_told as told
 from comity.cli import files
 from comity.cli.own_book import PUBLIC, audience_option, searched
 from comity.cli.own_book import audience as parties
+from comity.cli.said import say_json
 from comity.errors import Malformed
 from comity.flow import own_agreements as own
 from comity.flow.agreement_begun import as_draft
@@ -259,7 +259,7 @@ def _not_added(args: argparse.Namespace, checked: Checked) -> int:
     error = Malformed(f"{told.counted(checked.faults, 'fault')}; nothing was added", where=args.file)
     if args.json:
         kept = {"kind": "malformed", "message": error.message, "where": args.file, "field": None, "next_step": None}
-        print(json.dumps({"error": kept, **told.found(args.file, checked)}, indent=2, ensure_ascii=False, default=str))
+        say_json({"error": kept, **told.found(args.file, checked)}, default=str)
     else:
         for finding in checked.faults:
             print(f"fault: {finding}", file=sys.stderr)
@@ -269,7 +269,7 @@ def _not_added(args: argparse.Namespace, checked: Checked) -> int:
 
 def _say(args: argparse.Namespace, data: Mapping[str, object], said: Iterable[str]) -> None:
     if args.json:
-        print(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+        say_json(data, default=str)
     else:
         for line in said:
             print(line)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 
 from comity.casebook.book import casebook
 from comity.casebook.check import CHECKS, findings
+from comity.cli.said import say_json
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     book = casebook()
     found = list(findings(book))
     if args.json:
-        print(json.dumps({"checks": list(CHECKS), "findings": [asdict(item) for item in found]}, indent=2))
+        say_json({"checks": list(CHECKS), "findings": [asdict(item) for item in found]}, ascii_only=True)
     else:
         for item in found:
             print(f"{item.check}: {item.where}: {item.says}; {item.remedy}")

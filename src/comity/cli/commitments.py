@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli import files
 from comity.cli.given import moment
 from comity.cli.own_book import PUBLIC, audience, audience_option
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.errors import Malformed
 from comity.formats import yaml12
 from comity.instruments.guarantees.circumstances import asked_about
@@ -75,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     """Answer; 0 whether or not anything binds."""
     answer = answered(args)
     if args.json:
-        print(json.dumps(answer.as_json(args.why_not), indent=2, ensure_ascii=False))
+        say_json(answer.as_json(args.why_not))
     else:
         say(lines(answer, args.why_not))
     return 0

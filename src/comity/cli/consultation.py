@@ -25,7 +25,7 @@ from comity.cli import files
 from comity.cli.given import moment, speaker
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option, label_words
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.errors import Malformed
 from comity.formats import ical
 from comity.instruments.consultation import calendar, outcome, rules, steps, table
@@ -132,7 +132,7 @@ def _at(args: argparse.Namespace) -> Instant:
 
 def _print(args: argparse.Namespace, data: object, lines: Iterable[str]) -> None:
     if args.json:
-        print(json.dumps(data, indent=2, ensure_ascii=False))
+        say_json(data)
     else:
         say(lines)
 
@@ -264,7 +264,7 @@ def as_calendar(args: argparse.Namespace) -> int:
     told = ", ".join(audience(args.audience)) or "the public"
     data = ical.write(entries, name=f"Comity: {told}", at=at, label=label)
     if args.json:
-        print(json.dumps([_entry(one) for one in entries], indent=2, ensure_ascii=False))
+        say_json([_entry(one) for one in entries])
     elif args.out is None:
         print(data.decode().replace("\r\n", "\n"), end="")
     else:

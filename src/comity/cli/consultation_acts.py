@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -13,7 +12,7 @@ from comity.cli import files
 from comity.cli.given import speaker
 from comity.cli.keys import opened
 from comity.cli.own_book import audience
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.errors import Impossible, Malformed
 from comity.flow import consulting_case as case_acts
 from comity.flow import consulting_channel as channel
@@ -75,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         "silence": None if after is None else table.procedure_data(after),
     }
     if args.json:
-        print(json.dumps(data, indent=2, ensure_ascii=False))
+        say_json(data)
         return 0
     for statement, receipt in stated:
         say([f"{statement.kind} {receipt.id[:8]} by {party}{f': {statement.says}' if statement.says else ''}"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -12,7 +11,7 @@ from comity.cli import files
 from comity.cli.given import moment, speaker
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.flow.intelligence_said import check_named
 from comity.flow.intelligence_stating import Desk, Line, state
 from comity.formats import yaml12
@@ -78,7 +77,7 @@ def _check_named(args: argparse.Namespace, book: Book[Casebook], party: PartyCod
 def tell(args: argparse.Namespace, data: object, lines: Iterable[str]) -> None:
     """Print an answer, as JSON or as lines."""
     if args.json:
-        print(json.dumps(data, indent=2, ensure_ascii=False))
+        say_json(data)
     else:
         say(lines)
 

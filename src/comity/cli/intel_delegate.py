@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from comity.cli import DONE
 from comity.cli.keys import opened
+from comity.cli.said import say_stated
 from comity.errors import Malformed
 from comity.flow.delegation import delegation, passing_on
 from comity.flow.meant import check_parties
@@ -41,5 +41,5 @@ def run(args: argparse.Namespace) -> int:
         else:
             line = passing_on(book, args.by, parties, args.clause, terms)
         stated = book.record(line, Draft(args.by)).id
-    print(json.dumps({"stated": stated}) if args.json else f"Stated: {stated}")
+    say_stated(args, stated)
     return DONE

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 
 from comity.cli import ANSWERED_NO, DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
 from comity.cli.own_book import label_words
+from comity.cli.said import say_json
 from comity.flow.recalling import disclosures
 from comity.flow.release_told import disclosure_table
 from comity.flow.released_text import Text, held_against
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         label = label_words(normalise(join(view.searched([KIND, *((GRANT, PORTION) if args.check else ())]))))
     table = disclosure_table(found, texts)
     if args.json:
-        print(json.dumps({"label": label, "disclosures": rows(table)}, indent=2, ensure_ascii=False))
+        say_json({"label": label, "disclosures": rows(table)})
     elif args.csv:
         sys.stdout.write(csv_bytes(table, label).decode())
     else:

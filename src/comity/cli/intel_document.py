@@ -12,7 +12,6 @@ Rules:
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
@@ -22,7 +21,7 @@ from comity.casebook.book import Casebook, casebook
 from comity.casebook.markings import setting
 from comity.cli import ANSWERED_NO, DONE
 from comity.cli.keys import opened
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import document_consents, documents
 from comity.flow.documents import FORMS, Copy, Document, Labelled
@@ -92,7 +91,7 @@ def _bytes(path: str) -> bytes:
 def _read(args: argparse.Namespace, document: Document, on: Setting) -> int:
     bad = bool(document.wrong) or any(breach.grave for breach in document.breaches)
     if args.json:
-        print(json.dumps(_data(document, on), indent=2, ensure_ascii=False))
+        say_json(_data(document, on))
     else:
         say(_lines(document, on))
     return ANSWERED_NO if bad else DONE
@@ -193,7 +192,7 @@ def _told(args: argparse.Namespace, document: Document, copy: Copy, entry: str |
         "why withheld": withheld, "under": under,
     }  # fmt: skip
     if args.json:
-        print(json.dumps(told, indent=2, ensure_ascii=False))
+        say_json(told)
         return DONE
     portions = "1 portion" if len(copy.kept) == 1 else f"{len(copy.kept)} portions"
     say([f"{args.out}: {copy.banner}; {portions}, read again and checked"])

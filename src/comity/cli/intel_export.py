@@ -16,6 +16,7 @@ from pathlib import Path
 from comity.cli.intel_import import misp_bindings
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
+from comity.cli.said import say_json
 from comity.errors import Impossible, Unavailable
 from comity.flow.intelligence_asked import check_bindings
 from comity.flow.intelligence_leaving import of_reports
@@ -51,12 +52,12 @@ def run(args: argparse.Namespace) -> int:
         raise Impossible(f"{', '.join(sorted(missing))}: not available", next_step="see `comity intel search`")
     by = parties[0] if len(parties) == 1 else None
     events = misp_out.write(list(of_reports(objects, wanted)), bindings, args.without, by)
-    text = json.dumps({"response": events} if len(events) != 1 else events[0], indent=2, ensure_ascii=False)
+    made = {"response": events} if len(events) != 1 else events[0]
     if args.out is None:
-        print(text)
+        say_json(made)
         return 0
     try:
-        Path(args.out).write_text(f"{text}\n", encoding="utf-8")
+        Path(args.out).write_text(f"{json.dumps(made, indent=2, ensure_ascii=False)}\n", encoding="utf-8")
     except OSError as error:
         raise Unavailable(f"cannot be written: {error.strerror}", where=args.out, next_step="check the path") from error
     print(f"{args.out}: {len(events)} event{'' if len(events) == 1 else 's'}")

@@ -10,7 +10,6 @@ Rules:
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from comity.casebook.book import Casebook
 from comity.casebook.misp_schemes import misp_schemes
 from comity.cli import ANSWERED_NO, BAD_INPUT, DONE, INTERRUPTED, files
 from comity.cli.keys import opened
+from comity.cli.said import say_json
 from comity.errors import Malformed
 from comity.flow.intelligence_asked import check_bindings, check_readers, recipients, tlp_binding
 from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, Planned, plan
@@ -146,7 +146,7 @@ def _say(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | N
     for rule in planned.idle:
         print(f"{args.rules}: {rule}: is about no object of {args.file}, and holds nothing back", file=sys.stderr)
     if args.json:
-        print(json.dumps(_data(args, planned, brought), indent=2, ensure_ascii=False))
+        say_json(_data(args, planned, brought))
     else:
         out = sys.stderr if planned.bad else sys.stdout
         for line in _lines(args, planned, brought):

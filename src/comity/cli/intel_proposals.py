@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from comity.casebook.book import Casebook
 from comity.cli import DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
+from comity.cli.said import say_json, say_stated
 from comity.errors import Impossible
 from comity.flow.meant import SHORTEST
 from comity.flow.proposals import (
@@ -46,12 +46,12 @@ def run(args: argparse.Namespace) -> int:
     with opened(args.book) as book:
         if _meant(args) is not None:
             receipt = _answer(args, book)
-            print(json.dumps({"stated": receipt}) if args.json else f"Stated: {receipt}")
+            say_stated(args, receipt)
             return DONE
         view = book.view(args.party)
         found = waiting(view.records([KIND, WITHDRAWN]), view.facts, args.party)
     if args.json:
-        print(json.dumps(rows(proposal_table(found)), indent=2, ensure_ascii=False))
+        say_json(rows(proposal_table(found)))
     elif found:
         shown(proposal_table(found))
     else:

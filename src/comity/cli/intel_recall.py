@@ -12,13 +12,12 @@ Rules:
 from __future__ import annotations
 
 import argparse
-import json
 
 from comity.casebook.book import Casebook
 from comity.cli import DONE
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.errors import Impossible
 from comity.flow.meant import SHORTEST, check_parties, means
 from comity.flow.recall_answers import questions
@@ -60,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         owed, asked = owed_to(book, args.party), questions(book, args.party)
     if args.json:
         told = {"owed": rows(board_table(owed)), "asked_of_us": rows(asked_table(asked))}
-        print(json.dumps(told, indent=2, ensure_ascii=False))
+        say_json(told)
         return DONE
     waits = asked_table(one for one in asked if not one.settled)
     for title, table in (("Owed back to us:", board_table(owed)), ("Asked of us:", waits)):
@@ -73,7 +72,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _stated(args: argparse.Namespace, ids: list[str]) -> int:
-    print(json.dumps({"stated": ids}) if args.json else f"Stated: {', '.join(ids)}")
+    if args.json:
+        say_json({"stated": ids}, indent=None)
+    else:
+        say([f"Stated: {', '.join(ids)}"])
     return DONE
 
 

@@ -11,14 +11,13 @@ Rules:
 from __future__ import annotations
 
 import argparse
-import json
 import secrets
 
 from comity.casebook.book import Casebook
 from comity.cli import ANSWERED_NO, DONE, files
 from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.errors import Malformed
 from comity.flow.meant import check_parties
 from comity.flow.release_plan import ReleasePlan, planned
@@ -66,7 +65,7 @@ def _plan(args: argparse.Namespace, book: Book[Casebook]) -> int:
     things = [ours.shelf.get(name) for name in _things(args, ours.shelf)]
     plan = planned(parts_of(inputs(things, ours.shelf), ours), audience, ours.reading)
     if args.json:
-        print(json.dumps(_plan_data(plan), indent=2, ensure_ascii=False))
+        say_json(_plan_data(plan))
     else:
         _say_plan(plan)
     return DONE if plan.clear else ANSWERED_NO
@@ -129,7 +128,7 @@ def _variant(args: argparse.Namespace, book: Book[Casebook]) -> int:
     elif args.sign:
         done["released_under"] = list(release(book, variant, args.accept).under)
     if args.json:
-        print(json.dumps(_variant_data(variant) | done, indent=2, ensure_ascii=False))
+        say_json(_variant_data(variant) | done)
     else:
         _say_variant(variant, args)
     return DONE if args.propose or args.sign or not (variant.owners or variant.shows) else ANSWERED_NO

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.errors import Malformed
 from comity.instruments.intelligence.shelf import Found, Shelf
 
@@ -39,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
             after=args.after,
         )  # fmt: skip
     if args.json:
-        print(json.dumps(_data(found), indent=2, ensure_ascii=False))
+        say_json(_data(found))
     else:
         say(_lines(found))
     return 0 if found.total else 1

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.instruments.intelligence.shelf import SeenObject, Shelf
 from comity.values.instant import show
 from comity.values.label import words
@@ -32,11 +32,11 @@ def run(args: argparse.Namespace) -> int:
     with opened(args.book) as book:
         shelf = Shelf.of(book.view(*audience(args.audience)))
         if args.stix:
-            print(json.dumps(shelf.export(args.id, args.version), indent=2, ensure_ascii=False))
+            say_json(shelf.export(args.id, args.version))
             return 0
         one = shelf.get(args.id, args.version)
     if args.json:
-        print(json.dumps(as_data(one), indent=2, ensure_ascii=False))
+        say_json(as_data(one))
     else:
         say(_lines(one))
     return 0

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import os
 import re
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from comity.cli.said import say, say_json
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import books
 from comity.ledger.places import keys_of
@@ -147,7 +147,7 @@ def listed(args: argparse.Namespace, book: Book[Casebook]) -> None:
     """Every key."""
     keys = [_data(key, book) for key in book.keys]
     if args.json:
-        print(json.dumps(keys, indent=2, ensure_ascii=False))
+        say_json(keys)
         return
     for key in keys:
         print(f"{key['id']}  {key['party']}  {key['state']}{', at hand' if key['at_hand'] else ''}")
@@ -165,8 +165,10 @@ def _data(key: Key, book: Book[Casebook]) -> dict[str, object]:
 
 
 def _say(args: argparse.Namespace, data: Mapping[str, object], said: Iterable[str]) -> None:
-    for line in [json.dumps(data, indent=2, ensure_ascii=False)] if args.json else said:
-        print(line)
+    if args.json:
+        say_json(data)
+    else:
+        say(said)
 
 
 # Passphrases

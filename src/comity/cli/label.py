@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from comity.casebook.book import casebook
 from comity.casebook.markings import equivalences, policies, read, setting
 from comity.cli.agreements import today
 from comity.cli.label_input import marking_of
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.errors import ComityError, Malformed, Refused, Unavailable
 from comity.flow.naming import Known
 from comity.formats import stanag4774
@@ -126,7 +125,7 @@ def _convert(args: argparse.Namespace, how: Setting) -> int:
 def _tell(marking: Marking, args: argparse.Namespace, how: Setting, more: dict[str, object]) -> int:
     told = dict(_told(marking, how)) | more
     if args.json:
-        print(json.dumps({"marking": plain(marking), **told}, indent=2, ensure_ascii=False))
+        say_json({"marking": plain(marking), **told})
         return 0
     for name, value in told.items():
         text = ", ".join(value) or "nothing" if isinstance(value, list) else value
@@ -200,7 +199,7 @@ def _check(args: argparse.Namespace, how: Setting) -> int:
     tight = _line(join(parts, how), how)
     if args.json:
         listed = [{"rule": one.rule, "grave": one.grave, "says": one.says} for one in found]
-        print(json.dumps({"breaches": listed, "banner_of_the_portions": tight}, indent=2, ensure_ascii=False))
+        say_json({"breaches": listed, "banner_of_the_portions": tight})
     else:
         for one in found:
             say([f"{'refused' if one.grave else 'told'}: {one.rule}: {one.says}"])

@@ -20,7 +20,7 @@ from comity.cli import ledger_verify, ledger_writing
 from comity.cli.given import moment
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option, label_words
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.errors import Impossible, Malformed
 from comity.flow.facts_shown import shown as shown_facts
 from comity.flow.own_agreements import Background
@@ -204,4 +204,4 @@ def _line(seen: Seen) -> str:
 
 
 def _print_json(data: object) -> None:
-    print(json.dumps(data, indent=2, ensure_ascii=False))
+    say_json(data)

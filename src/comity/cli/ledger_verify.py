@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from comity.cli import files
 from comity.cli.keys import opened
 from comity.cli.ledger_writing import QUIET
+from comity.cli.said import say_json
 from comity.errors import Impossible, Malformed, Refused, Unavailable
 from comity.ledger.findings import Finding
 from comity.ledger.sqlite import open_store
@@ -66,7 +67,7 @@ def run_verify(args: argparse.Namespace) -> int:
             {"damage": one.damage.value, "fact": one.fact, "position": one.position, "says": one.says} for one in found
         ]
         data = {"book": args.book, "whole": not found, "facts": size, "findings": told, "witness_saved": saved}
-        print(json.dumps(data, indent=2, ensure_ascii=False))
+        say_json(data)
     else:
         print("\n".join(_summary(args, len(found), size, against=witness, saved=saved)))
     return FINDINGS if found else WHOLE
@@ -113,7 +114,7 @@ def run_heads(args: argparse.Namespace) -> int:
     with opened(args.book) as book:
         found = [head_data(one, book.store) for one in book.store.heads()]
     if args.json:
-        print(json.dumps(found, indent=2))
+        say_json(found, ascii_only=True)
     else:
         for one in found:
             print(f"{one['arrived']}  {one['size']} facts  {one['chain']}")

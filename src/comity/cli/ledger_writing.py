@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from typing import TypeVar
 from comity.casebook.book import casebook
 from comity.cli import files
 from comity.cli.keys import opened
+from comity.cli.said import say_json
 from comity.errors import Malformed
 from comity.flow.bulk_import import BadRow, Imported, bring_in
 from comity.formats import fact_rows
@@ -65,7 +65,7 @@ def _bring_in(args: argparse.Namespace, *, skip_bad: bool, tell_each: bool) -> i
         how = Draft(args.by, adopt=args.adopt)
         done = bring_in(book, rows, how, skip_bad=skip_bad, parties=casebook().parties, told=telling)
     if args.json:
-        print(json.dumps(as_data(args, done), indent=2, ensure_ascii=False))
+        say_json(as_data(args, done))
     else:
         for line in _bad_lines(args.file, done.bad):
             print(line, file=sys.stderr)

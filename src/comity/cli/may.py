@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -13,7 +12,7 @@ from comity.cli import files
 from comity.cli.decisions import decision_json
 from comity.cli.given import moment
 from comity.cli.own_book import PUBLIC, audience, audience_option, searched
-from comity.cli.said import say
+from comity.cli.said import say, say_json
 from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
 from comity.errors import Malformed
@@ -73,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     parties = audience(args.audience)
     answer = answered(args, ask, parties)
     if args.json:
-        print(json.dumps(as_json(answer, parties), indent=2, ensure_ascii=False))
+        say_json(as_json(answer, parties))
     else:
         say(lines(answer))
     return 0 if answer.yes else 1

@@ -9,7 +9,6 @@ Rules:
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 from comity.cli import files, taxii_exchange
 from comity.cli import serve as pages
 from comity.cli.keys import opened
+from comity.cli.said import say, say_json
 from comity.errors import ComityError, Malformed
 from comity.flow.intelligence_asked import tlp_binding
 from comity.values.letters import laid_open
@@ -110,7 +110,10 @@ def _collection(args: argparse.Namespace) -> int:
         new = [] if one.root in {*known, COMMON, ""} else [{ROOT: {"name": one.root, "title": one.root}}]
         book.record_all([*new, told], Draft(args.party, label))
     said = f"{args.party} opened the collection {args.name}: {one.id}"
-    print(json.dumps({"id": one.id, "name": one.name}) if args.json else said)
+    if args.json:
+        say_json({"id": one.id, "name": one.name}, indent=None, ascii_only=True)
+    else:
+        say([said])
     return 0
 
 
@@ -180,7 +183,7 @@ def _told(args: argparse.Namespace, done: Taken, users: list[str], refused: Mapp
     good = sum(len(intake.successes) for intake in done.objects.values())
     if args.json:
         told = {"roots": done.roots, "collections": done.collections, "objects": good, "failures": failed}
-        print(json.dumps({**told, "users": users, "users_refused": refused}, indent=2, ensure_ascii=False))
+        say_json({**told, "users": users, "users_refused": refused})
     else:
         for one in failed:
             print(laid_open(f"{one['id']}: {one['message']}"), file=sys.stderr)

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from urllib.parse import urljoin
 
 from comity.cli import ANSWERED_NO, DONE
 from comity.cli.keys import opened
+from comity.cli.said import say_json
 from comity.cli.taxii_cursors import Cursors
 from comity.cli.taxii_http import Remote
 from comity.cli.taxii_recalls import Recalled, Source, follow, send
@@ -225,7 +225,7 @@ def _push(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
 
 def _say(args: argparse.Namespace, told: dict[str, object], failures: dict[str, str], says: str) -> int:
     if args.json:
-        print(json.dumps({**told, "failures": failures}, indent=2, ensure_ascii=False))
+        say_json({**told, "failures": failures})
     else:
         for name, why in sorted(failures.items()):
             print(laid_open(f"{name}: {why}"), file=sys.stderr)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 
 from comity.cli import files
 from comity.cli.decisions import decision_json
+from comity.cli.said import say_json
 from comity.consent.decide import decide
 from comity.consent.disclosure import learns
 from comity.consent.facts import Facts
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     read = [worlds.read(files.read_text(path), path) for path in args.files]
     answers = [(world, list(_answers(world))) for world in read]
     if args.json:
-        print(json.dumps([_world(world, answered) for world, answered in answers], indent=2))
+        say_json([_world(world, answered) for world, answered in answers], ascii_only=True)
     else:
         for world, answered in answers:
             for line in _lines(world, answered):
