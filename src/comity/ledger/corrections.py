@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from comity.ledger.store import Reader, Row
-from comity.values.instant import Instant
+from comity.values.instant import ALWAYS, Instant
 
 WITHDRAWN = frozenset({
     "intelligence", "intelligence-cover", "intelligence-collection", "intelligence-filed", "intelligence-report",
@@ -57,6 +57,8 @@ class Corrections:
         self._read_to = 0
         self._found: list[Correction] = []
         self._waiting: list[Row] = []
+        self.latest: Instant = ALWAYS
+        """When the last of them arrived."""
 
     def __len__(self) -> int:
         """How many there are."""
@@ -78,4 +80,5 @@ class Corrections:
         row = store.find(correction.supersedes or b"")
         if row is not None and row.issuer == correction.issuer:
             self._found.append(Correction(row._replace(data=b""), correction.label, correction.arrived))
+            self.latest = max(self.latest, correction.arrived)
         return row is not None

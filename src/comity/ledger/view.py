@@ -261,11 +261,12 @@ class View(Generic[C]):
 
     @cached_property
     def _corrected(self) -> Corrected:
-        """The facts whose place a correction took for the audience: rules 5 and 7."""
+        """The facts whose place a correction took for the audience, as far as had arrived by then: rules 4, 5 and 7."""
         every, labels, until = self._book.corrections(), self.labels, self._until
         withdrawn = until if self.lens.handed_over is None else NEVER
+        known = min(until, every.latest)
         return self._drawer.corrected.get(
-            (labels, len(every)), lambda: Corrected(one for one in every if one.counts(labels, until, withdrawn))
+            (labels, len(every), known), lambda: Corrected(one for one in every if one.counts(labels, until, withdrawn))
         )
 
     def derived(self, plan: type[P]) -> tuple[P, Derived]:
