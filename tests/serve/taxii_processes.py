@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,6 @@ from comity.flow.books import open as open_book
 from comity.formats.taxii import MEDIA
 from comity.serve.accounts import Accounts
 from comity.serve.desk import Desk
-from comity.serve.serving import free_port
 from tests.serve.exchanging import AT, NAME, opened
 from tests.serve.staff import PASSWORD, QUICK, appoint
 
@@ -87,7 +87,8 @@ class Server(NamedTuple):
 @contextmanager
 def serving(book: Path) -> Iterator[Server]:
     """A process that serves a book on a free port of this machine."""
-    port = free_port("127.0.0.1", None)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
     words = [sys.executable, "-c", _PROGRAM, "--book", str(book), "--port", str(port)]
     pipe = subprocess.PIPE
     process = subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=dict(os.environ))

@@ -38,6 +38,8 @@ LASTS = 12 * HOUR
 TOKEN_LASTS = 90 * DAY
 ANSWER_LASTS = DAY
 PATIENCE = 5
+WAITS = 30.0
+"""Seconds one process waits for another that writes."""
 LONGEST_WAIT = 3600
 SHORTEST, LONGEST = 12, 1000
 LONGEST_NAME = 200
@@ -126,9 +128,12 @@ class Accounts:
             return self._db.execute(statement, told).fetchall()
 
     @contextmanager
-    def _together(self) -> Iterator[None]:
-        """All of some writings, or none."""
+    def alone(self) -> Iterator[None]:
+        """All of some writings, or none, while no other process writes; within another, as a part of it."""
         with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -151,7 +156,7 @@ class Accounts:
         if person_named(person.name) != person.name:
             raise Malformed("is written in an unusual way", field="name", next_step="write it without blanks around it")
         verifier = self._hashed(lambda: self._hasher.hash(password))
-        with self._together():
+        with self.alone():
             self.run("INSERT OR REPLACE INTO account VALUES (?, ?, ?)", (person.party, person.name, verifier))
             self.run("DELETE FROM attempt WHERE party = ? AND person = ?", (person.party, person.name))
             self._end(person, "session", "token", "feed")
@@ -162,7 +167,7 @@ class Accounts:
 
     def remove(self, person: Person) -> None:
         """Close an account, if there is one, and end every session, token and secret address of the person."""
-        with self._together():
+        with self.alone():
             self.run("DELETE FROM account WHERE party = ? AND person = ?", (person.party, person.name))
             self._end(person, "session", "token", "feed")
 
@@ -280,7 +285,7 @@ class Accounts:
         """Keep the answer to a writing, and forget those whose time is over: rule 7."""
         now = self.clock()
         told = (party, key, asked, status, body, now + ANSWER_LASTS)
-        with self._together():
+        with self.alone():
             self.run("DELETE FROM kept_answer WHERE ends <= ?", (now,))
             self.run("INSERT OR IGNORE INTO kept_answer VALUES (?, ?, ?, ?, ?, ?)", told)
 
@@ -295,7 +300,8 @@ def _opened(path: Path | None, ends: Instant) -> sqlite3.Connection:
         if path is not None:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             path.chmod(0o600)
-        made = sqlite3.connect(str(path) if path else ":memory:", isolation_level=None, check_same_thread=False)
+        where = str(path) if path else ":memory:"
+        made = sqlite3.connect(where, WAITS, isolation_level=None, check_same_thread=False)
         (version,) = made.execute("PRAGMA user_version").fetchone()
         if version == 1:
             made.executescript(f"BEGIN IMMEDIATE; {_FROM_1}; UPDATE kept_answer SET ends = {ends}; {_TABLES} COMMIT")  # noqa: S608  # our own numbers

@@ -97,8 +97,12 @@ class Desk:
         return self._views.get((parties, known, *self.stamp()), lambda: self.book.view(*parties, known=known))
 
     def of_view(self, view: View[Casebook], what: Hashable, make: Callable[[], T]) -> T:
-        """What is worked out of a view of this desk, once: rules 1 and 2; `what` names all else it depends on."""
-        key = (what, view.audience, view.known, *self.stamp())
+        """What is worked out of a view of this desk, once: rules 1 and 2; `what` names all else it depends on.
+
+        The stamp is that of the view, which may be older than what another process has written by now.
+        """
+        stamp = view.size, view.on // MINUTE, self.book.turning().around(view.on)[0]
+        key = (what, view.audience, view.known, *stamp)
         return self._of_views.get(key, make)  # type: ignore[return-value]  # what was made under this key
 
     def label(self, view: View[Casebook], kinds: Iterable[str]) -> Label:

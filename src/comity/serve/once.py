@@ -4,6 +4,8 @@ Rules:
 1. A writing may carry an `Idempotency-Key`. Sent again by somebody of the same nation, to the same address with the
    same body, it is answered as before and not done again; with another body or to another address it is refused.
 2. The answer is kept for a day (`comity.serve.accounts`). After that the key is free, and what it comes with is done.
+   Whether it was answered before is asked, and it is done and its answer kept, while no other process of the same book
+   asks: sent to two of them at once, it is done by one.
 3. What was refused has done nothing, and is not kept: put right, it may be sent with its key.
 """
 
@@ -44,17 +46,24 @@ def once(
         Refused: nobody is signed in.
         Malformed: the key was used for something else.
     """
-    party, digest = visit.somebody.party, _digest(visit, asked)
-    before = None if key is None else visit.desk.accounts.kept(party, key)
-    if before is not None:
-        if before[0] != digest:
-            step = "use a new key for another writing"
-            raise Malformed("this key was used for something else", field="Idempotency-Key", next_step=step)
-        return answered(before[2], JSON, before[1])
-    body = msgspec.json.encode(do()) + b"\n"
-    if key is not None:
-        visit.desk.accounts.keep(party, key, digest, status, body)
-    return answered(body, JSON, status)
+    party, accounts = visit.somebody.party, visit.desk.accounts
+    if key is None:
+        return answered(_body(do), JSON, status)
+    digest = _digest(visit, asked)
+    with accounts.alone():
+        before = accounts.kept(party, key)
+        if before is None:
+            body = _body(do)
+            accounts.keep(party, key, digest, status, body)
+            return answered(body, JSON, status)
+    if before[0] != digest:
+        step = "use a new key for another writing"
+        raise Malformed("this key was used for something else", field="Idempotency-Key", next_step=step)
+    return answered(before[2], JSON, before[1])
+
+
+def _body(do: Callable[[], dict[str, object]]) -> bytes:
+    return msgspec.json.encode(do()) + b"\n"
 
 
 def _digest(visit: Visit, asked: object) -> bytes:
