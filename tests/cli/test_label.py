@@ -115,6 +115,42 @@ def test_what_a_file_gets_wrong_is_told_with_its_place(
     assert error["next_step"]
 
 
+def test_a_line_is_written_in_xml_with_the_day_of_its_review(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = "NATO SECRET Releasable to CHE"
+    assert main(["label", "read", line, "--xml", *DAY]) == 1
+    assert "--review: a label says when it is looked at again" in capsys.readouterr().err
+    assert main(["label", "read", line, "--xml", "--review", "2030-01-01", *DAY]) == 0
+    file = tmp_path / "label.xml"
+    file.write_text(capsys.readouterr().out, encoding="utf-8")
+    answers = []
+    for given in (line, str(file)):
+        assert main(["label", "read", given, "--json", *DAY]) == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    plain, written = answers
+    assert written["may_read"] == plain["may_read"]
+    assert written["marking"] == plain["marking"] | {"created": DAY[1], "review": "2030-01-01"}
+
+
+def test_a_conversion_is_written_in_xml_and_says_what_it_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "label",
+        "convert",
+        "SECRET//ORCON/REL TO USA, GBR",
+        "--to",
+        "NATO",
+        "--xml",
+        "--review",
+        "2030-01-01",
+        *DAY,
+    ]
+    assert main(words) == 0
+    told = capsys.readouterr()
+    assert "alternativeConfidentialityLabel" in told.out
+    assert told.err == "comity: not said by it: handling: ORCON\n"
+
+
 def test_a_label_is_written_in_xml(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = tmp_path / "first.xml"
     first.write_text(LABEL, "utf-8")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from comity.casebook.book import casebook
@@ -32,12 +34,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     one = verbs.add_parser("read", help="what a line, or the label in a file, says and who may read by it")
     one.add_argument("text", metavar="LINE_OR_FILE", help="a line, or a file with a line, a label (XML) or JSON")
     one.add_argument("--portion", action="store_true", help="it is a portion mark")
-    one.add_argument("--xml", action="store_true", help="write it as a label of STANAG 4774")
+    _written_options(one)
     _common(one)
     other = verbs.add_parser("convert", help="the same in another policy's words, what is lost, and by what source")
     other.add_argument("text", metavar="LINE_OR_FILE")
     other.add_argument("--portion", action="store_true", help="it is a portion mark")
     other.add_argument("--to", required=True, metavar="POLICY", help="the other policy")
+    _written_options(other)
     _common(other)
     several = verbs.add_parser("join", help="the marking of whatever is made from all of these")
     several.add_argument("texts", nargs="+", metavar="LINE_OR_FILE")
@@ -47,6 +50,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     whole.add_argument("--banner", required=True, help="the line of the whole")
     whole.add_argument("texts", nargs="+", metavar="PORTION")
     _common(whole)
+
+
+def _written_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--xml", action="store_true", help="write it as a label of STANAG 4774")
+    parser.add_argument("--review", metavar="DATE", help="with --xml: when the marking is to be looked at again")
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
@@ -105,13 +113,27 @@ def _given(text: str, args: argparse.Namespace, how: Setting) -> Marking:
 def _read(args: argparse.Namespace, how: Setting) -> int:
     found = _given(args.text, args, how)
     if args.xml:
-        print(stanag4774.write(found, how.policies))
+        print(_xml(found, args, how))
         return 0
     return _tell(found, args, how, {})
 
 
+def _xml(marking: Marking, args: argparse.Namespace, how: Setting) -> str:
+    """A marking as a label, which has two instants that no line says: when it was made, and is looked at again."""
+    review = marking.review if args.review is None else instant(args.review)
+    if review is None and marking.succession is None:
+        raise Refused("a label says when it is looked at again", field="--review", next_step="name a day")
+    made = how.on if marking.created is None else marking.created
+    return stanag4774.write(replace(marking, created=made, review=review), how.policies)
+
+
 def _convert(args: argparse.Namespace, how: Setting) -> int:
     done = convert(_given(args.text, args, how), args.to, equivalences(), how)
+    if args.xml:
+        print(_xml(done.marking, args, how))
+        for loss in done.losses:
+            print(f"comity: not said by it: {loss.field}: {loss.what}", file=sys.stderr)
+        return 0
     more: dict[str, object] = {
         "losses": [f"{loss.field}: {loss.what}" for loss in done.losses],
         "by": done.row.origin.source,
