@@ -450,6 +450,30 @@ def test_what_is_wrong_is_said_and_nothing_is_done(here: Path, capsys: Captured,
     assert Path("b.comity").read_bytes() == before
 
 
+UNADDRESSABLE = ["a/b", "a\\b", "a?b", "a#b", "a%2Fb", "..", ".", " a", "a\u202eb", "a\nb"]
+
+
+@pytest.mark.parametrize("name", UNADDRESSABLE)
+def test_what_cannot_stand_in_an_address_names_no_collection_and_no_root(
+    here: Path, capsys: Captured, name: str
+) -> None:
+    before, told = Path("b.comity").read_bytes(), ["--title", "T", "--book", "b.comity", "--as", "EST"]
+    assert main(["taxii", "collection", name, *told]) == 2
+    assert "NAME: " in (said := capsys.readouterr().err)
+    assert "cannot stand in an address; write letters" in said
+    assert main(["taxii", "collection", "ports", "--root", name, *told]) == 2
+    assert "root: " in capsys.readouterr().err
+    Path("d.json").write_text(json.dumps({name: {"collections": [{"id": "c"}]}}))
+    assert main(["taxii", "load", "d.json", "--book", "b.comity", "--as", "EST"]) == 2
+    capsys.readouterr()
+    assert Path("b.comity").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["ports", "Weekly ports 9", "порты", "a.b~c-d_e"])
+def test_other_names_do(here: Path, name: str) -> None:
+    assert main(["taxii", "collection", name, "--title", "T", "--book", "b.comity", "--as", "EST"]) == 0
+
+
 def test_a_data_file_whose_root_is_a_page_is_refused_whole(here: Path, capsys: Captured) -> None:
     Path("d.json").write_text(json.dumps({"ours": {}, "ledger": {"collections": [{"id": "c"}]}}))
     before = Path("b.comity").read_bytes()

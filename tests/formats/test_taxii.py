@@ -257,3 +257,12 @@ def test_users_are_read_wherever_the_configuration_has_them() -> None:
     assert taxii_load.users(b"{}", "c.json") == {}
     with pytest.raises(Malformed, match="has no password"):
         taxii_load.users(b'{"users": {"a": 5}}', "c.json")
+
+
+def test_five_hundred_values_are_taken_and_one_more_is_told_with_the_limit() -> None:
+    names = [f"tool--{number}" for number in range(501)]
+    assert read([("match[id]", ",".join(names[:500]))]).ids == frozenset(names[:500])
+    with pytest.raises(Malformed) as caught:
+        read([("match[id]", ",".join(names))])
+    assert (caught.value.field, caught.value.message) == ("match[id]", "names 501 values, and a request may name 500")
+    assert caught.value.next_step == "ask several times, for 500 values at most each time"

@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _collection(args: argparse.Namespace) -> int:
-    from comity.flow.taxii_rooms import COMMON, ROOT, Collection, collections, line, roots
+    from comity.flow.taxii_rooms import COMMON, ROOT, Collection, check_addressable, collections, line, roots
     from comity.ledger.book import Draft
 
     readers, writers, shared = (_parties(given) for given in (args.readers, args.writers, args.shared_with))
@@ -102,6 +102,7 @@ def _collection(args: argparse.Namespace) -> int:
             raise Malformed(f"{args.name} is open already", field="NAME", next_step=step)
         read = tuple(sorted({args.party, *readers})) if readers else (ANYONE,)
         written = tuple(dict.fromkeys([args.party, *writers]))
+        check_addressable(args.name, "NAME")
         one = Collection(
             args.name, args.root or "", args.title, args.description, read, written, tlp=tlp, to=tuple(shared)
         )

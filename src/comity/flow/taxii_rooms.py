@@ -15,6 +15,8 @@ Rules:
    such a collection.
 5. A collection is told by a UUID: its name, where that is one, and otherwise one made from its name, which is then its
    alias.
+6. The name of a root and an alias are a part of an address: what divides one, ends it or hides in it is refused where
+   they are opened.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from comity.formats.taxii import MEDIA, STIX, Resource, is_uuid
 from comity.ledger.record import Record
 from comity.ledger.view import View
 from comity.values.label import PUBLIC, Atom, Label
+from comity.values.letters import hides
 from comity.values.party import ANYONE, PartyCode
 
 C = TypeVar("C")
@@ -44,6 +47,8 @@ RESERVED = frozenset(
     }
 )  # fmt: skip
 """Words that begin the addresses of pages; no root is called so."""
+_PARTING = frozenset("/\\?#%")
+"""What divides or ends an address, or begins a letter by its number: rule 6."""
 _NAMES = UUID("6c6c8d7e-3f0e-5a77-9d0f-0f6a4c3f1b52")
 """The name space of rule 5."""
 _EDITIONS = (STIX + "2.1",)
@@ -108,9 +113,10 @@ def line(one: Collection) -> tuple[dict[str, dict[str, object]], Label]:
     """The fact that opens a collection, and its label: public, or for its readers alone.
 
     Raises:
-        Malformed: its root cannot be one.
+        Malformed: its root cannot be one, or its name stands in no address.
     """
     check_root(one.root)
+    check_addressable(one.name, "name")
     said = {"title": one.title, "description": one.description, "root": one.root}
     told: dict[str, object] = {"name": one.name, **{name: text for name, text in said.items() if text}}
     if one.tlp:
@@ -127,10 +133,28 @@ def check_root(name: str) -> None:
     """Nothing, when a root may be called so.
 
     Raises:
-        Malformed: its address would be that of a page.
+        Malformed: its address would be that of a page, or none.
     """
+    check_addressable(name, "root")
     if name in RESERVED:
         raise Malformed(f"{name} is the address of a page", field="root", next_step="choose another word")
+
+
+def check_addressable(name: str, field: str) -> None:
+    """Nothing, when a name may be a part of an address: rule 6.
+
+    Raises:
+        Malformed: it may not.
+    """
+    if not addressable(name):
+        step = "write letters, digits, - and _; no stroke, question mark, hash or per cent sign"
+        raise Malformed(f"{name!r} cannot stand in an address", field=field, next_step=step)
+
+
+def addressable(name: str) -> bool:
+    """Whether a name is one whole part of an address: rule 6."""
+    parted = any(letter in _PARTING or hides(letter) or letter in "\n\t" for letter in name)
+    return name not in {".", ".."} and name == name.strip() and not parted
 
 
 def roots(view: View[C]) -> list[Root]:
@@ -138,7 +162,7 @@ def roots(view: View[C]) -> list[Root]:
     found = {name: _root(name, record.body) for name, record in _named(view, ROOT).items()}
     if COMMON not in found and any(one.root == COMMON for one in collections(view)):
         found[COMMON] = Root(COMMON, "Shared intelligence")
-    return [found[name] for name in sorted(found) if name not in RESERVED]
+    return [found[name] for name in sorted(found) if name not in RESERVED and addressable(name)]
 
 
 def root(view: View[C], name: str) -> Root:

@@ -1,8 +1,8 @@
 """Filters of TAXII 2.1 as values, read from an address, and what they choose (TAXII 2.1, 3.4).
 
 Rules:
-1. Fields are joined by AND, the values of a field by OR. A field stands once; an empty one, or one that cannot be read,
-   is refused; one nobody knows is passed over.
+1. Fields are joined by AND, the values of a field by OR. A field stands once; an empty one, one that cannot be read, or
+   one of more than 500 values is refused; one nobody knows is passed over.
 2. Of several editions of STIX an object is shown in the latest, unless editions are asked for.
 3. Of the versions that are left an object is shown in its last, unless versions are asked for: by their instants, as
    first, last or all. Which is first and last is told by the versions themselves, over all that the reader was offered,
@@ -63,7 +63,7 @@ def read(given: Sequence[tuple[str, str]]) -> Filters:
         given: names and values, as they stand in it.
 
     Raises:
-        Malformed: a field stands twice, is empty or cannot be read.
+        Malformed: a field stands twice, is empty, names too many values, or cannot be read.
     """
     told: dict[str, str] = {}
     for name, value in given:
@@ -87,8 +87,11 @@ def _words(told: Mapping[str, str], field: str) -> frozenset[str] | None:
     if field not in told:
         return None
     words = told[field].split(",")
-    if not all(words) or len(words) > _MOST:
+    if not all(words):
         raise Malformed("a value is missing", field=field, next_step=f"write 1 to {_MOST} values, joined by commas")
+    if len(words) > _MOST:
+        says = f"names {len(words):,} values, and a request may name {_MOST}"
+        raise Malformed(says, field=field, next_step=f"ask several times, for {_MOST} values at most each time")
     return frozenset(words)
 
 
