@@ -80,7 +80,7 @@ def test_json_steers_no_terminal_and_says_the_same_and_elsewhere_it_is_as_it_was
     (tmp_path / "x.json").write_bytes(bundle({**TOOL, "name": STEERS}))
     assert main(["intel", "import", "x.json", "--book", "b.comity", "--as", "EST"]) == 0
     capsys.readouterr()
-    words = ["intel", "show", TOOL["id"], "--book", "b.comity", "--as", "EST", "--json"]
+    words = ["intel", "show", str(TOOL["id"]), "--book", "b.comity", "--as", "EST", "--json"]
     assert main(words) == 0
     piped = capsys.readouterr().out
     assert STEERS in piped, "where no terminal reads, nothing is escaped"

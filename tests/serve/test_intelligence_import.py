@@ -329,3 +329,21 @@ def test_what_waits_for_a_signature_has_its_bounds_in_bytes_and_the_oldest_goes_
     monkeypatch.setattr(pending, "ROOM", 3_000)
     first, second = to_sign(brought(who, WATCH)), to_sign(brought(who, WATCH))
     assert (who.get(first).status_code, who.get(second).status_code) == (404, 200)
+
+
+def test_what_nobody_signed_is_gone_when_the_server_is_started_anew_and_the_pages_say_so() -> None:
+    who = visitor()
+    shown = begun(who, WATCH)
+    preview = ended(who, shown.headers["location"]).request.url.path
+    page = who.get(preview).text
+    sign = to_sign(who.get(preview))
+    assert "or until the server is started anew; after that, bring the file in again" in page
+    assert "or until the server is started anew; after that it is gone" in who.get(sign).text
+    anew = Visitor(desk_of(who.desk.book), "EST")
+    for path, step in ((preview, "bring the file in again"), (sign, "start again from the page you came from")):
+        lost = anew.get(path)
+        assert lost.status_code == 404
+        assert f"{step}; what nobody had signed is gone once the server is started anew" in lost.text
+        assert lost.text == Visitor(who.desk, "EST").get(path.replace(path.rsplit("/")[-1], "none")).text.replace(
+            "/none", path[path.rfind("/") :]
+        ), "and so says one that never was"

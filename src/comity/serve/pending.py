@@ -6,8 +6,9 @@ Rules:
    the author saw, to the byte, with who drafted it and when; he signs it or sends it back. The author may withdraw it.
 3. For everybody else, of the same nation or another, it is nothing: there is one answer for what was never there, is
    another's, was signed, withdrawn, or is too old.
-4. A draft waits a week. A nation keeps so many, in so many bytes, the oldest is forgotten first; what one nation
-   drafts pushes out nothing of another's.
+4. A draft waits a week, or until the server is started anew: outside the book nothing of it is written down. A nation
+   keeps so many, in so many bytes, the oldest is forgotten first; what one nation drafts pushes out nothing of
+   another's.
 5. Nothing of it is in the book before it is signed.
 6. Works in threads of their own keep and drop drafts as well (`comity.serve.works`): what is looked through is a copy.
 """
@@ -24,7 +25,7 @@ from comity.ledger.book import Book, Draft
 from comity.ledger.record import Record
 from comity.serve.accounts import Person
 from comity.serve.roles import Role, needed
-from comity.serve.works import Told
+from comity.serve.works import AGAIN, Told
 from comity.values.instant import DAY, Instant
 from comity.values.party import PartyCode
 
@@ -100,7 +101,7 @@ class Drafts:
         """
         found = None if person is None else self._own(person.party).get(name)
         if found is None or (found.person != person and not self._signs(frozenset(roles), found)):
-            raise Impossible("nothing of that name waits for you", next_step="start again from the page you came from")
+            raise Impossible("nothing of that name waits for you", next_step=AGAIN)
         return found
 
     def _signs(self, roles: frozenset[Role], one: Pending) -> bool:

@@ -30,6 +30,8 @@ Told = Callable[[str, int, int], None]
 Do = Callable[[Book[Casebook], Told], object]
 AT_A_TIME, UNDONE, DONE, KEPT = 2, 3, 4, DAY
 """Rule 3."""
+AGAIN = "start again from the page you came from; what nobody had signed is gone once the server is started anew"
+"""What to do where nothing waits any more: works, and what they drafted, lie in the memory of the server."""
 PHASES = ("waits", "begins", "reads", "checked", "compared", "drafts")
 """What a work may tell that it does."""
 
@@ -116,7 +118,7 @@ class Works:
         """
         found = None if person is None else self._own(person.party).get(name)
         if found is None or found.person != person:
-            raise Impossible("no work of that name is yours", next_step="start again from the page you came from")
+            raise Impossible("no work of that name is yours", next_step=AGAIN)
         return found
 
     def stop(self, person: Person, name: str) -> None:

@@ -42,7 +42,7 @@ from comity.serve.routes.forms import Fields, posted, see
 from comity.serve.routes.intelligence import searched
 from comity.serve.routes.intelligence_looked import Looked, looked_data, looked_table, part
 from comity.serve.visit import Asked, Visit, Visiting
-from comity.serve.works import Told
+from comity.serve.works import Told, Work
 
 SENT, BYTES, OBJECTS, BESIDE = 24_000_000, 48_000_000, 30_000, 1_000_000
 """What a page takes: bytes sent, bytes unpacked, objects; and bytes of each file beside: rule 2."""
@@ -169,7 +169,7 @@ async def _bindings(visit: Visit, file: object) -> Bindings | None:
 @get("/intelligence/import/{name:str}", sync_to_thread=False)
 def previewed(visit: Visiting, name: FromPath[str]) -> Answer | Redirect:
     """What would become of each object of a file, and what is wrong with each bad one: rule 4."""
-    work = visit.desk.works.get(visit.person, name)
+    work = _looked_through(visit, name)
     if not work.ended or work.stopped or work.error or work.lost:
         return see(f"/progress/{name}")
     found, form = work.found, visit.query.get("format")
@@ -181,6 +181,19 @@ def previewed(visit: Visiting, name: FromPath[str]) -> Answer | Redirect:
     if form is not None:
         return tables.sheet(form, looked_table(found), name="import", label=label, audience=visit.audience)
     return _shown(visit, found.fields, found, part(found, visit.query))
+
+
+def _looked_through(visit: Visit, name: str) -> Work:
+    """The work that looked a file through.
+
+    Raises:
+        Impossible: the visitor has none of that name; so it is, too, once the server was started anew.
+    """
+    try:
+        return visit.desk.works.get(visit.person, name)
+    except Impossible as error:
+        step = "bring the file in again; what nobody had signed is gone once the server is started anew"
+        raise Impossible(error.message, next_step=step) from error
 
 
 def _shown(
