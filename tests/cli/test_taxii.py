@@ -138,6 +138,21 @@ def test_what_both_may_read_is_pushed_and_nothing_else(here: Path, node: Node, c
     assert json.loads(capsys.readouterr().out)["pushed"] == 0, "it goes on where it ended"
 
 
+def test_what_is_pushed_from_a_collection_of_ones_own_need_not_be_known_there(here: Path, node: Node) -> None:
+    words = ["--book", "b.comity", "--as", "EST", "--title", "Ours", "--readers", "EST"]
+    assert main(["taxii", "collection", "own", *words]) == 0
+    book = open_book("b.comity")
+    stated(book, "EST", [tool(80)], ["POL"], into="own")
+    stated(book, "EST", [tool(81)], into="own")
+    assert Shelf.of(book.view("EST")).get(str(tool(80)["id"])).collections == ("own",)
+    assert Shelf.of(book.view("POL")).get(str(tool(80)["id"])).collections == ()
+    book.close()
+    assert exchanged("push", node, "--from", "own", "--to", "POL") == 0
+    there = set(Shelf.of(node.desk.book.view("EST")).ids())
+    assert str(tool(80)["id"]) in there
+    assert str(tool(81)["id"]) not in there
+
+
 def test_what_was_pushed_and_taken_stands_in_the_register_and_is_owed_back(
     here: Path, node: Node, capsys: Captured
 ) -> None:

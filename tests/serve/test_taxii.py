@@ -9,8 +9,10 @@ import pytest
 from httpx import Response
 
 from comity.flow import taxii_rooms
+from comity.flow.intelligence_import import How, plan
 from comity.flow.taking_back import take_back
 from comity.formats.taxii import MEDIA, stamp
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Draft
 from comity.serve.accounts import Person
 from comity.serve.app import application
@@ -18,7 +20,8 @@ from comity.serve.basic import QUESTIONS, Callers, TooMany
 from comity.serve.desk import MINUTE, Desk
 from comity.serve.roles import Role
 from comity.values.instant import DAY
-from comity.values.label import PUBLIC
+from comity.values.label import PUBLIC, Atom
+from comity.values.party import Recipient
 from tests.serve.desks import Standing, book_of
 from tests.serve.exchanging import (
     AMBER,
@@ -252,6 +255,58 @@ def test_other_content_under_a_version_that_is_here_fails(pol: Program) -> None:
     told = pol.post(OBJECTS, envelope({**FOR_BOTH, "name": "otherwise"})).json()
     assert told["failure_count"] == 1
     assert one_of(pol.get(f"{OBJECTS}{FOR_BOTH['id']}/").json()) == FOR_BOTH
+
+
+def closed_to(one: Program, readers: list[str], number: int = 97, **more: object) -> str:
+    """Open a collection of Poland's for some readers; its name."""
+    told = {"name": uuid(number), "title": "Closed", "read": readers, "write": readers, **more}
+    label = frozenset({Atom("POL", taxii_rooms.COLLECTION, tuple(readers))})
+    one.desk.book.record({taxii_rooms.COLLECTION: told}, Draft("POL", label))
+    later(one)
+    return uuid(number)
+
+
+def test_a_collection_that_one_may_not_know_of_is_not_told_by_what_lies_in_it(pol: Program) -> None:
+    name, book = closed_to(pol, ["EST", "POL"]), pol.desk.book
+    where = f"/shared/collections/{name}/objects/"
+    halved = tool(
+        8, description="for Estonia", granular_markings=[{"marking_ref": AMBER, "selectors": ["description"]}]
+    )
+    readers: tuple[Recipient, ...] = ("EST", "JPN")
+    how = How("POL", "weekly", readers, {"AMBER": ("EST",)}, collections=(name, NAME))
+    assert plan(book, envelope(tool(7), halved), how).commit().objects == 2
+    stated(book, "POL", [tool(9)], ["EST", "JPN"])
+    assert pol.post(where, envelope(tool(9))).json()["success_count"] == 1
+    est, jpn = beside(pol, "EST"), beside(pol, "JPN")
+    inside = {tool(7)["id"], tool(8)["id"], tool(9)["id"]}
+    assert inside == set(est.ids(where)) == set(pol.ids(where))
+    assert jpn.get(where).status_code == 404
+    shelf = Shelf.of(book.view("JPN"))
+    assert inside <= set(shelf.ids(collection=NAME))
+    assert not any(name.encode() in seen.record.data for seen in book.view("JPN").records())
+    assert set(shelf.search().facets["collection"]) == {NAME}
+
+
+def test_what_is_withdrawn_whole_is_in_no_collection_when_it_comes_again(pol: Program) -> None:
+    name = closed_to(pol, ["EST", "POL"])
+    where, est = f"/shared/collections/{name}/objects/", beside(pol, "EST")
+    est.post(where, envelope(tool(7), tool(7, 2)))
+    assert est.delete(f"{where}{tool(7)['id']}/?match[version]=all").status_code == 200
+    later(pol)
+    assert est.post(OBJECTS, envelope(tool(7))).json()["success_count"] == 1
+    later(pol)
+    assert tool(7)["id"] in est.ids()
+    assert est.ids(where) == []
+
+
+def test_where_nothing_is_read_nor_written_there_is_nothing_to_delete(pol: Program) -> None:
+    opened(pol.desk.book, uuid(98), read=["EST"], write=["EST"])
+    opened(pol.desk.book, uuid(99), read=["POL"], write=["EST"])
+    later(pol)
+    gone = f"/objects/{FOR_BOTH['id']}/"
+    assert pol.delete(f"/shared/collections/{uuid(98)}{gone}").status_code == 404
+    assert pol.delete(f"/shared/collections/{uuid(99)}{gone}").status_code == 403
+    assert pol.get(f"/shared/collections/{uuid(98)}{gone}").status_code == 403
 
 
 def test_what_came_in_the_older_stix_leaves_as_what_it_came_as(pol: Program) -> None:

@@ -202,7 +202,7 @@ def _push(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
         raise Malformed("a party is missing", field="--to", next_step="write codes with a comma between two")
     of = shelf(readers, args.source)
     offers = Offers(book.store, of, book.secret(taxii_tokens.PURPOSE))
-    offers.look(Stock(book.view(*readers)))
+    offers.look(Stock(book.view(*readers), book.view(args.party)))
     stock = cast("Stock", offers.shelf)  # the one that was looked at, or the same of later
     key = ("push", found.url, of.audience, of.collection)
     seq = 0 if args.from_start else int((one.cursors.get(key) or ["0"])[0])

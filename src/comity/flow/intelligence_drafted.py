@@ -7,15 +7,19 @@ Rules:
 3. A clause that nobody is known to own is its originator's by a title, stated with the first facts: so that whoever
    asks to read under it is heard by him.
 4. What is added in one writing and marked alike is drafted alike, as of one instant.
+5. A collection that everybody may know of stands in the facts themselves. Into any other an object is filed by a fact
+   beside them, under the label of what the object cannot be without and that of the collection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Generic, TypeVar, cast
 
 from comity.flow.intelligence_coming import Coming, How, Row
 from comity.flow.intelligence_labels import ImportLabels
+from comity.flow.taxii_rooms import closed
 from comity.formats import stix
 from comity.formats.stix import Object
 from comity.instruments.intelligence import facts, portions
@@ -45,7 +49,11 @@ class Drafting(Generic[C]):
             yield from (share.marked.label for share in self._shares(one, self._coming.object(one.row)))
 
     def records(self, one: Row) -> Iterator[Record]:
-        """The facts that state an object: rules 1 and 2."""
+        """The facts that state an object: rules 1, 2 and 5."""
+        yield from self._statements(one)
+        yield from self._filings(one)
+
+    def _statements(self, one: Row) -> Iterator[Record]:
         text = stix.kept_text(self._coming.bytes(one.row))
         if one.more:
             found = cast("Object", stix.read_object(text.encode()))
@@ -56,6 +64,30 @@ class Drafting(Generic[C]):
             yield self._stated(one, text, divided[0].marked)
         else:
             yield from (self._stated(one, text, marked) for marked in one.again or (one.marked,))
+
+    @cached_property
+    def _closed(self) -> dict[str, Label]:
+        """The labels of the collections that not everybody may know of: rule 5."""
+        return closed(self._book.view(self._how.originator), self._how.collections)
+
+    @cached_property
+    def _open(self) -> list[str]:
+        return [name for name in self._how.collections if name not in self._closed]
+
+    def _filings(self, one: Row) -> Iterator[Record]:
+        """Rule 5."""
+        if not self._closed:
+            return
+        labels = list(self.labels_of(one))
+        for name, label in self._closed.items():
+            for base in labels if one.again else labels[:1]:
+                yield self._filing(base | label).draft({"collection": name, "thing": one.id})
+
+    def _filing(self, label: Label) -> Alike:
+        key = (facts.FILED, label, 0)
+        if key not in self._alike:
+            self._alike[key] = self._book.alike(facts.FILED, {}, Draft(self._how.originator, label))
+        return self._alike[key]
 
     def _shares(self, one: Row, found: Object) -> list[Share]:
         return portions.shares(one.type, found, one.marked, one.more, self._labels)
@@ -70,9 +102,7 @@ class Drafting(Generic[C]):
         yield self._drafting(facts.COVER, self._labels.join([share.marked for share in divided])).draft(body)
 
     def _stated(self, one: Row, text: str, marked: Marked, *, part: bool = False) -> Record:
-        body = facts.portion(
-            one.id, one.version, one.type, text, marked.marking, part=part, collections=self._how.collections
-        )
+        body = facts.portion(one.id, one.version, one.type, text, marked.marking, part=part, collections=self._open)
         return self._drafting(facts.PORTION, marked).draft(body)
 
     def _drafting(self, kind: str, marked: Marked) -> Alike:

@@ -6,7 +6,7 @@ Rules:
    object fail, and each object is told what became of it.
 2. Sent again, a version that is here succeeds and is not stated again, whoever stated it; one that names no version,
    and was made when a version that is here was, is that version. Where it is not in the collection yet, it is filed
-   there, under the object's own label.
+   there, under the object's own label; and under the collection's, where not everybody may know of it.
 3. What comes in STIX 2.0 is kept in 2.1, and beside it that it came so (`comity.flow.taxii_shelf`). That is stated
    first: a version whose edition is told twice is the same.
 4. An object in which half of a letter stands fails alone, by its field.
@@ -22,7 +22,7 @@ import msgspec
 
 from comity.errors import Malformed
 from comity.flow.intelligence_import import KNOWN, How, Plan, Planned, plan
-from comity.flow.taxii_rooms import Collection
+from comity.flow.taxii_rooms import Collection, closed
 from comity.flow.taxii_shelf import EDITION, OLD
 from comity.formats import stix, stix20, taxii
 from comity.formats.stix import Fault
@@ -33,7 +33,7 @@ from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
 from comity.ledger.view import View
 from comity.values.instant import Instant
-from comity.values.label import Label
+from comity.values.label import PUBLIC, Label
 from comity.values.party import PartyCode, Recipient, recipient
 
 C = TypeVar("C")
@@ -83,7 +83,8 @@ def taken(
     kept = stix.rows(readable(body) if halves else body).texts
     if len(objects) != len(kept):
         raise Malformed("the envelope names its objects twice", field="objects", next_step="send one list")
-    shelf = Shelf.of(cast("View[object]", book.view(party)))
+    view = book.view(party)
+    shelf = Shelf.of(cast("View[object]", view))
     again = [place for place, one in enumerate(objects) if place not in halves and _again(one, shelf)]
     sent = [place for place in range(len(objects)) if place not in {*again, *halves}]
     texts = [_in_new(objects[place], bytes(text)) for place, text in enumerate(kept) if place in set(sent)]
@@ -94,7 +95,8 @@ def taken(
     if planned is not None:
         _add(book, party, planned, beside)
     known = [row.id for row in rows if row.fate == KNOWN] + [str(objects[place]["id"]) for place in again]
-    _state(book, party, _filings(shelf, collection.name, known))
+    beyond = closed(view, [collection.name]).get(collection.name, PUBLIC)
+    _state(book, party, _filings(shelf, collection.name, known, beyond))
     told = [_became(one, bad.get(place)) for place, one in enumerate(objects)]
     return Intake([one for one in told if not one.message], [one for one in told if one.message])
 
@@ -149,12 +151,12 @@ def _editions(
             yield {EDITION: {"thing": row.id, "version": row.version, "edition": OLD}}, row.labels[0]
 
 
-def _filings(shelf: Shelf, collection: str, names: Iterable[str]) -> Iterator[tuple[Line, Label]]:
+def _filings(shelf: Shelf, collection: str, names: Iterable[str], beyond: Label) -> Iterator[tuple[Line, Label]]:
     """Rule 2."""
     for name in sorted(set(names)):
         found = shelf.get(name)
         if collection not in found.collections:
-            yield {FILED: {"collection": collection, "thing": name}}, found.label
+            yield {FILED: {"collection": collection, "thing": name}}, found.label | beyond
 
 
 def _became(one: Resource, fault: Fault | None) -> Became:

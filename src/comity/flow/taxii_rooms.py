@@ -17,6 +17,8 @@ Rules:
    alias.
 6. The name of a root and an alias are a part of an address: what divides one, ends it or hides in it is refused where
    they are opened.
+7. What lies in a collection that not everybody may know of is filed there by a fact of its own, under the object's
+   label and the collection's: whoever reads the object is not told of a collection that is not in his view.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ from comity.values.party import ANYONE, PartyCode
 C = TypeVar("C")
 SERVER, ROOT, COLLECTION = "taxii-server", "taxii-root", "intelligence-collection"
 COMMON = "shared"
+LISTED = "see the collections of an API root"
 LARGEST = 10_000_000
 """Bytes that one writing may bring."""
 RESERVED = frozenset(
@@ -189,6 +192,12 @@ def collection(view: View[C], at: str, name: str) -> Collection:
     return _one(name, [one for one in collections(view, at) if name in {one.id, one.name}])
 
 
+def closed(view: View[C], names: Iterable[str]) -> dict[str, Label]:
+    """The labels of those of some collections that not everybody may know of, by name: rule 6."""
+    labels = {name: record.label for name, record in _named(view, COLLECTION).items()}
+    return {name: labels[name] for name in names if labels.get(name, PUBLIC) != PUBLIC}
+
+
 def discovery(view: View[C], url: str) -> Resource:
     """How the node introduces itself: 4.1.
 
@@ -213,7 +222,7 @@ T = TypeVar("T")
 
 def _one(name: str, found: Sequence[T]) -> T:
     if not found:
-        raise Impossible(f"there is no {name} here", next_step="see the collections of an API root")
+        raise Impossible(f"there is no {name} here", next_step=LISTED)
     return found[0]
 
 

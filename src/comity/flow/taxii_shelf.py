@@ -5,6 +5,8 @@ Rules:
 2. An object that came in STIX 2.0 is kept in 2.1, with a fact beside it (`intelligence-edition`, under the same label)
    that says so. It is offered as what it came as, and leaves without what the conversion wrote into it alone: its
    `spec_version`.
+3. What is in a collection is told by the view itself, or by the view of a party that hands things on: whom it is handed
+   to need not know of the collection.
 """
 
 from __future__ import annotations
@@ -25,16 +27,23 @@ NEW, OLD = "2.1", "2.0"
 
 
 class Stock:
-    """What a party may read of the intelligence in a book, as it leaves."""
+    """What a party may read of the intelligence in a book, as it leaves.
 
-    def __init__(self, view: View[C]) -> None:
+    Args:
+        view: what it may read.
+        filed: the view that tells what is in a collection, where it is another: rule 3.
+    """
+
+    def __init__(self, view: View[C], filed: View[C] | None = None) -> None:
         self._view = view
         self.shelf = Shelf.of(cast("View[object]", view))
+        self._filed = None if filed is None else Shelf.of(cast("View[object]", filed))
 
     @property
     def stamp(self) -> object:
         """What is another one when anything may have changed."""
-        return self.shelf.sight, tuple(self._editions.items())
+        filed = None if self._filed is None else self._filed.sight
+        return self.shelf.sight, filed, tuple(self._editions.items())
 
     @property
     def at(self) -> Instant:
@@ -53,7 +62,8 @@ class Stock:
 
     def entries(self, collection: str) -> Iterator[Held]:
         """Every version of every object of a collection that may be read."""
-        for entry in self.shelf.entries(collection):
+        own = None if self._filed is None else frozenset(self._filed.ids(collection=collection))
+        for entry in self.shelf.entries(collection if own is None else None, of=own):
             spec = self._edition(entry.id, entry.version) if self._editions else NEW
             yield Held(entry.id, entry.version, entry.type, spec, bytes.fromhex(entry.digest))
 

@@ -8,6 +8,7 @@ Rules:
    are corrected; portions that name the collection are withdrawn and stated again, under the same label, without it.
    Nobody keeps an originator from withdrawing by filing his object elsewhere.
 3. What another filed in the named collection leaves it when he takes that back, or when the object is withdrawn whole.
+   Where its originator withdraws it whole, his own filings of it go with it.
 4. All of it is stated together, or none.
 """
 
@@ -60,7 +61,14 @@ def withdrawn(
             records += _left(book, view, party, collection, own)
         else:
             records += (one for version in sorted(some) for one in _withdrawals(book, view, (own, version), party))
+            if some >= {*shelf.get(own).versions}:
+                records += _unfiled(book, view, party, own)
     book.add(records)
+
+
+def _unfiled(book: Book[C], view: View[C], party: PartyCode, thing: str) -> Iterator[Record]:
+    """Rule 3."""
+    return (_correction(book, party, seen) for seen in _filings(view, thing) if seen.record.issuer == party)
 
 
 def _own(found: SeenObject, party: PartyCode) -> None:

@@ -123,10 +123,12 @@ class Caller:
             write: whether it is written to.
 
         Raises:
-            Impossible: there is none of that name.
+            Impossible: there is none of that name; or both are asked for, and he does neither (5.7).
             Refused: it is not read, or not written to, by him.
         """
         found = taxii_rooms.collection(self.view, self.at.name, name)
+        if read and write and not found.reads(self.party) and not self.writes(found):
+            raise Impossible(f"there is no {name} here", next_step=taxii_rooms.LISTED)
         if read and not found.reads(self.party):
             raise Refused("this collection is not read through", next_step="ask its keeper")
         if write and not self.writes(found):

@@ -401,9 +401,16 @@ class Shelf:
         of = self._columns.version["thing"]
         return {self._rendition(int(of[number]), number): number for number in altered}
 
-    def entries(self, collection: str | None = None) -> Iterator[Entry]:
-        """Every version of every object that is seen, as it leaves, in the order of `ids`, latest version first."""
+    def entries(self, collection: str | None = None, *, of: Set[ObjectId] | None = None) -> Iterator[Entry]:
+        """Every version of every object that is seen, as it leaves, in the order of `ids`, latest version first.
+
+        Args:
+            collection: only of those in this collection.
+            of: only of these.
+        """
         for thing in self._chosen(None, collection).tolist():
+            if of is not None and self._columns.ids[thing] not in of:
+                continue
             for number in self.sight.versions_of(thing).tolist():
                 yield self._entry(thing, number)
 
