@@ -138,6 +138,35 @@ def test_what_both_may_read_is_pushed_and_nothing_else(here: Path, node: Node, c
     assert json.loads(capsys.readouterr().out)["pushed"] == 0, "it goes on where it ended"
 
 
+SLIPS = {
+    "a reader of what is pulled": ("pull", ["--to", "POL,XXX"], "--to"),
+    "a group of what is pulled": ("pull", ["--to", "NOSUCH@dynamic"], "--to"),
+    "a reader by a level of TLP": ("pull", ["--tlp-binding", "AMBER=XXX"], "--tlp-binding"),
+    "whom something is pushed for": ("push", ["--from", "ours", "--to", "XXX"], "--to"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
+def test_nobody_reads_whom_nobody_knows(
+    here: Path, node: Node, capsys: Captured, slip: tuple[str, list[str], str]
+) -> None:
+    verb, words, field = slip
+    assert exchanged(verb, node, *words) == 2
+    assert f"{field}: " in capsys.readouterr().err
+    assert held() == set()
+
+
+def test_a_push_from_where_nothing_lies_says_so(here: Path, node: Node, capsys: Captured) -> None:
+    assert exchanged("push", node, "--from", "nosuch", "--to", "POL") == 0
+    assert "nothing lies in nosuch" in capsys.readouterr().err
+
+
+def test_a_level_of_a_collection_binds_nobody_whom_nobody_knows(here: Path, capsys: Captured) -> None:
+    words = ["--book", "b.comity", "--as", "EST", "--title", "Ours", "--tlp-binding", "AMBER=XXX"]
+    assert main(["taxii", "collection", "own", *words]) == 2
+    assert "--tlp-binding: " in capsys.readouterr().err
+
+
 def test_what_is_pushed_from_a_collection_of_ones_own_need_not_be_known_there(here: Path, node: Node) -> None:
     words = ["--book", "b.comity", "--as", "EST", "--title", "Ours", "--readers", "EST"]
     assert main(["taxii", "collection", "own", *words]) == 0

@@ -95,6 +95,7 @@ def _collection(args: argparse.Namespace) -> int:
     tlp = dict(map(binding, args.tlp_binding))
     with opened(args.book) as book:
         _check_parties(book, [args.party, *readers, *writers, *shared])
+        taxii_exchange.known(book, args.party, None, tlp)
         if not args.name.strip():
             raise Malformed("is empty", field="NAME", next_step="write a name, such as baltic")
         if any(one.name == args.name for one in collections(book.view(args.party))):

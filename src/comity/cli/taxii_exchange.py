@@ -10,6 +10,7 @@ Rules:
 4. Ctrl-C ends between two pages or in one; the next run goes on there.
 5. After what is there, a pull follows what is recalled there (`comity.cli.taxii_recalls`); what was answered by hand
    travels with the next pull or push. Of a collection that is told no more, recalls are followed all the same.
+6. Who shall read is known, or nothing is asked: a slip of the pen lets nobody read unseen.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,8 @@ from comity.cli.taxii_http import Remote
 from comity.cli.taxii_recalls import Recalled, Source, follow, send
 from comity.errors import Impossible, Malformed, Refused
 from comity.flow import taxii_exchange, taxii_tokens
+from comity.flow.intelligence_asked import check_readers
+from comity.flow.intelligence_coming import How
 from comity.flow.taxii_exchange import Found
 from comity.flow.taxii_intake import taken
 from comity.flow.taxii_offers import Offers
@@ -43,7 +46,7 @@ from comity.flow.taxii_sources import pulled
 from comity.formats.taxii import Became
 from comity.ledger.outbox import shelf
 from comity.values.letters import laid_open
-from comity.values.party import recipient
+from comity.values.party import Recipient, recipient
 
 if TYPE_CHECKING:
     from comity.casebook.book import Casebook
@@ -129,12 +132,27 @@ def pull(args: argparse.Namespace) -> int:
     """Pull what is new: rules 2, 4 and 5."""
     with opened(args.book) as book, _asked(args) as remote, closing(Cursors(Path(args.book))) as cursors:
         into = Collection(args.into or args.collection, "", "", tlp=dict(_bindings(args.tlp_binding)))
+        known(book, args.party, _readers(args), into.tlp)
         try:
             found = _readable(args, remote)
         except (Impossible, Refused):
             _follow_before(args, book, Source(remote, "", args.party, into.name, cursors))
             raise
         return _pull(args, book, Source(remote, found.url, args.party, into.name, cursors), found, into)
+
+
+def _readers(args: argparse.Namespace) -> tuple[Recipient, ...] | None:
+    return None if args.to is None else tuple(recipient(each.strip()) for each in args.to.split(","))
+
+
+def known(book: Book[Casebook], party: str, to: tuple[Recipient, ...] | None, tlp: Mapping[str, Iterable[str]]) -> None:
+    """Nothing, where everybody who shall read is known: rule 6.
+
+    Raises:
+        Malformed: a party or a group nobody knows; the field names it.
+    """
+    view, bound = book.view(party), {level: tuple(map(recipient, readers)) for level, readers in tlp.items()}
+    check_readers(How(party, "", to, bound), view.facts, view.casebook, to="--to", tlp="--tlp-binding")
 
 
 def _readable(args: argparse.Namespace, remote: Remote) -> Found:
@@ -165,7 +183,7 @@ def _bindings(texts: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _pull(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Found, into: Collection) -> int:
-    to = None if args.to is None else tuple(recipient(each.strip()) for each in args.to.split(","))
+    to = _readers(args)
     since = "" if args.from_start else "".join(one.cursors.get(one.key("pull")))
     number, size, telling = 0, book.store.head().size, Telling("objects pulled")
     failures: dict[str, str] = {}
@@ -190,6 +208,7 @@ def _pull(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
 def push(args: argparse.Namespace) -> int:
     """Push what is new: rules 3, 4 and 5."""
     with opened(args.book) as book, _asked(args) as remote, closing(Cursors(Path(args.book))) as cursors:
+        known(book, args.party, _readers(args), {})
         found = _found(args, remote)
         if not found.can_write:
             raise Refused("that collection is not written to by you", where=found.url, next_step="ask its keeper")
@@ -204,6 +223,8 @@ def _push(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
     offers = Offers(book.store, of, book.secret(taxii_tokens.PURPOSE))
     offers.look(Stock(book.view(*readers), book.view(args.party)))
     stock = cast("Stock", offers.shelf)  # the one that was looked at, or the same of later
+    if not stock.filed(args.source):
+        print(laid_open(f"comity: --from: nothing lies in {args.source}; see comity intel search"), file=sys.stderr)
     key = ("push", found.url, of.audience, of.collection)
     seq = 0 if args.from_start else int((one.cursors.get(key) or ["0"])[0])
     number, telling, failures = 0, Telling("objects pushed", len(list(stock.entries(args.source)))), list[Became]()

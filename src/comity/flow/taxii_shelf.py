@@ -35,7 +35,7 @@ class Stock:
     """
 
     def __init__(self, view: View[C], filed: View[C] | None = None) -> None:
-        self._view = view
+        self._view, self._filing = view, filed
         self.shelf = Shelf.of(cast("View[object]", view))
         self._filed = None if filed is None else Shelf.of(cast("View[object]", filed))
 
@@ -52,7 +52,7 @@ class Stock:
 
     def anew(self) -> Stock:
         """The same of the book as it is by now."""
-        return Stock(self._view.anew())
+        return Stock(self._view.anew(), None if self._filing is None else self._filing.anew())
 
     @cached_property
     def _editions(self) -> Mapping[tuple[str, str], str]:
@@ -60,9 +60,13 @@ class Stock:
         bodies = (seen.record.body for seen in self._view.records([EDITION]))
         return {(str(body.get("thing")), str(body.get("version"))): str(body.get("edition")) for body in bodies}
 
+    def filed(self, collection: str) -> frozenset[str]:
+        """The ids of the objects that are said to be in a collection: rule 3."""
+        return frozenset((self._filed or self.shelf).ids(collection=collection))
+
     def entries(self, collection: str) -> Iterator[Held]:
         """Every version of every object of a collection that may be read."""
-        own = None if self._filed is None else frozenset(self._filed.ids(collection=collection))
+        own = None if self._filed is None else self.filed(collection)
         for entry in self.shelf.entries(collection if own is None else None, of=own):
             spec = self._edition(entry.id, entry.version) if self._editions else NEW
             yield Held(entry.id, entry.version, entry.type, spec, bytes.fromhex(entry.digest))
