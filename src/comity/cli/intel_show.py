@@ -62,6 +62,7 @@ def as_data(one: SeenObject) -> dict[str, object]:
                 "arrived": show(portion.arrived),
                 "properties": sorted(portion.properties),
                 "grade": portion.grade,
+                "otherwise": one.otherwise.get(portion.id, {}),
             }
             for portion in one.portions
         ],
@@ -76,9 +77,9 @@ def _lines(one: SeenObject) -> Iterator[str]:
         yield f"  versions: {', '.join(one.versions)}"
     for portion in one.portions:
         yield f"  by {portion.originator}, {words(portion.label)}:"
-        for name in portion.properties:
-            if name in one.properties and name not in {"id", "type"}:
-                yield f"    {name}: {_short(one.properties[name])}"
+        for name, value in one.said(portion).items():
+            if name not in {"id", "type"}:
+                yield f"    {name}: {_short(value)}"
     yield f"Label: {words(one.label)}"
 
 

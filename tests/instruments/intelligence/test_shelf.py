@@ -195,6 +195,23 @@ def test_one_id_and_version_say_one_thing_to_whoever_gets_them() -> None:
             assert left.setdefault((found["id"], found["modified"]), found) == found
 
 
+@pytest.mark.parametrize("divided", [False, True], ids=["whole", "in portions"])
+def test_who_states_a_version_in_other_words_is_shown_with_his_own(divided: bool) -> None:
+    one = book()
+    marks = {"granular_markings": [{"marking_ref": RED, "selectors": ["description"]}]} if divided else {}
+    ours = {**TOOL, **marks}
+    theirs = {**ours, "name": "Torch", "description": "Theirs.", "labels": ["new"]}
+    brought_in(one, ours, to=["GBR"], tlp={"RED": ["GBR"]})
+    brought_in(one, theirs, by="EST", to=["GBR"], tlp={"RED": ["GBR"]}, clause="estonia")
+    found = seen(one, "GBR").get(str(TOOL["id"]))
+    said: dict[str, dict[str, object]] = {"USA": {}, "EST": {}}
+    for portion in found.portions:
+        said[portion.originator] |= found.said(portion)
+    assert (said["USA"]["name"], said["USA"]["description"]) == ("Lantern", "A tool of many.")
+    assert (said["EST"]["name"], said["EST"]["description"]) == ("Torch", "Theirs.")
+    assert found.name == "Lantern"
+
+
 def test_an_object_goes_with_the_marking_that_it_bears() -> None:
     one = book()
     words = statement("for exercises only")

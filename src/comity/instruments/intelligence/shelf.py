@@ -9,14 +9,14 @@ Rules:
    same and nobody learns from it what is withheld. (STIX 2.1, 3.6: who omits anything has to give a new id.)
 5. Asking for what is withheld ends as asking for what was never there.
 6. Of two originators who state one version, the one whose statement arrived first is shown; the other's portions stand
-   beside it, and add what it does not have.
+   beside it, each with what it says itself, and parts add what it does not have.
 """
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 ObjectId = str
 ROOM = "intelligence"
 _RENDITION = "rendition of intelligence"
+_MARKS = "granular_markings"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -61,7 +62,10 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class SeenObject:
-    """An object as an audience sees it, under its own id; `whole` tells whether anything is known to be missing."""
+    """An object as an audience sees it, under its own id; `whole` tells whether anything is known to be missing.
+
+    `otherwise` tells, by the address of a portion, what it says otherwise than is shown for the object: rule 6.
+    """
 
     id: ObjectId
     type: str
@@ -72,13 +76,19 @@ class SeenObject:
     altered: bool
     versions: tuple[str, ...]
     collections: tuple[str, ...]
+    otherwise: Mapping[str, Properties] = field(default_factory=dict)
+
+    def said(self, portion: Portion) -> Properties:
+        """What a portion says, as it is seen: each in its own words, also where another's are shown for the object."""
+        shown = {**self.properties, **self.otherwise.get(portion.id, {})}
+        return {name: shown[name] for name in portion.properties if name in shown}
 
     @property
     def name(self) -> str:
         """What it is called: its name, or what else tells most."""
-        for field in ("name", "value", "path", "relationship_type", "opinion", "abstract", "key", "number"):
-            if isinstance(self.properties.get(field), str | int):
-                return str(self.properties[field])
+        for word in ("name", "value", "path", "relationship_type", "opinion", "abstract", "key", "number"):
+            if isinstance(self.properties.get(word), str | int):
+                return str(self.properties[word])
         return self.id
 
     @property
@@ -276,7 +286,7 @@ class Shelf:
         thing, number = self._version(name, version)
         portions, whole = self._portions(number)
         merged = _merged(portions, whole)
-        found = followed(merged, lambda to: to if self._number(to) is not None else None)
+        found = followed(merged, self._seen)
         return SeenObject(
             self._columns.ids[thing],
             str(merged["type"]),
@@ -287,7 +297,21 @@ class Shelf:
             bool(self.sight.altered[number]),
             tuple(self._columns.texts[one] for one in self.sight.versions_of(thing).tolist()),
             self._collections(thing),
+            self._otherwise(portions, merged),
         )
+
+    def _seen(self, to: ObjectId) -> ObjectId | None:
+        return to if self._number(to) is not None else None
+
+    def _otherwise(self, portions: Sequence[Portion], merged: Properties) -> dict[str, Properties]:
+        """What portions besides the first say otherwise than is shown: rule 6."""
+        found = {}
+        for portion in portions[1:]:
+            own = {name: value for name, value in portion.properties.items() if not portion.part or name != _MARKS}
+            differs = {name: value for name, value in own.items() if value != merged.get(name)}
+            if differs:
+                found[portion.id] = followed(differs, self._seen)
+        return found
 
     def _version(self, name: ObjectId, version: str | None) -> tuple[int, int]:
         thing = self._number(name)
@@ -546,12 +570,12 @@ def _merged(portions: Sequence[Portion], whole: Properties) -> Properties:
         if place and not portion.part:
             continue  # another statement of the whole
         for name, value in portion.properties.items():
-            if name == "granular_markings" and isinstance(value, list):
+            if name == _MARKS and isinstance(value, list):
                 marks += [one for one in value if one not in marks]
             else:
                 found.setdefault(name, value)
     if marks:
-        found["granular_markings"] = marks
+        found[_MARKS] = marks
     return {**found, **whole}
 
 

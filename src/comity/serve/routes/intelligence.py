@@ -211,7 +211,6 @@ def object_data(shelf: Shelf, one: SeenObject, reports: Iterable[Report]) -> dic
 def _portion(visit: Visit, one: SeenObject, place: int) -> dict[str, object]:
     """A portion as the page shows it: each property that it adds to the whole, its type and id apart."""
     portion = one.portions[place]
-    own = (name for name in portion.properties if name not in {"id", "type"} and name in one.properties)
     return {
         "fact": portion.id,
         "originator": portion.originator,
@@ -220,7 +219,7 @@ def _portion(visit: Visit, one: SeenObject, place: int) -> dict[str, object]:
         "grade": portion.grade,
         "arrived": portion.arrived,
         "part": portion.part,
-        "properties": {name: _said(one.properties[name]) for name in own},
+        "properties": {name: _said(value) for name, value in one.said(portion).items() if name not in {"id", "type"}},
     }
 
 
