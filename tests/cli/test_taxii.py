@@ -387,6 +387,9 @@ class Told:
     def post(self, url: str, body: bytes) -> exchange.Answer:
         raise AssertionError(url)
 
+    def delete(self, url: str) -> exchange.Answer:
+        raise AssertionError(url)
+
     def wait(self) -> None:
         raise AssertionError
 

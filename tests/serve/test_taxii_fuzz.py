@@ -79,7 +79,15 @@ PROOF = {
     },
 }  # fmt: skip
 RECEIPTS = {"type": "object", "required": ["receipts"], "properties": {"receipts": {"type": "array", "items": PROOF}}}
-ANSWERS = {"requestBody": {"content": {MEDIA: {"schema": RECEIPTS}}, "required": True}, "responses": GOOD}
+QUESTION = {
+    "type": "object", "required": ["proof", "objects"], "properties": {
+        "proof": PROOF, "objects": {"type": "array", "items": {
+            "type": "object", "properties": {"id": TEXT, "version": TEXT}}},
+    },
+}  # fmt: skip
+RECALLS = {"type": "object", "required": ["recalls"], "properties": {"recalls": {"type": "array", "items": QUESTION}}}
+SIGNED = {"anyOf": [RECEIPTS, RECALLS]}
+ANSWERS = {"requestBody": {"content": {MEDIA: {"schema": SIGNED}}, "required": True}, "responses": GOOD}
 DESCRIPTION = {
     "openapi": "3.1.0", "info": {"title": "TAXII", "version": "2.1"}, "paths": {
         "/taxii2/": {"get": reading()},
@@ -170,6 +178,11 @@ def test_an_answer_of_which_a_part_is_spoilt_is_not_taken(field: str) -> None:
         answer = program().post(f"{AT}/recalls/", json.dumps({"receipts": [{**sound, field: value}, 5]}).encode())
         is_taxii(answer, (field, value))
         assert answer.json()["entered"] == [], (field, value)
+        assert [one["place"] for one in answer.json()["failures"]] == [0, 1]
+        question = {"proof": {**sound, field: value}, "objects": [{"id": tool(1)["id"]}]}
+        answer = program().post(f"{AT}/recalls/", json.dumps({"recalls": [question, 5]}).encode())
+        is_taxii(answer, (field, value))
+        assert answer.json()["asked"] == [], (field, value)
         assert [one["place"] for one in answer.json()["failures"]] == [0, 1]
 
 

@@ -19,6 +19,7 @@ from comity.casebook.steps import Counts
 from comity.casebook.vocabulary import KINDS, TARGETS
 from comity.cli.may import PLAIN
 from comity.flow import intelligence_import, picture_map, register, ties
+from comity.flow.recall_outcomes import There
 from comity.flow.recalls import Done
 from comity.formats import agreement_sheet
 from comity.instruments.intelligence.reported import Answer, Shows
@@ -80,7 +81,7 @@ SHOWN = {
     "events": [*KINDS, *TARGETS, "true", "false"],
     "fates": [intelligence_import.NEW, intelligence_import.KNOWN],
     "works": list(works.PHASES),
-    "recall": [*Done, "not asked", "asked"],
+    "recall": [*Done, *There, "not asked", "asked"],
     "warning": [*State, *Standing, *Answer, *Shows],
     "intelligence.FACETS": list(intelligence.FACETS.values()),
     "ties": list(ties.KINDS.values()),

@@ -34,6 +34,7 @@ VERBS = {
     "collection": "open a collection at an API root, and say who reads and writes it",
     "pull": "pull what is new from a collection of another server",
     "push": "push to a collection of another server what its readers may read",
+    "recall": "tell another server what was pushed there and may be held there no more",
     "load": "take in a data file of the reference server: roots, collections, objects, users; ids and dates kept",
 }
 
@@ -47,6 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _of_load(made["load"])
     taxii_exchange.configure_pull(made["pull"])
     taxii_exchange.configure_push(made["push"])
+    taxii_exchange.configure_recall(made["recall"])
 
 
 def _shared(verb: argparse.ArgumentParser, told: str) -> None:
@@ -82,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
     """Carry out one verb."""
     verbs = {
         "serve": pages.run, "collection": _collection, "load": _load, "pull": taxii_exchange.pull,
-        "push": taxii_exchange.push,
+        "push": taxii_exchange.push, "recall": taxii_exchange.recall,
     }  # fmt: skip
     return verbs[args.verb](args)
 

@@ -8,7 +8,7 @@ Rules:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -22,7 +22,7 @@ _KEEP = "INSERT OR REPLACE INTO cursor VALUES (?, ?, ?, ?, ?)"
 _GET = "SELECT told FROM cursor WHERE way = ? AND url = ? AND audience = ? AND collection = ?"
 _URLS = "SELECT url FROM cursor WHERE way = ? AND audience = ? AND collection = ? ORDER BY url"
 Key = tuple[str, str, str, str]
-"""The way (pull or push), the address, whose, and into or from which collection: rule 2."""
+"""The way (pull, push, or what is on its way), the address, whose, and into or from which collection: rule 2."""
 
 
 class Cursors:
@@ -57,7 +57,7 @@ class Cursors:
         with closing(self._raw.execute(_URLS, (way, audience, collection))) as rows:
             return [str(url) for (url,) in rows]
 
-    def keep(self, key: Key, told: Sequence[object]) -> None:
+    def keep(self, key: Key, told: Iterable[object]) -> None:
         """Keep how far it went: rule 1."""
         self._raw.execute(_KEEP, (*key, "\n".join(map(str, told))))
 

@@ -1,4 +1,4 @@
-"""`comity taxii pull|push`: from and to other servers, page by page, to be stopped and gone on with at any time.
+"""`comity taxii pull|push|recall`: from and to other servers, page by page, to be stopped and gone on with at any time.
 
 Rules:
 1. A password or a token comes from `COMITY_TAXII_PASSWORD` or `COMITY_TAXII_TOKEN`, or is asked for at the terminal;
@@ -6,20 +6,22 @@ Rules:
 2. What is pulled becomes the party's own, as its markings say and no wider: what is not marked is its alone, a level
    that nobody bound and a marking that is not understood are refused, object by object.
 3. What is pushed is what the party and every receiver may read. What is not refused there stands in the register of
-   disclosures (`comity.flow.taxii_pushed`) before the cursor moves on.
+   disclosures (`comity.flow.taxii_pushed`) before the cursor moves on. What is on its way is written down first.
 4. Ctrl-C ends between two pages or in one; the next run goes on there.
-5. After what is there, a pull follows what is recalled there (`comity.cli.taxii_recalls`); what was answered by hand
+5. Before it sends, a push tells that server what may be held there no more (`comity.cli.taxii_telling`).
+6. After what is there, a pull follows what is recalled there (`comity.cli.taxii_recalls`); what was answered by hand
    travels with the next pull or push. Of a collection that is told no more, recalls are followed all the same.
-6. Who shall read is known, or nothing is asked: a slip of the pen lets nobody read unseen.
+7. Who shall read is known, or nothing is asked: a slip of the pen lets nobody read unseen.
 """
 
 from __future__ import annotations
 
 import argparse
 import getpass
+import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,23 +29,26 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin
 
 from comity.cli import ANSWERED_NO, DONE
+from comity.cli import taxii_telling as telling
 from comity.cli.keys import opened
 from comity.cli.said import say_json
-from comity.cli.taxii_cursors import Cursors
+from comity.cli.taxii_cursors import Cursors, Key
 from comity.cli.taxii_http import Remote
 from comity.cli.taxii_recalls import Recalled, Source, follow, send
-from comity.errors import Impossible, Malformed, Refused
+from comity.errors import Impossible, Malformed, Refused, Unavailable
 from comity.flow import taxii_exchange, taxii_tokens
 from comity.flow.intelligence_asked import check_readers
 from comity.flow.intelligence_coming import How
 from comity.flow.taxii_exchange import Found
 from comity.flow.taxii_intake import taken
 from comity.flow.taxii_offers import Offers
-from comity.flow.taxii_pushed import registered
+from comity.flow.taxii_pushed import enter, entries, registered
 from comity.flow.taxii_rooms import Collection
 from comity.flow.taxii_shelf import Stock
 from comity.flow.taxii_sources import pulled
-from comity.formats.taxii import Became
+from comity.flow.taxii_telling import Telling as Told
+from comity.flow.taxii_telling import tell
+from comity.formats.taxii import Became, Resource
 from comity.ledger.outbox import shelf
 from comity.values.letters import laid_open
 from comity.values.party import Recipient, recipient
@@ -94,6 +99,11 @@ def configure_push(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--from-start", action="store_true", help="send everything again")
 
 
+def configure_recall(verb: argparse.ArgumentParser) -> None:
+    """Add the arguments of `recall`."""
+    _shared(verb, "who pushed it")
+
+
 def _shared(verb: argparse.ArgumentParser, told: str) -> None:
     verb.add_argument("url", metavar="URL", help="the server's discovery or API root: https://host/taxii2/")
     verb.add_argument("--collection", metavar="NAME", required=True, help="the collection there: id, alias or title")
@@ -129,7 +139,7 @@ def _password(user: str) -> str:
 
 
 def pull(args: argparse.Namespace) -> int:
-    """Pull what is new: rules 2, 4 and 5."""
+    """Pull what is new: rules 2, 4 and 6."""
     with opened(args.book) as book, _asked(args) as remote, closing(Cursors(Path(args.book))) as cursors:
         into = Collection(args.into or args.collection, "", "", tlp=dict(_bindings(args.tlp_binding)))
         known(book, args.party, _readers(args), into.tlp)
@@ -163,7 +173,7 @@ def _readable(args: argparse.Namespace, remote: Remote) -> Found:
 
 
 def _follow_before(args: argparse.Namespace, book: Book[Casebook], one: Source) -> None:
-    """Follow the recalls of what was pulled before and is told no more: rule 5."""
+    """Follow the recalls of what was pulled before and is told no more: rule 6."""
     for url in one.cursors.urls("pull", args.party, one.into):
         if url.startswith(urljoin(args.url, "/")):
             _say_recalls(follow(book, replace(one, url=url)))
@@ -185,7 +195,7 @@ def _bindings(texts: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _pull(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Found, into: Collection) -> int:
     to = _readers(args)
     since = "" if args.from_start else "".join(one.cursors.get(one.key("pull")))
-    number, size, telling = 0, book.store.head().size, Telling("objects pulled")
+    number, size, shown = 0, book.store.head().size, Telling("objects pulled")
     failures: dict[str, str] = {}
     try:
         for page in taxii_exchange.pages(one.remote, found, since):
@@ -193,9 +203,9 @@ def _pull(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
             one.cursors.keep(one.key("pull"), (page.since,))
             number += page.number
             failures |= {f"{each.id} {each.version}": each.message for each in intake.failures}
-            telling.tell(number)
+            shown.tell(number)
     finally:
-        telling.end()
+        shown.end()
     new = book.store.head().size - size
     recalled = follow(book, one, anew=args.from_start)
     for line in [] if args.json else recalled.says():
@@ -206,19 +216,68 @@ def _pull(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
 
 
 def push(args: argparse.Namespace) -> int:
-    """Push what is new: rules 3, 4 and 5."""
+    """Push what is new: rules 3 to 6."""
     with opened(args.book) as book, _asked(args) as remote, closing(Cursors(Path(args.book))) as cursors:
         known(book, args.party, _readers(args), {})
-        found = _found(args, remote)
-        if not found.can_write:
-            raise Refused("that collection is not written to by you", where=found.url, next_step="ask its keeper")
+        found = _writable(args, book, remote)
         return _push(args, book, Source(remote, found.url, args.party, args.source, cursors), found)
+
+
+def recall(args: argparse.Namespace) -> int:
+    """Tell what may be held there no more, and what was answered, and send nothing new: rules 5 and 6."""
+    with opened(args.book) as book, _asked(args) as remote, closing(Cursors(Path(args.book))) as cursors:
+        found = _writable(args, book, remote)
+        one = Source(remote, found.url, args.party, "", cursors)
+        came, answered = _told_back(args, book, one), Recalled()
+        send(book, one, answered)
+        told = {**telling.counts(came), "answered": answered.answered}
+        return _say(args, told, came.failures | answered.failures, telling.says(came) or "nothing is to be told there")
+
+
+def _writable(args: argparse.Namespace, book: Book[Casebook], remote: Remote) -> Found:
+    """The collection; where it cannot be found or written to, what is recalled is told by its address all the same."""
+    try:
+        return _written_to(_found(args, remote))
+    except (Impossible, Refused, Unavailable) as error:
+        came = telling.tell_before(args, book, remote, error)
+        for line in [*(f"{name}: {why}" for name, why in sorted(came.failures.items())), telling.says(came)]:
+            print(laid_open(line), file=sys.stderr) if line else None
+        raise
+
+
+def _written_to(found: Found) -> Found:
+    if not found.can_write:
+        raise Refused("that collection is not written to by you", where=found.url, next_step="ask its keeper")
+    return found
+
+
+def sending_key(url: str, party: str) -> Key:
+    """Under which what is on its way is written down."""
+    return "sending", url, party, ""
+
+
+def went(book: Book[Casebook], cursors: Cursors, sending: Key) -> None:
+    """Enter what was on its way when a push ended: nobody heard what became of it, so it went."""
+    lines = [json.loads(line) for line in cursors.get(sending) if line]
+    if lines:
+        enter(book, sending[2], lines)
+        cursors.keep(sending, ())
+
+
+def _told_back(args: argparse.Namespace, book: Book[Casebook], one: Source) -> Told:
+    went(book, one.cursors, sending_key(one.url, args.party))
+    shown = Telling("told that it may be held there no more")
+    try:
+        return tell(book, one.remote, args.party, one.url, told=shown.tell)
+    finally:
+        shown.end()
 
 
 def _push(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Found) -> int:
     readers = [args.party, *(each.strip() for each in args.to.split(","))]
     if not all(readers):
         raise Malformed("a party is missing", field="--to", next_step="write codes with a comma between two")
+    came = _told_back(args, book, one)
     of = shelf(readers, args.source)
     offers = Offers(book.store, of, book.secret(taxii_tokens.PURPOSE))
     offers.look(Stock(book.view(*readers), book.view(args.party)))
@@ -227,21 +286,32 @@ def _push(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
         print(laid_open(f"comity: --from: nothing lies in {args.source}; see comity intel search"), file=sys.stderr)
     key = ("push", found.url, of.audience, of.collection)
     seq = 0 if args.from_start else int((one.cursors.get(key) or ["0"])[0])
-    number, telling, failures = 0, Telling("objects pushed", len(list(stock.entries(args.source)))), list[Became]()
+    number, shown, failures = 0, Telling("objects pushed", len(list(stock.entries(args.source)))), list[Became]()
+    sending = sending_key(found.url, args.party)
+
+    def before(going: Sequence[Resource]) -> None:
+        one.cursors.keep(sending, map(json.dumps, entries(readers, found, stock, going)))
+
     try:
-        for page in taxii_exchange.push(one.remote, found, offers, stock, seq):
+        for page in taxii_exchange.push(one.remote, found, offers, stock, seq, before=before):
             registered(book, readers, found, stock, page.went)
+            one.cursors.keep(sending, ())
             one.cursors.keep(key, (page.seq,))
             number += page.number
             failures += page.failures
-            telling.tell(number)
+            shown.tell(number)
+    except (Impossible, Refused):
+        one.cursors.keep(sending, ())  # that server took nothing of it
+        raise
     finally:
-        telling.end()
+        shown.end()
+        went(book, one.cursors, sending)
     told = {f"{each.id} {each.version}": each.message for each in failures}
     answered = Recalled()
     send(book, one, answered)
-    says = f"{number} objects pushed, {len(told)} refused there"
-    return _say(args, {"pushed": number, "answered": answered.answered}, told | answered.failures, says)
+    says = "; ".join(filter(None, [f"{number} objects pushed, {len(told)} refused there", telling.says(came)]))
+    said = {"pushed": number, **telling.counts(came), "answered": answered.answered}
+    return _say(args, said, told | came.failures | answered.failures, says)
 
 
 def _say(args: argparse.Namespace, told: dict[str, object], failures: dict[str, str], says: str) -> int:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 AGAIN = frozenset({429, 502, 503, 504})
 TRIES, LONGEST, REDIRECTS = 6, 60.0, 5
-LED = {"GET": (301, 302, 303, 307, 308), "POST": (307, 308)}
+LED = {"GET": (301, 302, 303, 307, 308), "POST": (307, 308), "DELETE": (307, 308)}
 LARGEST = 200_000_000
 """Bytes of one answer."""
 _ADDRESS = "write one such as https://host/taxii2/"
@@ -73,6 +73,10 @@ class Remote:
     def post(self, url: str, body: bytes) -> Answer:
         """Send an envelope."""
         return self._ask("POST", url, body)
+
+    def delete(self, url: str) -> Answer:
+        """Take something away."""
+        return self._ask("DELETE", url, b"")
 
     def wait(self) -> None:
         """Wait a little before asking again."""

@@ -19,8 +19,10 @@ from comity.errors import Impossible, Malformed
 from comity.flow.inbox import grant_of
 from comity.flow.offered import offered
 from comity.flow.proposals import READ
+from comity.flow.recall_outcomes import OUTCOME
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Line, Owed, board, recall, recalls
 from comity.flow.releases import KIND, Release, register
+from comity.flow.taxii_holding import Holding, is_pushed
 from comity.flow.taxii_sources import asked_elsewhere
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
@@ -39,7 +41,8 @@ def owed_to(book: Book[C], party: PartyCode) -> list[Owed]:
     """What is owed back of what a party released, or owns and is told of (`comity.flow.recalls`).
 
     A thing of intelligence is owed back by whom no version of it shows to; a document by whom it is refused, or for
-    whom a consent on which it went has ended; any other by whom reading it is not granted.
+    whom a consent on which it went has ended; what was pushed to another's server by whoever may not read all of it as
+    it left (`comity.flow.taxii_holding`); any other by whom reading it is not granted.
     """
     view = book.view(party)
     mine = [one for one in disclosures(book, party) if one.by == party or party not in one.to]
@@ -48,13 +51,17 @@ def owed_to(book: Book[C], party: PartyCode) -> list[Owed]:
     theirs = {taker: Shelf.of(book.view(taker)) for taker in takers}
     shared = {taker: Shelf.of(book.view(party, taker)) for taker in takers}
 
+    holding = Holding(book)
+
     def may_read(taker: PartyCode, release: Release) -> bool:
+        if is_pushed(release) and taker in release.to:
+            return taker not in holding.shut_out(release)
         if release.marking is not None:
             return _goes_on(book, taker, release)
         shelf = (shared if release.thing in own else theirs).get(taker)
         return (shelf is not None and release.thing in shelf) or _granted(book, taker, release.thing)
 
-    return board(view.records([RECALL, RECEIPT]), mine, may_read)
+    return board(view.records([RECALL, RECEIPT, OUTCOME]), mine, may_read)
 
 
 def _goes_on(book: Book[C], taker: PartyCode, document: Release) -> bool:

@@ -19,10 +19,11 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from comity.errors import Malformed, Refused
+from comity.flow.recall_outcomes import Outcome, outcomes
 from comity.flow.releases import Release
 from comity.ledger.record import Record
 from comity.ledger.view import Seen
@@ -76,13 +77,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A thing that one party has and may not read any more: since which release, when asked back, what it answered."""
+    """A thing that one party has and may not read any more: since which release, when asked back, what it answered.
+
+    `there` is what the server said to which it was pushed: evidence of that server (`comity.flow.recall_outcomes`).
+    """
 
     party: PartyCode
     thing: str
     release: Release
     asked: Asked | None
     receipts: tuple[Receipt, ...]
+    there: Outcome | None = None
 
     @property
     def outstanding(self) -> bool:
@@ -101,18 +106,22 @@ def board(seen: Sequence[Seen], releases: Iterable[Release], may_read: MayRead) 
     """Everything that is owed back, oldest release first: rules 1, 3 and 4.
 
     Args:
-        seen: the readable recalls and receipts.
+        seen: the readable recalls, receipts and outcomes.
         releases: the register of releases.
         may_read: whether a party may read now what was released.
     """
-    asked, said = recalls(seen), receipts(seen)
+    asked, said, there = recalls(seen), receipts(seen), outcomes(seen)
     owed = [
-        _owed(party, release, asked, said)
+        replace(_owed(party, release, asked, said), there=_of(release, there.get(release.id)))
         for release in sorted(releases, key=lambda one: (one.arrived, one.id))
         for party in release.to
         if not may_read(party, release)
     ]
     return [*owed, *_further(owed, asked, said, may_read)]
+
+
+def _of(release: Release, there: Outcome | None) -> Outcome | None:
+    return there if there is not None and there.by == release.by else None
 
 
 def _owed(party: PartyCode, release: Release, asked: Sequence[Asked], receipts: Sequence[Receipt]) -> Owed:

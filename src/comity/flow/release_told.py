@@ -40,11 +40,13 @@ def proposal_table(found: Iterable[Proposal]) -> Table:
 
 
 def board_table(owed: Iterable[Owed]) -> Table:
-    """What is owed back by whom, and what became of it."""
-    columns = ("thing", "party", "released by", "released", "state", "asked", "outstanding", "release")
+    """What is owed back by whom, what became of it, and what the server said through which it went."""
+    columns = ("thing", "party", "released by", "released", "state", "asked", "outstanding", "release", "through",
+               "server", "server since", "server says")  # fmt: skip
     rows = [
         (one.thing, one.party, one.release.by, show(one.release.arrived), one.state,
-         "" if one.asked is None else show(one.asked.arrived), one.outstanding, one.release.id)
+         "" if one.asked is None else show(one.asked.arrived), one.outstanding, one.release.id, one.release.over,
+         *(("", "", "") if one.there is None else (one.there.done.value, show(one.there.arrived), one.there.says)))
         for one in owed
     ]  # fmt: skip
     return table(columns, rows)

@@ -4,7 +4,7 @@ Rules:
 1. A release is a content fact of the kind `release`: `by`, `thing`, `to` (parties), `under` (the ids of the grants it
    rests on), `of` (the owners, who are told), the `digest` of the decision or of what went, and where it has them the
    `version` and the `title` that those it went to know; what goes on its originators' own marking names that `marking`,
-   and what was pushed to another's server the collection it went `over`.
+   and what was pushed to another's server the collection it went `over` and the id under which it was `sent`.
    Its issuer, those it was released to and the owners may read it (`comity.ledger.readers`). It grants nothing and
    decides nothing. Where owners are not to learn of each other, the entry for those it went to names none, and each
    owner has one of his own (`told`), for him alone: it names him, what it rests on of his, and by `entry` the other.
@@ -54,6 +54,7 @@ class Release:
     marking: str | None = None
     of: tuple[PartyCode, ...] = ()
     digest: str | None = None
+    sent: str | None = None
 
     @property
     def clause(self) -> str:
@@ -134,7 +135,7 @@ def _read(seen: Seen) -> Release:
     body, issuer = seen.record.body, seen.record.issuer
     thing = body.get("thing")
     to, under = tuple(_texts(body.get("to"))), tuple(_texts(body.get("under")))
-    known = ("version", "title", "marking", "over", "digest")
+    known = ("version", "title", "marking", "over", "digest", "sent")
     told = {name: text for name in known if isinstance(text := body.get(name), str)}
     of, name = tuple(_texts(body.get("of"))), thing if isinstance(thing, str) else ""
     entry = body.get("entry")

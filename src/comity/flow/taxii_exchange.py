@@ -16,7 +16,7 @@ Rules:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from urllib.parse import quote, urljoin
@@ -50,6 +50,9 @@ class Server(Protocol):
 
     def post(self, url: str, body: bytes) -> Answer:
         """Send an envelope."""
+
+    def delete(self, url: str) -> Answer:
+        """Take something away."""
 
     def wait(self) -> None:
         """Wait a little before asking again."""
@@ -218,8 +221,19 @@ class Pushed(NamedTuple):
     went: Sequence[Resource]
 
 
+def _unheard(_: Sequence[Resource]) -> None:
+    """Nobody is told what is about to be sent."""
+
+
 def push(
-    server: Server, collection: Found, offers: Offers, shelf: Shelved, seq: int, *, limit: int = 100
+    server: Server,
+    collection: Found,
+    offers: Offers,
+    shelf: Shelved,
+    seq: int,
+    *,
+    limit: int = 100,
+    before: Callable[[Sequence[Resource]], None] = _unheard,
 ) -> Iterator[Pushed]:
     """Send what an outbox holds after a row: rule 4.
 
@@ -230,6 +244,7 @@ def push(
         shelf: what may leave.
         seq: the last row that was sent before.
         limit: how many objects are sent at once, at most.
+        before: is told what is about to be sent.
 
     Raises:
         Refused: the server does not let us write.
@@ -237,6 +252,7 @@ def push(
     """
     while items := offers.after(Filters(versions=frozenset({ALL}), editions=frozenset({"2.1"})), seq, limit):
         failures, sent = list[Became](), objects(shelf, items)
+        before(sent)
         for body in _bodies(sent, collection.most):
             failures += _sent(server, collection, body)
         seq = items[-1].seq

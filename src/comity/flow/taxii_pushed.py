@@ -2,9 +2,12 @@
 
 Rules:
 1. What a server did not refuse went to everybody it was pushed for: a release (`comity.flow.releases`) of the party's,
-   by the object's own id and the version, with the digest of what left and, as `over`, the collection and its address.
-   Owners of its label besides the party are told.
-2. What stands in the register so is not entered again: a page that is pushed twice was disclosed once.
+   by the object's own id and the version, with the id under which it was `sent`, the digest of what left and, as
+   `over`, the collection and its address. Owners of its label besides the party are told.
+2. What stands in the register so is not entered again: a page that is pushed twice was disclosed once. What that server
+   said lies there no more (`comity.flow.recall_outcomes`) and is pushed again, is disclosed again.
+3. What is about to be sent is written down before it is (`entries`). Where nobody heard what became of it, it went: it
+   is entered whatever that server may have refused.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import TypeVar
 
+from comity.flow.recall_outcomes import GONE_THERE, OUTCOME, outcomes
 from comity.flow.releases import KIND, Line, register
 from comity.flow.taxii_exchange import Found
 from comity.flow.taxii_shelf import Stock
@@ -43,20 +47,47 @@ def registered(
     Raises:
         Unavailable: it cannot be put on disk.
     """
+    return enter(book, readers[0], entries(readers, collection, stock, went))
+
+
+def entries(
+    readers: Sequence[PartyCode], collection: Found, stock: Stock, going: Iterable[Mapping[str, object]]
+) -> list[Line]:
+    """The entries for what goes, as `registered` makes them of what went; none where it goes to nobody else."""
     by, *rest = readers
-    to, through = tuple(sorted({*rest} - {by})), over(collection)
-    entries = register(book.view(by).records([KIND]))
-    known = {(one.thing, one.version) for one in entries if (one.by, one.to, one.over) == (by, to, through)}
+    to, through = sorted({*rest} - {by}), over(collection)
     lines = list[Line]()
-    for one in went if to else ():
+    for one in going if to else ():
         own, version = _own(stock, one)
-        if (own, version) not in known:
-            known.add((own, version))
-            told: dict[str, object] = {"by": by, "to": [*to], "over": through, "thing": own, "version": version}
-            digest = sha256(taxii.written(one)).hexdigest()
-            lines.append({KIND: {**told, "under": [], "of": _owners(stock, own, version, by), "digest": digest}})
-    book.record_all(lines, Draft(by))
-    return len(lines)
+        told = {"by": by, "to": to, "over": through, "thing": own, "version": version, "sent": str(one["id"])}
+        digest = sha256(taxii.written(one)).hexdigest()
+        lines.append({KIND: {**told, "under": [], "of": _owners(stock, own, version, by), "digest": digest}})
+    return lines
+
+
+def enter(book: Book[C], by: PartyCode, lines: Iterable[Line]) -> int:
+    """Enter what does not stand in the register yet; how many entries that made: rule 2.
+
+    Raises:
+        Unavailable: it cannot be put on disk.
+    """
+    view = book.view(by)
+    gone = {one.release for one in outcomes(view.records([OUTCOME])).values() if one.done in GONE_THERE}
+    there = [one for one in register(view.records([KIND])) if one.by == by and one.id not in gone]
+    known = {(one.thing, one.version, one.to, one.over) for one in there}
+    new = list[Line]()
+    for line in lines:
+        body = line[KIND]
+        key = (str(body["thing"]), str(body["version"]), _texts(body["to"]), str(body["over"]))
+        if key not in known:
+            known.add(key)
+            new.append(line)
+    book.record_all(new, Draft(by))
+    return len(new)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _own(stock: Stock, one: Mapping[str, object]) -> tuple[str, str]:

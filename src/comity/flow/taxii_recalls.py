@@ -3,7 +3,7 @@
 Rules:
 1. A party is told the questions it is asked (`comity.flow.recalls`) about what its outbox for a collection offered it
    before the question was stated: the versions as they left, in its own outbox, and nothing else. The list grows at its
-   end alone.
+   end alone. What another's node handed in for it here (`comity.flow.taxii_asked`) is told it in the same way.
 2. With a question goes the proof that its author signed it (`comity.ledger.proof`): whoever has his public key need not
    believe this node.
 3. An answer is a `recall-receipt` with the proof that the party signed it, by a live key of its own that this book
@@ -22,6 +22,7 @@ from typing import NamedTuple, TypeVar
 from comity.errors import ComityError, Impossible, Malformed, Refused
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Line, recalls, receipt
 from comity.flow.taxii_offers import MOST, PAGE, Offers
+from comity.flow.taxii_sources import Handed, handed_on
 from comity.formats.taxii_filters import Filters
 from comity.formats.taxii_recalls import Question, Refusal, Version
 from comity.ledger.book import Book, Draft
@@ -30,7 +31,9 @@ from comity.ledger.proof import Proof, proofs, proved, read_proof
 from comity.ledger.record import Record
 from comity.ledger.view import View
 from comity.values.instant import Instant
+from comity.values.label import Atom
 from comity.values.party import PartyCode
+from comity.values.reading import BOOK
 
 C = TypeVar("C")
 _ASK = "see what is asked of you: the list of recalls"
@@ -59,35 +62,49 @@ def questions(book: Book[C], view: View[C], party: PartyCode, offers: Offers, fi
     """
     after, limit = filters.added_after, min(filters.limit or PAGE, MOST)
     start = offers.place_in("recalls", filters)
-    found = _about(_asked(view, party), offers, start, after)
+    handed = {one.asked.id: one for one in handed_on(view, party)}
+    found = _about(_asked(view, party), _Of(offers, handed), start, after)
     shown = [*islice(found, limit)]
     token = offers.token_in("recalls", filters, shown[-1][0]) if shown and next(found, None) is not None else None
     until = None if token else shown[-1][1].arrived if shown else after  # several may be of one instant
-    signed = proofs(book, view, [asked.id for _, asked, _ in shown])
+    own = [asked.id for _, asked, _ in shown if asked.id not in handed]
+    signed = {name: one.proof for name, one in handed.items()} | {
+        name: proof.as_json() for name, proof in zip(own, proofs(book, view, own), strict=True)
+    }
     items = [
-        Question(asked.id, asked.by, versions, asked.says, asked.arrived, proof.as_json())
-        for (_, asked, versions), proof in zip(shown, signed, strict=True)
+        Question(asked.id, asked.by, versions, asked.says, asked.arrived, signed[asked.id])
+        for _, asked, versions in shown
     ]
     return Questions(items, token, until)
 
 
+class _Of(NamedTuple):
+    """What a party was offered, and the questions that others' nodes handed in for it, by their ids."""
+
+    offers: Offers
+    handed: Mapping[str, Handed]
+
+    def versions(self, asked: Asked) -> tuple[Version, ...]:
+        """The versions that a question is about, as they left: rule 1."""
+        rows = [*_released(asked, self.offers), *self.offers.of_object(asked.thing)]
+        found = {(row.object, row.version) for row in rows if row.added < asked.arrived}
+        handed = self.handed.get(asked.id)
+        return tuple(sorted(found if handed is None else found & {*handed.versions}))
+
+
 def _about(
-    every: Sequence[Asked], offers: Offers, start: int, after: Instant | None
+    every: Sequence[Asked], of: _Of, start: int, after: Instant | None
 ) -> Iterator[tuple[int, Asked, tuple[Version, ...]]]:
     """The questions after a place and an instant that are about what an outbox offered, each with its place."""
     for place, one in enumerate(every, start=1):
-        if place > start and (after is None or one.arrived > after) and (versions := _versions(one, offers)):
+        if place > start and (after is None or one.arrived > after) and (versions := of.versions(one)):
             yield place, one, versions
 
 
 def _asked(view: View[C], party: PartyCode) -> list[Asked]:
-    return [one for one in recalls(view.records([RECALL])) if party in one.to]
-
-
-def _versions(asked: Asked, offers: Offers) -> tuple[Version, ...]:
-    """The versions that a question is about, as they left: rule 1."""
-    rows = [*_released(asked, offers), *offers.of_object(asked.thing)]
-    return tuple(sorted({(row.object, row.version) for row in rows if row.added < asked.arrived}))
+    here = [one for one in recalls(view.records([RECALL])) if party in one.to]
+    handed = [one.asked for one in handed_on(view, party)]
+    return sorted([*here, *handed], key=lambda one: (one.arrived, one.id))
 
 
 def _released(asked: Asked, offers: Offers) -> Iterator[Offer]:
@@ -119,7 +136,7 @@ def entered(book: Book[C], party: PartyCode, given: Sequence[object]) -> tuple[l
     good, bad, drafted = list[str](), list[Refusal](), list[Record]()
     for place, one in enumerate(given):
         try:
-            record, proof = _proved(book, party, one, f"receipts[{place}]")
+            record, proof = proved_by(book, party, one, f"receipts[{place}]")
             line = _answer(record, party, asked)
         except ComityError as error:
             bad.append(Refusal(place, str(error)))
@@ -127,14 +144,27 @@ def entered(book: Book[C], party: PartyCode, given: Sequence[object]) -> tuple[l
         if record.id not in known:
             known.add(record.id)
             body = {**line[RECEIPT], "receipt": record.id, "proof": proof.as_json()}
-            drafted.append(book.draft({RECEIPT: body}, Draft(adopt=True), {}))
+            drafted.append(book.draft({RECEIPT: body}, _taken_over(asked[str(body["recall"])], party), {}))
         good.append(record.id)
     book.add(drafted, Draft(adopt=True))
     return good, bad
 
 
-def _proved(book: Book[C], party: PartyCode, given: object, field: str) -> tuple[Record, Proof]:
-    """What a party signed, by a live key of its own, and the proof of it."""
+def _taken_over(question: Asked, party: PartyCode) -> Draft:
+    """How an answer is taken over: to be read by whoever reads the question, or by who asked where it is not here."""
+    if question.kept is None:
+        return Draft(adopt=True)
+    return Draft(label=frozenset({Atom(BOOK, f"content/{RECEIPT}", tuple(sorted({party, question.by})))}), adopt=True)
+
+
+def proved_by(book: Book[C], party: PartyCode, given: object, field: str) -> tuple[Record, Proof]:
+    """What a party signed, by a live key of its own, and the proof of it.
+
+    Raises:
+        Malformed: it is no proof, or proves no record.
+        Refused: no live key of the party that is known here signed it.
+        Corrupt: the proof does not hold.
+    """
     proof = read_proof(given, field)
     keys = {key.id: key for key in book.keys.live(party, book.store.head().size + 1)}
     if not keys.keys() & {name for name, _ in proof.signatures}:

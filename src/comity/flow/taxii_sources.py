@@ -37,6 +37,7 @@ from comity.values.canonical import Plain
 from comity.values.instant import Instant
 from comity.values.label import Atom, Label
 from comity.values.party import PartyCode
+from comity.values.reading import BOOK
 
 C = TypeVar("C")
 PULLED, GONE, TOLD = "intelligence-pulled", "intelligence-gone", "recall-told"
@@ -168,7 +169,7 @@ def enter(book: Book[C], party: PartyCode, source: str, given: Iterable[Mapping[
     for one in given:
         try:
             record, held, proof = _question(book, party, one)
-            body = _body(source, record, held=held, proof=proof, objects=one.get("objects"))
+            body = told_body(source, record, held=held, proof=proof, objects=one.get("objects"))
             draft = book.draft({TOLD: body}, Draft(party, alone(party, TOLD)), {})
         except ComityError as error:
             refused[str(one.get("id"))[:80]] = str(error)
@@ -194,7 +195,12 @@ def _question(book: Book[C], party: PartyCode, given: Mapping[str, object]) -> t
     return (proved(proof, keys) if keys else record), bool(keys), proof
 
 
-def _body(source: str, record: Record, *, held: bool, proof: Proof, objects: object) -> dict[str, object]:
+def told_body(source: str, record: Record, *, held: bool, proof: Proof, objects: object) -> dict[str, object]:
+    """What is kept of a question: from where it came, what was signed, whether that is proved, and of which versions.
+
+    Raises:
+        Malformed: these are no versions.
+    """
     says = record.body.get("says")
     return {
         "source": source, "recall": record.id, "by": record.issuer, "asked_of": str(record.body.get("thing", "")),
@@ -250,6 +256,24 @@ def answers(book: Book[C], party: PartyCode, source: str, sent: Iterable[str] = 
     return {name: proof.as_json() for name, proof in zip(names, proofs(book, view, names), strict=True)}
 
 
+class Handed(NamedTuple):
+    """A question that another's node handed in here for a party: itself, the proof of it, and of which versions."""
+
+    asked: Asked
+    proof: Mapping[str, object]
+    versions: Sequence[Version]
+
+
+def handed_on(view: View[C], party: PartyCode) -> list[Handed]:
+    """The questions to a party that others' nodes handed in here (`comity.flow.taxii_asked`), by arrival."""
+    found = [seen for seen in view.records([TOLD]) if seen.record.issuer == BOOK]
+    return [
+        Handed(_asked(seen, party), cast("Mapping[str, object]", seen.record.body.get("proof")),
+               _versions(seen.record.body.get("objects")))
+        for seen in sorted(found, key=lambda one: (one.arrived, one.id))
+    ]  # fmt: skip
+
+
 # The board
 
 
@@ -261,7 +285,7 @@ def asked_elsewhere(view: View[C], party: PartyCode) -> list[Asked]:
     found = [_asked(seen, party) for seen in questions]
     latest = {(seen.record.body.get("source"), _stone(seen)): seen for seen in stones}
     for (source, of), seen in latest.items():
-        if shelf is not None and of not in about and not _stands(shelf, of):
+        if shelf is not None and of not in about and not stands(shelf, of):
             found.append(Asked(seen.id, str(source), seen.id, of[0], (party,), READ_NO_MORE, seen.arrived))
     return sorted(found, key=lambda one: (one.arrived, one.id))
 
@@ -271,7 +295,8 @@ def _stone(seen: Seen) -> Version:
     return str(body.get("object")), str(body.get("version"))
 
 
-def _stands(shelf: Shelf, of: Version) -> bool:
+def stands(shelf: Shelf, of: Version) -> bool:
+    """Whether a version is seen; of a marking definition any is."""
     try:
         return of[1] in shelf.get(of[0]).versions or of[0].startswith("marking-definition--")
     except Impossible:

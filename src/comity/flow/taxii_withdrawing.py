@@ -36,7 +36,14 @@ _OTHERS = "ask him; or take it back everywhere: comity intel recall"
 def withdrawn(
     book: Book[C], party: PartyCode, collection: str, versions: Iterable[tuple[str, str]], *, named: bool = True
 ) -> None:
-    """Take versions of objects back: rules 1 to 4.
+    """Take versions of objects back, as `withdrawing` drafts it: rules 1 to 4."""
+    book.add(withdrawing(book, party, collection, versions, named=named))
+
+
+def withdrawing(
+    book: Book[C], party: PartyCode, collection: str, versions: Iterable[tuple[str, str]], *, named: bool = True
+) -> list[Record]:
+    """The facts by which versions of objects are taken back, to be stated together: rules 1 to 3.
 
     Args:
         book: the book.
@@ -63,7 +70,13 @@ def withdrawn(
             records += (one for version in sorted(some) for one in _withdrawals(book, view, (own, version), party))
             if some >= {*shelf.get(own).versions}:
                 records += _unfiled(book, view, party, own)
-    book.add(records)
+    return records
+
+
+def unfiling(book: Book[C], party: PartyCode, collection: str, thing: str) -> list[Record]:
+    """The facts by which a party takes back that it filed an object of another's in a collection."""
+    filed = [seen for seen in _filings(book.view(party), thing) if seen.record.issuer == party]
+    return [_correction(book, party, seen) for seen in filed if seen.record.body.get("collection") == collection]
 
 
 def _unfiled(book: Book[C], view: View[C], party: PartyCode, thing: str) -> Iterator[Record]:

@@ -3,7 +3,8 @@
 Rules:
 1. Three resources stand beside a collection. `gone` lists versions that whoever asks was told of and may read no more;
    `recalls` lists what he is asked to give back, each question with the proof that its author signed it; what he
-   answers is sent to `recalls`, each answer with the proof that he signed it.
+   answers is sent to `recalls`, each answer with the proof that he signed it; and so is what he asks back of what he
+   put there himself, each question with its proof and the versions as he sent them. One of the two is sent at a time.
 2. `until` is the instant up to which a list tells: whoever asks again after it is told what is new. Of `recalls` the
    last page tells it, for several may be of one instant.
 3. What is read is read strictly: a list that is none is told by its field, and nothing of it is taken.
@@ -98,6 +99,18 @@ def taken(entered: Sequence[str], refused: Sequence[Refusal]) -> Resource:
     return {"entered": list(entered), **({"failures": failures} if failures else {})}
 
 
+def heard(taken: Iterable[tuple[str, Sequence[Mapping[str, object]]]], refused: Sequence[Refusal]) -> Resource:
+    """What became of questions: of those that were taken, what was signed; and why others were not taken."""
+    items = [{"id": name, **({"receipts": [*signed]} if signed else {})} for name, signed in taken]
+    failures = [{"place": one.place, "message": one.message} for one in refused]
+    return {"asked": items, **({"failures": failures} if failures else {})}
+
+
+def asked(given: Sequence[Mapping[str, object]]) -> bytes:
+    """Questions as they are sent: rule 1."""
+    return json.dumps({"recalls": [*given]}, ensure_ascii=False).encode()
+
+
 def answers(proofs: Sequence[Mapping[str, object]]) -> bytes:
     """Answers as they are sent: rule 1."""
     return json.dumps({"receipts": [dict(one) for one in proofs]}, ensure_ascii=False).encode()
@@ -143,18 +156,26 @@ def read_versions(items: object) -> tuple[Version, ...]:
     return tuple(map(read_version, items))
 
 
-def read_answers(body: bytes) -> list[object]:
-    """The answers that are sent, each still to be read.
+class Sent(NamedTuple):
+    """What is sent to `recalls`: answers, or questions, each still to be read."""
+
+    receipts: Sequence[object]
+    recalls: Sequence[object]
+
+
+def read_sent(body: bytes) -> Sent:
+    """What is sent to `recalls`.
 
     Raises:
-        Malformed: they are no list, or too many.
+        Malformed: it is no list, two lists, or too long a one.
     """
-    step = f'send {{"receipts": [...]}} with 1 to {MOST} proofs'
+    step = f'send {{"receipts": [...]}} or {{"recalls": [...]}} with 1 to {MOST} proofs'
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Malformed("this is no JSON", field="receipts", next_step=step) from error
-    items = found.get("receipts") if isinstance(found, dict) else None
-    if not isinstance(items, list) or not 0 < len(items) <= MOST:
+    lists = [found.get(name) for name in ("receipts", "recalls")] if isinstance(found, dict) else []
+    given = [one for one in lists if isinstance(one, list) and 0 < len(one) <= MOST]
+    if len(given) != 1 or sum(one is not None for one in lists) != 1:
         raise Malformed("these are no answers", field="receipts", next_step=step)
-    return items
+    return Sent(given[0], []) if given[0] is lists[0] else Sent([], given[0])

@@ -59,6 +59,7 @@ DEFAULTS: dict[str, Default] = {
     "equivalence": Default(Reads.FIELDS, ("of",)),
     "recall": Default(Reads.FIELDS, ("to", "of")),
     "recall-receipt": Default(Reads.TARGET, ("recall",)),
+    "recall-outcome": Default(Reads.FIELDS, ("of",)),
     "signature": Default(Reads.TARGET, ("fact",)),
     "revoke": Default(Reads.TARGET, ("grant", "fact")),
     "renew": Default(Reads.TARGET, ("grant",)),

@@ -22,6 +22,7 @@ from litestar.types import ControllerRouterHandler
 from comity.errors import ComityError, Impossible, Malformed
 from comity.flow import taxii_markings, taxii_rooms
 from comity.flow import taxii_recalls as recalled
+from comity.flow.taxii_asked import heard
 from comity.flow.taxii_intake import taken
 from comity.flow.taxii_offers import Offers, Page
 from comity.flow.taxii_withdrawing import withdrawn
@@ -189,15 +190,18 @@ async def asked_back(request: Asked, root: FromPath[str], name: FromPath[str]) -
 
 @post(COLLECTION + "/recalls", status_code=200, request_max_body_size=taxii_rooms.LARGEST)
 async def receipts(request: Asked, root: FromPath[str], name: FromPath[str]) -> Answer:
-    """What the caller's party signed of what it was asked to give back: the signature is what lets it."""
-    who, _ = await _of_caller(request, root, name)
+    """What the caller's party signed, which is what lets it: answers to what it is asked, or what it asks back."""
+    who = await caller(request)
+    found = who.known(root, name)
     if not taxii.is_taxii(request.headers.get("content-type", "")):
         raise ClientException(f"send {taxii.MEDIA}", status_code=415)
     try:
-        given = taxii_recalls.read_answers(await request.body())
+        given = taxii_recalls.read_sent(await request.body())
     except (Malformed, UnicodeDecodeError) as error:
         raise ClientException(_UNREAD.format(error), status_code=422) from error
-    return told(taxii_recalls.taken(*recalled.entered(who.desk.book, who.party, given)))
+    if given.recalls:
+        return told(taxii_recalls.heard(*heard(who.desk.book, who.party, found.name, given.recalls)))
+    return told(taxii_recalls.taken(*recalled.entered(who.desk.book, who.party, given.receipts)))
 
 
 async def _of_caller(request: Asked, root: str, name: str) -> tuple[Caller, Offers]:
