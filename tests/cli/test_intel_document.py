@@ -61,6 +61,10 @@ REFUSED = {
         ["report.docx", "--bind", "TLP:GREEN=ZZZ", "--to", "GBR", "-o", "x.docx"],
         "ZZZ is no party",
     ),
+    "a word that waits for nobody": (
+        ["report.docx", "--bind", "FOO=GBR", "--to", "GBR", "-o", "x.docx"],
+        "no word that waits for a party set",
+    ),
     "a word bound to nobody": (["report.docx", "--bind", "x", "--to", "GBR", "-o", "x.docx"], "write WORD=PARTY"),
 }
 

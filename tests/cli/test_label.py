@@ -199,6 +199,17 @@ def test_owners_and_sources_are_told(capsys: pytest.CaptureFixture[str]) -> None
     assert told(capsys, "read", "//JOINT SECRET DEU USA")["originators"] == ["DEU", "USA", "jointly"]
     assert told(capsys, "read", "SECRET//FGI//NOFORN")["source"] == "one is concealed"
     assert told(capsys, "read", "UNCLASSIFIED")["may_read"] == "everybody, once somebody says so"
+    assert told(capsys, "read", "UNCLASSIFIED//FOUO")["may_read"] == ["USA"]
+
+
+def test_a_word_of_a_policy_of_ones_own_is_bound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    level = {"id": "WATCHED", "unmarked": "bound", "words": "WATCHED"}
+    own = {"id": "WATCH", "name": "the watch", "owner": "EST", "source": "orders", "grade": "A", "levels": [level]}
+    (tmp_path / "watch.yaml").write_text(json.dumps(own))
+    more = ("--policies", str(tmp_path / "watch.yaml"), "--policy", "WATCH")
+    assert told(capsys, "read", "WATCHED", *more, "--bind", "WATCH:WATCHED=FIN")["may_read"] == ["EST", "FIN"]
+    assert main(["label", "read", "WATCHED", *more, "--bind", "WATCH:WATCHT=FIN", *DAY]) == 2
+    assert "allowed: WATCH:WATCHED" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -212,6 +223,10 @@ def test_owners_and_sources_are_told(capsys: pytest.CaptureFixture[str]) -> None
         (["read", "own/label.xml"], "own/label.xml is no file"),
         (["read", "TLP:RED", "--policy", "TLP"], "does not say whose it is"),
         (["read", "NATO SECRET", "--bind", "KFOR"], "binds nothing"),
+        (["read", "NATO SECRET", "--bind", "FOO=EST"], "'FOO' is no word that waits for a party set"),
+        (["read", "TLP:AMBER", "--originator", "EST", "--bind", "TLP:AMBR=FIN"], "allowed: TLP:GREEN, TLP:AMBER"),
+        (["read", "TLP:RED", "--originator", "EST", "--bind", "TLP:RED=FIN"], "'TLP:RED' is no word that waits"),
+        (["read", "NATO SECRET", "--bind", "NATO:Context:NATO=EST"], "allowed: NATO:Context:EAPC, "),
         (["read", "NATO SECRET", "--on", "soon"], "is no date"),
         (["join", "NATO SECRET", "GEHEIM"], "have no common level"),
     ],

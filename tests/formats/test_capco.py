@@ -39,12 +39,12 @@ STAND = [
     "TOP SECRET//HCS-X ABC DEF//NOFORN",
     "TOP SECRET//SI/TK-ABC X Y Z//ORCON", "SECRET//SAR-BP", "SECRET//TK//SAR-BP/GB/TC//NOFORN",
     "SECRET//SAR-MULTIPLE PROGRAMS", "SECRET//HVSACO", "TOP SECRET//SAR-BP//WAIVED",
-    "TOP SECRET//SAR-AA/BB/BUTTERED POPCORN/CC//WAIVED", "SECRET//RD", "CONFIDENTIAL//RD-N", "TOP SECRET//FRD",
-    "SECRET//TK//RD-N//NOFORN", "TOP SECRET//RD-SIGMA 1 12 40", "SECRET//FRD-SIGMA 14", "SECRET//DOD UCNI",
+    "TOP SECRET//SAR-AA/BB/BUTTERED POPCORN/CC//WAIVED", "SECRET//RD", "TOP SECRET//FRD",
+    "SECRET//TK//RD-N//NOFORN", "TOP SECRET//RD-SIGMA 1 12 40", "SECRET//FRD-SIGMA 14", "UNCLASSIFIED//DOD UCNI",
     "SECRET//NOFORN/DEA SENSITIVE", "SECRET//DEA SENSITIVE//LIMDIS", "SECRET//NOFORN/DEA SENSITIVE//SBU NOFORN",
     "SECRET//EXDIS", "SECRET//LIMDIS/ACCM-FOOBAR", "SECRET//LIMDIS/SBU NOFORN/ACCM-BAZ/FOOBAR", "SECRET//IMCON/NOFORN",
-    "TOP SECRET//SI-GAMMA-XXX/TK//SAR-BP/GB/TC//RD-SIGMA 2 5 6//FGI CAN NZL//IMCON/PROPIN/REL TO USA, CAN, NZL/"
-    "DEA SENSITIVE/DISPLAY ONLY AFG//LIMDIS/SBU/ACCM-LEMONADE/PARTY FAVORS",
+    "TOP SECRET//SI-GAMMA-XXX/TK//SAR-BP/GB/TC//RD-SIGMA 2 5 6//FGI CAN NZL//ORCON/IMCON/PROPIN/REL TO USA, CAN, "
+    "NZL/DEA SENSITIVE/DISPLAY ONLY AFG//LIMDIS/SBU/ACCM-LEMONADE/PARTY FAVORS",
     "UNCLASSIFIED//SBU NOFORN", "UNCLASSIFIED//LES NOFORN", "CONFIDENTIAL//LES NOFORN",
 ]  # fmt: skip
 
@@ -68,8 +68,8 @@ WRITTEN_OTHERWISE = {
     "SECRET//RD-CNWDI": "SECRET//RD-N",
     "SECRET//RESTRICTED DATA-SIGMA 1 2": "SECRET//RD-SIGMA 1 2",
     "SECRET//FORMERLY RESTRICTED DATA-SIGMA 14": "SECRET//FRD-SIGMA 14",
-    "SECRET//DOD UNCLASSIFIED CONTROLLED NUCLEAR INFORMATION": "SECRET//DOD UCNI",
-    "SECRET//DOE UNCLASSIFIED CONTROLLED NUCLEAR INFORMATION": "SECRET//DOE UCNI",
+    "UNCLASSIFIED//DOD UNCLASSIFIED CONTROLLED NUCLEAR INFORMATION": "UNCLASSIFIED//DOD UCNI",
+    "UNCLASSIFIED//DOE UNCLASSIFIED CONTROLLED NUCLEAR INFORMATION": "UNCLASSIFIED//DOE UCNI",
     "SECRET//FOREIGN GOVERNMENT INFORMATION DEU": "SECRET//FGI DEU",
     "SECRET//LIMITED DISTRIBUTION/ACCM-FOOBAR/BAZ": "SECRET//LIMDIS/ACCM-BAZ/FOOBAR",
     "SECRET//ACCM-FOOBAR/BAZ/LIMITED DISTRIBUTION/SBU NOFORN": "SECRET//LIMDIS/SBU NOFORN/ACCM-BAZ/FOOBAR",
@@ -143,8 +143,26 @@ BREAK: dict[str, set[str]] = {
     "SECRET//DISPLAY ONLY NZL, AFG": {"10.g.5"},
     "SECRET//REL TO USA, GBR/DISPLAY ONLY GBR": {"-"},
     "SECRET//EXDIS/NODIS": {"o.1.d"},
-    "SECRET//REL TO CAN//EXDIS": {"10.e.4", "o.1.c"},
-    "SECRET//REL TO CAN//NODIS": {"10.e.4", "o.2.d"},
+    "SECRET//REL TO CAN//EXDIS": {"-", "10.e.4", "o.1.c"},
+    "SECRET//REL TO CAN//NODIS": {"-", "10.e.4", "o.2.d"},
+    # the manual is silent on these, and codice/alliance lets them pass; IC-ISM v10 does not
+    "SECRET//RELIDO//NODIS": {"-"},
+    "SECRET//DISPLAY ONLY AFG//EXDIS": {"-"},
+    "CONFIDENTIAL//RD-N": {"ISM-00175"},
+    "SECRET//DOD UCNI": {"ISM-00181"},
+    "SECRET//DOE UCNI": {"ISM-00181"},
+    "UNCLASSIFIED//TFNI": {"ISM-00174"},
+    "CONFIDENTIAL//TK//NOFORN": {"ISM-00047"},
+    "CONFIDENTIAL//KDK//NOFORN": {"ISM-00122"},
+    "CONFIDENTIAL//RSV-ABC//NOFORN": {"ISM-00242"},
+    "SECRET//RSV//NOFORN": {"ISM-00243"},
+    "SECRET//SI-G ABCD//ORCON/NOFORN": {"ISM-00044"},
+    "TOP SECRET//SI-G ABCD//NOFORN": {"ISM-00045"},
+    "TOP SECRET//SI-GAMMA-XXX//REL TO USA, CAN": {"ISM-00045"},
+    "CONFIDENTIAL//RSEN/NOFORN": {"ISM-00164"},
+    "//DEU SECRET//RELIDO": {"ISM-00124"},
+    "//NATO SECRET//RELIDO": {"ISM-00124"},
+    "UNCLASSIFIED//LES/LES NOFORN": {"ISM-00148"},
     "//USA SECRET": {"-"},
     "RESTRICTED": {"-"},
 }
@@ -378,10 +396,33 @@ ROLL_UPS: dict[str, tuple[list[str], str, set[tuple[str, bool]]]] = {
         {("handling", True), ("release", True)}),
     # nobody here knows who is in it; who does would read what a part does not let him
     "a group whose members are not known": (
-        ["(C//REL TO USA, CAN, ACGU)", "(C//REL TO USA, CAN, DEU)"], "CONFIDENTIAL//REL TO USA, CAN, ACGU",
+        ["(C//REL TO USA, CAN, RSMA)", "(C//REL TO USA, CAN, DEU)"], "CONFIDENTIAL//REL TO USA, CAN, RSMA",
         {("release", True)}),
     "a group whose members are not known, named by every part that is closed": (
-        ["(C//REL TO USA, CAN, ACGU)", "(U)"], "CONFIDENTIAL//REL TO USA, CAN, ACGU", set()),
+        ["(C//REL TO USA, CAN, RSMA)", "(U)"], "CONFIDENTIAL//REL TO USA, CAN, RSMA", set()),
+    "four eyes are four nations": (
+        ["(C//REL TO USA, ACGU)", "(C//REL TO USA, FVEY)"], "CONFIDENTIAL//REL TO USA, AUS, CAN, GBR", set()),
+    "three eyes are three nations": (
+        ["(C//REL TO USA, TEYE)", "(C//REL TO USA, FVEY)"], "CONFIDENTIAL//REL TO USA, AUS, CAN, GBR",
+        {("release", True)}),
+    # CAPCO Register and Manual of 2016, B.3, table 2: handled in accordance with the banner (IC-ISM v10 alike)
+    "what is unclassified and for official use only is released as the whole is": (
+        ["(U//FOUO)", "(S//REL TO USA, GBR)"], "SECRET//REL TO USA, GBR", set()),
+    "so are the caveats of departments": (
+        ["(U//LES)", "(U//DS)", "(S//REL TO USA, GBR)"], "SECRET//REL TO USA, GBR//LIMDIS/LES", set()),
+    "for official use only, under a banner that leaves it out": (
+        ["(U//FOUO)"], "UNCLASSIFIED", {("handling", True), ("release", True)}),
+    "for official use only gives way to a level": (["(U//FOUO)", "(S//NF)"], "SECRET//NOFORN", set()),
+    "unclassified nuclear information gives way to a level": (["(U//DCNI)", "(S//NF)"], "SECRET//NOFORN", set()),
+    "no distribution stands in the place of exclusive distribution (00085)": (
+        ["(S//XD)", "(S//ND)"], "SECRET//NODIS", set()),
+    "further release that not every part permits (00132)": (
+        ["(S//RELIDO)", "(S//NF)"], "SECRET//NOFORN", set()),
+    "further release that a part says nothing of (00132)": (
+        ["(S//RELIDO)", "(S)"], "SECRET//RELIDO", {("handling-more", True)}),
+    "further release left out": (["(S//RELIDO)"], "SECRET", {("handling-less", False)}),
+    "a source named in the place of the concealed one (00065)": (
+        ["(S//FGI//NF)"], "SECRET//FGI DEU//NOFORN", {("concealed-source", True), ("originators-more", False)}),
     "nobody is in both": (["(S//REL TO USA, NATO)", "(S//REL TO USA, AUS)"], "SECRET//NOFORN", set()),
     # IC-ISM v10 is silent: the banner closes out somebody who may have every part
     "closed for no reason": (

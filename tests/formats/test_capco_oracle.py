@@ -38,6 +38,15 @@ STRICTER = {
     "7.a": "a special access programme that is not classified",
     "9.a": "a concealed source beside a level of others",
     "9.b": "a concealed source with a level below CONFIDENTIAL",
+    "ISM-00047": "TK with CONFIDENTIAL",
+    "ISM-00122": "KDK with CONFIDENTIAL",
+    "ISM-00124": "RELIDO on what is not of the nation's own",
+    "ISM-00164": "RSEN below SECRET",
+    "ISM-00174": "TFNI that is not classified",
+    "ISM-00175": "design information with CONFIDENTIAL",
+    "ISM-00181": "controlled nuclear information that is classified",
+    "ISM-00242": "RSV with CONFIDENTIAL",
+    "ISM-00243": "RSV without a compartment",
 }
 """The paragraphs by which we refuse what the oracle lets pass, and what that is."""
 

@@ -81,7 +81,8 @@ CASES = {
     "concealing it, too": Case([marked(concealed_source=True)], marked(concealed_source=True), []),
     "naming somebody more in the place of the source that a part conceals": Case(
         [marked(by="XAA", to="XBB XCC", concealed_source=True)], marked(by=TWO, to="XAA XBB XCC"),
-        [("originators-more", False, "no part has XBB")],
+        [("concealed-source", True, "a part has a source that is concealed"),
+         ("originators-more", False, "no part has XBB")],
     ),
     "to somebody who may not read a part": Case(
         [marked(), marked(to="XBB")], marked(to="XBB XCC XDD"), [("release", True, "XCC, XDD may not have every part")]

@@ -18,9 +18,10 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from comity.casebook.book import Casebook, casebook
-from comity.casebook.markings import setting
+from comity.casebook.markings import policies, setting
 from comity.cli import ANSWERED_NO, DONE
 from comity.cli.keys import opened
+from comity.cli.label_input import check_words
 from comity.cli.said import say, say_json
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import document_consents, documents
@@ -69,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _setting(args: argparse.Namespace) -> Setting:
     bound = dict(_binding(one) for one in args.bindings)
+    check_words(bound, policies(), "--bind")
     return setting(now() if args.on is None else instant(args.on), bound)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from comity.casebook.book import casebook
 from comity.casebook.markings import equivalences, policies, read, setting
 from comity.cli.agreements import today
-from comity.cli.label_input import marking_of
+from comity.cli.label_input import check_words, marking_of
 from comity.cli.said import say, say_json
 from comity.errors import ComityError, Malformed, Refused, Unavailable
 from comity.flow.naming import Known
@@ -88,13 +88,15 @@ def run(args: argparse.Namespace) -> int:
 def _setting(args: argparse.Namespace) -> Setting:
     known = setting(today() if args.on is None else instant(args.on), dict(map(_bound, args.bind)))
     if args.policies is None:
+        check_words(known.bindings, known.policies, "--bind")
         return known
     try:
         text = Path(args.policies).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Unavailable(f"{args.policies} cannot be read: {error}", next_step="name a file of policies") from error
-    more = {one.id: one for one in read(text, args.policies)}
-    return Setting({**policies(), **more}, known.members, known.on, known.bindings)
+    every = {**policies(), **{one.id: one for one in read(text, args.policies)}}
+    check_words(known.bindings, every, "--bind")
+    return Setting(every, known.members, known.on, known.bindings)
 
 
 def _bound(text: str) -> tuple[str, tuple[Recipient, ...]]:

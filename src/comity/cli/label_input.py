@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from comity.errors import Malformed, Unavailable
@@ -12,10 +12,35 @@ from comity.formats.marking_lines import read_in_any, read_line
 from comity.values.marking import Marking, marking
 from comity.values.marking_check import checked
 from comity.values.marking_join import Setting
+from comity.values.marking_policy import Kind, Policy, Unmarked
 
 _LARGEST = 4_000_000
 _FILES = frozenset({".json", ".txt", ".xml"})
 """What names a file ends in: no line does."""
+
+
+def check_words(names: Iterable[str], policies: Mapping[str, Policy], field: str) -> None:
+    """Refuse to bind what no policy leaves to be bound: a slip would bind nothing, and say so nowhere.
+
+    Raises:
+        Malformed: a name is none of `POLICY:LEVEL` and `POLICY:TAG:VALUE` that wait for a party set.
+    """
+    waiting = {one: list(_waiting(policy)) for one, policy in policies.items()}
+    for name in names:
+        own = waiting.get(name.partition(":")[0], [])
+        if name not in own:
+            allowed = own or [word for words in waiting.values() for word in words]
+            says = f"{name!r} is no word that waits for a party set"
+            raise Malformed(says, field=field, next_step=f"allowed: {', '.join(allowed)}")
+
+
+def _waiting(policy: Policy) -> Iterator[str]:
+    for level in policy.levels:
+        if Unmarked.BOUND in (level.unmarked, level.caveated):
+            yield f"{policy.id}:{level.id}"
+    for tag in policy.tags.values():
+        if tag.kind is Kind.PERMISSIVE and not tag.parties:
+            yield from (f"{policy.id}:{tag.id}:{value.id}" for value in tag.values.values() if value.holders is None)
 
 
 def marking_of(

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from comity.errors import Malformed, Refused
 from comity.formats.capco_line import Line, Whose, in_order, put_together, take_apart
-from comity.formats.capco_rules import Finding, findings
+from comity.formats.capco_rules import OURS, Finding, findings
 from comity.values.marking import Category, Marking
 from comity.values.marking_join import Setting, closed
 from comity.values.marking_policy import Policy
@@ -100,9 +100,16 @@ def _kept(line: Line, policy: Policy) -> Line:
     found = findings(line, policy)
     if found:
         first = found[0]
-        cited = "" if first.paragraph == "-" else f" (DoDM 5200.01-V2, {first.paragraph})"
-        raise Malformed(f"{first.says}{cited}", where=f"column {first.column}", next_step=first.remedy)
+        raise Malformed(
+            f"{first.says}{_cited(first.paragraph)}", where=f"column {first.column}", next_step=first.remedy
+        )
     return line
+
+
+def _cited(paragraph: str) -> str:
+    if paragraph == OURS:
+        return ""
+    return f" (IC-ISM v10, {paragraph})" if paragraph.startswith("ISM-") else f" (DoDM 5200.01-V2, {paragraph})"
 
 
 def _marking(line: Line, policy: Policy) -> Marking:
@@ -205,4 +212,7 @@ def _codes(given: Marking, owner: PartyCode, policy: Policy) -> tuple[str, ...] 
         raise Refused("no line says that nobody may have it, but NOFORN", next_step="add NOFORN, if it may stand here")
     if owner not in named and given.originators != {owner}:
         raise Refused(f"REL TO cannot leave {owner} out", next_step="write it by another format")
-    return in_order({owner, *map(policy.written, named)}, owner)
+    try:
+        return in_order({owner, *map(policy.written, named)}, owner)
+    except Malformed as error:
+        raise Refused(error.message, next_step="write it by another format") from error

@@ -1,8 +1,9 @@
 """What a line of the United States must keep to, beyond being made of known words: findings by paragraph.
 
 The paragraphs are those of DoD Manual 5200.01, volume 2, enclosure 4 (4 to 10) and its appendices on intelligence (1 to
-4, `i.`) and on other departments' markings (1 and 2, `o.`). A rule without a paragraph is ours, where published tools
-let something pass that can be read in two ways.
+4, `i.`) and on other departments' markings (1 and 2, `o.`); `ISM-` is a rule of the Schematron of IC-ISM v10, where
+the manual is silent. A rule without a paragraph is ours, where published tools let something pass that can be read in
+two ways.
 """
 
 from __future__ import annotations
@@ -107,6 +108,25 @@ def _sci(line: Line, policy: Policy) -> Found:
             yield "6.f", "SCI", f"{item} without NOFORN", "add NOFORN"
 
 
+_HIGHER = {"KDK": "ISM-00122", "RSV": "ISM-00242", "TK": "ISM-00047"}
+"""Control systems of SECRET and above."""
+
+
+def _systems(line: Line, policy: Policy) -> Found:
+    del policy
+    for item in line.sci:
+        head = item.partition("-")[0]
+        if head in _HIGHER and line.level == "CONFIDENTIAL":
+            yield _HIGHER[head], "SCI", f"{item} does not go with {line.level}", "raise the level to SECRET or above"
+        if re.match(r"SI-G(?:AMMA)?\b", item):
+            if line.level in _CLASSIFIED and line.level != "TOP SECRET":
+                yield "ISM-00044", "SCI", f"{item} does not go with {line.level}", "raise the level to TOP SECRET"
+            if "ORCON" not in line.flags:
+                yield "ISM-00045", "SCI", f"{item} without ORCON", "add ORCON"
+    if "RSV" in line.sci and not any(item.startswith("RSV-") for item in line.sci):
+        yield "ISM-00243", "SCI", "RSV without a compartment", "name it, as in RSV-ABC"
+
+
 def _sap(line: Line, policy: Policy) -> Found:
     del policy
     if len(line.sap) > 4:
@@ -123,6 +143,12 @@ def _aea(line: Line, policy: Policy) -> Found:
         head, *parts = item.split("-")
         if head in {"RD", "FRD"} and line.level not in _CLASSIFIED:
             yield ("8.a.4" if head == "RD" else "8.b.2"), "AEA", f"{head} does not go with {line.level}", "leave it out"
+        if head == "TFNI" and line.level not in _CLASSIFIED:
+            yield "ISM-00174", "AEA", f"{item} does not go with {line.level}", "leave it out"
+        if head.endswith("UCNI") and line.level != "UNCLASSIFIED":
+            yield "ISM-00181", "AEA", f"{item} does not go with {line.level}", "leave it out"
+        if "N" in parts and line.level == "CONFIDENTIAL":
+            yield "ISM-00175", "AEA", f"{item} does not go with {line.level}", "raise the level to SECRET or above"
         if head == "FRD" and "N" in parts:
             yield "8.c.3", "AEA", "design information is restricted data", "write RD-N"
         for part in parts:
@@ -144,14 +170,17 @@ def _foreign(line: Line, policy: Policy) -> Found:
         yield "9.d", "FGI", "the codes are not in order", f"write FGI {' '.join(in_order(set(codes)))}"
 
 
-_ONLY_CLASSIFIED = {"ORCON": "10.d.3", "NOFORN": "i.2.c", "RELIDO": "i.4.c", "RSEN": OURS}
+_ONLY_CLASSIFIED = {"ORCON": "10.d.3", "NOFORN": "i.2.c", "RELIDO": "i.4.c"}
 
 
 def _flags(line: Line, policy: Policy) -> Found:
-    del policy
     for flag, paragraph in _ONLY_CLASSIFIED.items():
         if flag in line.flags and line.level not in _CLASSIFIED:
             yield paragraph, "dissemination", f"{flag} does not go with {line.level}", "leave it out"
+    if "RSEN" in line.flags and line.level not in _CLASSIFIED[1:]:
+        yield "ISM-00164", "dissemination", f"RSEN does not go with {line.level}", "leave it out"
+    if "RELIDO" in line.flags and line.whose is not Whose.OWN and policy.phrases["first"] not in line.owners:
+        yield "ISM-00124", "dissemination", "RELIDO is for information of the nation's own", "leave it out"
     if "PROPIN" in line.flags and line.level == "RESTRICTED":
         yield "i.3.b", "dissemination", "PROPIN does not go with RESTRICTED", "leave it out"
     if "FOUO" in line.flags and line.level != "UNCLASSIFIED":
@@ -216,11 +245,13 @@ def _departments(line: Line, policy: Policy) -> Found:
     del policy
     if {"EXDIS", "NODIS"} <= set(line.flags):
         yield "o.1.d", "other", "EXDIS and NODIS exclude each other", "keep the stricter"
+    if {"LES", "LES-NF"} <= set(line.flags):
+        yield "ISM-00148", "other", "LES and LES NOFORN exclude each other", "keep the stricter"
     for flag, paragraph in (("EXDIS", "o.1.c"), ("NODIS", "o.2.d")):
         if flag in line.flags and line.releasable is not None:
             yield paragraph, "other", f"{flag} and REL TO exclude each other", "keep the one that is meant"
 
 
 _RULES: tuple[Callable[[Line, Policy], Found], ...] = (
-    _level, _alliance, _joint, _nation, _sci, _sap, _aea, _foreign, _flags, _release, _display, _departments,
+    _level, _alliance, _joint, _nation, _sci, _systems, _sap, _aea, _foreign, _flags, _release, _display, _departments,
 )  # fmt: skip

@@ -2,8 +2,9 @@
 
 Rules:
 1. Who may read is who satisfies every term: the releasable-to set, and each permissive category. Nobody else said
-   anything: the level's own word (`unmarked`) decides. The only originator always reads his own; each of several stands
-   for a part, so one may read the whole only where the terms name him. Owners in common all read what is theirs.
+   anything: the level's own word (`unmarked`, or `caveated` beside a flag or a restrictive value) decides. The only
+   originator always reads his own; each of several stands for a part, so one may read the whole only where the terms
+   name him. Owners in common all read what is theirs.
 2. A group is expanded at two dates, the marking's own and the one it is read on; who is in it at both counts.
 3. The join has the highest level, the union of originators, restrictive values and flags, and of releasable-to the
    intersection of who may read. It is kept in the words of the inputs where they all use the same and mean the same.
@@ -14,11 +15,14 @@ Rules:
 6. Markings of several policies are joined after a conversion to one of them, or not at all.
 7. The join is checked nowhere against a clearance: that is the reader's nation's affair.
 8. Where the day of reading is known, a marking is read, and joined, as whoever has succeeded it by then.
+9. Of flags and restrictive values the join leaves out what says no more: a flag that another stands over; what goes
+   with open levels alone, where the whole is closed by its level; and a flag that permits more, where a part that says
+   anything of its release lacks it. Whom a part closes out stays out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -108,7 +112,7 @@ def _held(tag: Tag, value: str, policy: Policy, setting: Setting) -> Term:
 def _unsaid(marking: Marking, policy: Policy, setting: Setting) -> tuple[Term, ...]:
     if policy.closed_by(marking.handling) and policy.owner is not None:
         return ((policy.owner,),)
-    match policy.level(marking.classification).unmarked:
+    match policy.level(marking.classification).unsaid(caveat=bool(marking.handling or marking.restrictive)):
         case Unmarked.OPEN:
             return ()
         case Unmarked.BOUND:
@@ -131,6 +135,17 @@ def _at(recipients: Sequence[Recipient], on: Instant, setting: Setting) -> Reade
     groups = (one for one in recipients if isinstance(one, Group))
     members = (setting.members(one.name, on if one.frozen is None else one.frozen) for one in groups)
     return frozenset(one for one in recipients if isinstance(one, str)).union(*members)
+
+
+def speaks(marking: Marking, policy: Policy) -> bool:
+    """Whether a marking says anything of its release: by a word, or by a level that is not open."""
+    return bool(
+        marking.releasable_to is not None
+        or marking.display_only_to
+        or marking.permissive
+        or policy.closed_by(marking.handling)
+        or policy.level(marking.classification).unmarked is not Unmarked.OPEN
+    )
 
 
 def meet(one: Readers, other: Readers) -> Readers:
@@ -263,17 +278,18 @@ def _rest(every: tuple[Marking, ...], policy: Policy) -> Marking:
     first, authors = every[0], {one.originators for one in every}
     made = [one.created for one in every if one.created is not None]
     due = [one.review for one in every if one.review is not None]
+    level = max(every, key=lambda one: policy.level(one.classification).rank).classification
     return Marking(
         policy.id,
-        max(every, key=lambda one: policy.level(one.classification).rank).classification,
+        level,
         frozenset().union(*authors),
         all(one.joint for one in every) and len(authors) == 1,
         first.releasable_to,
         first.display_only_to,
-        _union(one.restrictive for one in every),
+        _restrictive(every, policy, level),
         (),
         _union(one.informative for one in every),
-        frozenset().union(*(one.handling for one in every)),
+        _handling(every, policy, level),
         any(one.concealed_source for one in every),
         max(made, default=None),
         min(due, default=None),
@@ -282,6 +298,46 @@ def _rest(every: tuple[Marking, ...], policy: Policy) -> Marking:
         frozenset().union(*(one.privacy_marks for one in every)),
         max((one.role for one in every), key=list(Role).index),
     )
+
+
+def _handling(every: tuple[Marking, ...], policy: Policy, level: str) -> frozenset[str]:
+    """The flags of the whole: rule 9."""
+    flags = [policy.flag(name) for name in frozenset().union(*(one.handling for one in every))]
+    speaking = [one.handling for one in every if speaks(one, policy)]
+    over = frozenset().union(*(flag.over for flag in flags))
+    return frozenset(
+        flag.id
+        for flag in flags
+        if flag.id not in over
+        and not flag_gives_way(flag.id, policy, level)
+        and not (flag.permits and any(flag.id not in handling for handling in speaking))
+    )
+
+
+def _restrictive(every: tuple[Marking, ...], policy: Policy, level: str) -> Categories:
+    """The restrictive values of the whole: rule 9."""
+    kept = (
+        Category.of(one.tag, (value for value in one.values if not value_gives_way(one.tag, value, policy, level)))
+        for one in _union(one.restrictive for one in every)
+    )
+    return tuple(one for one in kept if one.values)
+
+
+def flag_gives_way(name: str, policy: Policy, level: str) -> bool:
+    """Whether a flag says no more beside a level: rule 9."""
+    levels = policy.flags[name].levels if name in policy.flags else None
+    return levels is not None and _gives_way(levels, policy, level)
+
+
+def value_gives_way(tag: str, value: str, policy: Policy, level: str) -> bool:
+    """Whether a restrictive value says no more beside a level: rule 9."""
+    known = policy.tags[tag].values.get(value) if tag in policy.tags else None
+    return known is not None and _gives_way({one.id for one in policy.levels} - known.excluded, policy, level)
+
+
+def _gives_way(levels: Set[str], policy: Policy, level: str) -> bool:
+    """Whether what goes with these levels says no more beside a level: it goes with open ones alone."""
+    return level not in levels and all(policy.level(one).unmarked is Unmarked.OPEN for one in levels)
 
 
 def _union(given: Iterable[Categories]) -> Categories:

@@ -3,7 +3,8 @@
 Rules:
 1. Levels are written from the lowest to the highest. `unmarked` says who may read what bears the level and no word on
    its release: `open` restricts nobody, `bound` needs a party set bound to the level, `originator` is nobody else. It
-   never grows looser with the level.
+   never grows looser with the level. `caveated` says it of what bears a caveat besides (a flag, a restrictive value),
+   where that is another.
 2. A level, value or flag may be dated; a marking made outside its period is refused.
 3. `owner` is the party whose policy it is. It is the originator where a label names none, and it reads what it marks.
 4. What is not in the policy is refused, with what is allowed in its place; nothing stands for an unknown word.
@@ -64,6 +65,11 @@ class Level:
     valid: Period = OPEN
     ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     origin: Origin = Origin("", "")
+    caveated: Unmarked | None = None
+
+    def unsaid(self, *, caveat: bool) -> Unmarked:
+        """Who may read what bears it and no word on its release, with or without a caveat."""
+        return self.caveated if caveat and self.caveated is not None else self.unmarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,9 @@ class Flag:
     """A handling flag: its words in a line and in a portion, and what it does not go with.
 
     One that `closes` says that nobody beyond the owner may read (the first that does says nothing else); where one
-    `asks`, each reader beyond the owner needs the originator's own consent, whatever the marking says.
+    `asks`, each reader beyond the owner needs the originator's own consent, whatever the marking says. One that
+    `permits` lets somebody decide on a wider release, so a whole has it only where every part does that says anything
+    of its release. In a whole, a flag stands in the place of those that it is `over`.
     """
 
     id: str
@@ -110,6 +118,8 @@ class Flag:
     closes: bool = False
     valid: Period = OPEN
     asks: bool = False
+    permits: bool = False
+    over: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

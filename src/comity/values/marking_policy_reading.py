@@ -14,10 +14,10 @@ _POLICY = (
     "id", "name", "owner", "uri", "words", "levels", "tags", "flags", "tokens", "phrases", "names", "source", "grade",
     "verify",
 )  # fmt: skip
-_LEVEL = ("id", "unmarked", "words", "portion", "ids", "from", "until", "source", "grade", "verify")
+_LEVEL = ("id", "unmarked", "caveated", "words", "portion", "ids", "from", "until", "source", "grade", "verify")
 _TAG = ("id", "kind", "values", "uri", "parties", "releases", "required", "pattern", "prefix", "suffix", "separator")
 _VALUE = ("id", "words", "holders", "excluded", "from", "until")
-_FLAG = ("id", "words", "portion", "levels", "excludes", "closes", "asks", "from", "until")
+_FLAG = ("id", "words", "portion", "levels", "excludes", "closes", "asks", "permits", "over", "from", "until")
 _LOOSEST_FIRST = (Unmarked.OPEN, Unmarked.BOUND, Unmarked.ORIGINATOR)
 
 
@@ -82,6 +82,7 @@ def _level(given: object, path: str, rank: int, origin: Origin) -> Level:
         fields.period(exact=True),
         ids,
         _origin(fields, origin),
+        None if fields.take("caveated", None) is None else fields.choice("caveated", Unmarked),
     )
 
 
@@ -133,6 +134,8 @@ def _flag(given: object, path: str) -> Flag:
         fields.take("closes", False) is True,
         fields.period(exact=True),
         fields.take("asks", False) is True,
+        fields.take("permits", False) is True,
+        frozenset(fields.texts("over", [])),
     )
 
 
