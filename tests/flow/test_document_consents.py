@@ -16,7 +16,7 @@ from comity.casebook.book import Casebook
 from comity.casebook.markings import setting
 from comity.errors import Refused
 from comity.flow import documents
-from comity.flow.document_consents import judge
+from comity.flow.document_consents import entering, judge
 from comity.flow.documents import Copy, Document
 from comity.flow.recalling import owed_to
 from comity.flow.releases import register
@@ -236,6 +236,44 @@ def test_the_register_tells_which_portion_went_on_which_consent_and_nothing_of_t
     assert document.digest not in str(line)
     assert "paragraph" not in str(line)
     assert copy.banner == "SECRET//NOFORN"
+
+
+THEIRS = (
+    "(U) What everybody may know.",
+    "(//GBR S//REL TO USA, POL) What the British say.",
+    "(//AUS S//REL TO USA, POL) What the Australians say.",
+    "(//AUS S//NF) What they keep.",
+)
+
+
+def test_the_register_shows_no_originator_of_a_document_to_another_and_none_to_its_audience() -> None:
+    book = book_of([], PARTIES)
+    consents = [grant("POL", by="AUS", scope="IT#paragraph 3"), grant("USA", by="AUS", scope="IT#paragraph 3")]
+    copy = copied(given(THEIRS), "POL", consents, book=book)
+    assert kept(copy) == [1, 2, 3]
+    book.add(entering(book, copy, "USA", "watch on AUS.docx"))
+    entries = {party: [one.record for one in book.view(party).records(["release"])] for party in PARTIES}
+    assert [len(entries[party]) for party in ("USA", "POL", "GBR", "AUS", "EST")] == [3, 1, 1, 1, 0]
+    named = {party: [one.of for one in register(book.view(party).records(["release"]))] for party in PARTIES}
+    assert named == {"USA": [("AUS", "GBR")], "POL": [()], "GBR": [("GBR",)], "AUS": [("AUS",)], "EST": []}
+    (british,), (australian,), (polish,) = (entries[party] for party in ("GBR", "AUS", "POL"))
+    assert "AUS" not in str(british)
+    assert british.body["portions"] == [{"marking": "(//GBR S//REL TO USA, POL)", "under": []}]
+    assert "GBR" not in str(australian)
+    under = australian.body["under"]
+    assert under
+    assert australian.body["portions"] == [{"marking": "(//AUS S//REL TO USA, POL)", "under": under}]
+    assert polish.body["marking"] == copy.banner
+    (whole,) = register(book.view("USA").records(["release"]))
+    assert (whole.title, whole.marking) == ("watch on AUS.docx", copy.banner)
+
+
+def test_an_originator_who_is_of_the_audience_is_told_what_the_copy_is_called() -> None:
+    book = book_of([], PARTIES)
+    copy = copied(given(THEIRS[:2]), "GBR", book=book)
+    book.add(entering(book, copy, "USA", "watch.docx"))
+    (one,) = register(book.view("GBR").records(["release"]))
+    assert (one.title, one.of) == ("watch.docx", ("GBR",))
 
 
 def test_a_document_that_went_is_owed_back_when_a_consent_ends_or_its_owner_refuses_and_not_before() -> None:

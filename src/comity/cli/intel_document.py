@@ -28,7 +28,7 @@ from comity.flow import document_consents, documents
 from comity.flow.documents import FORMS, Copy, Document, Labelled
 from comity.flow.naming import Known
 from comity.instruments.guarantees.event import party
-from comity.ledger.book import Book, Draft, now
+from comity.ledger.book import Book, now
 from comity.values.instant import instant
 from comity.values.marking_join import Setting, readers
 from comity.values.party import Recipient, recipient
@@ -178,8 +178,9 @@ def _copied(
     copy = documents.release(document, to, on, form, judge)
     _write(args.out, copy.data)
     try:
-        line = copy.entry(args.by, Path(args.out).name)
-        return copy, None if book is None else book.record(line, Draft(args.by)).id
+        if book is None:
+            return copy, None
+        return copy, book.add(document_consents.entering(book, copy, args.by, Path(args.out).name))[0].id
     except BaseException:
         Path(args.out).unlink()
         raise

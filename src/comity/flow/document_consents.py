@@ -24,9 +24,11 @@ from comity.consent.facts import Facts, Moment
 from comity.consent.grants import Act, covers_action
 from comity.consent.labels import READ, allows, read_by
 from comity.consent.things import Base
-from comity.flow.documents import Judge, Labelled, Ruling, asks, part_of
+from comity.flow.documents import Copy, Judge, Labelled, Ruling, asks, part_of
 from comity.flow.inbox import grant_of
-from comity.ledger.book import Book
+from comity.flow.releases import told
+from comity.ledger.book import Book, Draft
+from comity.ledger.record import Record
 from comity.values import fact as f
 from comity.values.fact import Fact
 from comity.values.instant import ALWAYS, NEVER, Instant
@@ -51,6 +53,28 @@ def judge(book: Book[C], by: PartyCode, clause: str, setting: Setting) -> Judge:
         setting: what markings are read by, and the day the copy is for.
     """
     return _Judge(by, clause, setting, book.view(by).facts, book.facts(), book.clock())
+
+
+def entering(book: Book[C], copy: Copy, by: PartyCode, title: str) -> list[Record]:
+    """The entries of a copy in the register, to be added together: its audience's, and one for each originator.
+
+    Args:
+        book: the book.
+        copy: what goes.
+        by: who lets it go.
+        title: what the copy is called.
+    """
+    facts, names = book.view(by).facts, dict[str, str]()
+    main = book.draft(copy.entry(by, title), Draft(by), names)
+    stated = [main]
+    for owner in copy.originators:
+        if owner != by:
+            under = {name for ruling in copy.rulings for name in ruling.under}
+            own = {name for name in under if (one := grant_of(name, facts)) is not None and one.body.by == owner}
+            entry = copy.told(by, title, owner, own)
+            line, label = told(entry, main.id, owner, own, titled=owner in copy.audience)
+            stated.append(book.draft(line, Draft(by, label), names))
+    return stated
 
 
 @dataclass(frozen=True, slots=True)

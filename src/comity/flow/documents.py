@@ -12,11 +12,13 @@ Rules:
    Its banner is the join of theirs. It is written anew, in one of three forms, and read again before it goes out: a
    leak refuses it.
 4. The copy says nothing of what was withheld, not even that something was. Whoever makes it is told.
+5. In the register the originators do not learn of each other: each is told of his own portions, and of what the copy is
+   called where he may have it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -121,7 +123,7 @@ Judge = Callable[[Labelled, frozenset[PartyCode]], Ruling]
 class Copy:
     """A copy that may go out, its banner, what was kept and withheld by place, for whom, and who marked it.
 
-    `marks` and `rulings` are those of what was kept; `why` is of what was withheld.
+    `marks`, `rulings` and `owners` are those of what was kept; `why` is of what was withheld.
     """
 
     data: bytes
@@ -133,22 +135,42 @@ class Copy:
     marks: tuple[str, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     why: tuple[str, ...] = ()
+    owners: tuple[frozenset[PartyCode], ...] = ()
 
     def entry(self, by: PartyCode, title: str) -> dict[str, dict[str, object]]:
-        """The line that enters the copy into the register of disclosures (`comity.flow.releases`).
+        """The line that enters the copy into the register of disclosures (`comity.flow.releases`), for its audience.
 
         Each portion stands in it as in the copy, with the consents it went on; without any it went on its originators'
-        own marking, which is named. Of the source it tells nothing: rule 4.
+        own marking, which is named. Of the source it tells nothing: rule 4. It names no originator: each has an entry
+        of his own (`told`).
         """
-        digest = sha256(self.data).hexdigest()
         gone = zip(self.marks, self.rulings, strict=True)
-        return {RELEASE: {
-            "by": by, "thing": f"{THING}--{digest}", "title": title, "to": [one for one in self.audience if one != by],
-            "of": [one for one in self.originators if one != by],
-            "under": sorted({name for ruling in self.rulings for name in ruling.under}),
-            "marking": self.banner, "digest": digest,
-            "portions": [{"marking": mark, "under": list(ruling.under)} for mark, ruling in gone],
-        }}  # fmt: skip
+        portions = [(mark, ruling.under) for mark, ruling in gone]
+        return {RELEASE: {**self._gone(by, self.banner, portions), "title": title, "of": []}}
+
+    def told(self, by: PartyCode, title: str, owner: PartyCode, own: Container[str]) -> dict[str, dict[str, object]]:
+        """What one originator is told of the entry: his portions alone, their marks, and which of them went on what.
+
+        Args:
+            by: who let it go.
+            title: what the copy is called; whoever does not read the copy is not told (`comity.flow.releases.told`).
+            owner: the originator.
+            own: the consents that are his.
+        """
+        gone = zip(self.marks, self.rulings, self.owners, strict=True)
+        portions = [
+            (mark, tuple(one for one in ruling.under if one in own)) for mark, ruling, of in gone if owner in of
+        ]
+        marking = ", ".join(dict.fromkeys(mark for mark, _ in portions))
+        return {RELEASE: {**self._gone(by, marking, portions), "title": title, "of": [owner]}}
+
+    def _gone(self, by: PartyCode, marking: str, portions: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, object]:
+        digest = sha256(self.data).hexdigest()
+        return {
+            "by": by, "thing": f"{THING}--{digest}", "to": [one for one in self.audience if one != by],
+            "under": sorted({name for _, under in portions for name in under}), "marking": marking, "digest": digest,
+            "portions": [{"marking": mark, "under": list(under)} for mark, under in portions],
+        }  # fmt: skip
 
 
 def form_of(data: bytes) -> str:
@@ -358,7 +380,9 @@ def release(
     rulings, shut = (tuple(ruling for _, ruling in ruled if ruling.lets is lets) for lets in (True, False))
     marks = tuple(_written(one, document.lines).mark or "" for one in kept)
     why = tuple(ruling.why for ruling in shut)
-    return Copy(data, outgoing.banner, in_, out, tuple(sorted(audience)), tuple(sorted(marked)), marks, rulings, why)
+    owners = tuple(frozenset[PartyCode]() if one.marking is None else one.marking.originators for one in kept)
+    parties = tuple(sorted(audience))
+    return Copy(data, outgoing.banner, in_, out, parties, tuple(sorted(marked)), marks, rulings, why, owners)
 
 
 def _parties(to: Iterable[Recipient], setting: Setting) -> frozenset[PartyCode]:

@@ -125,10 +125,10 @@ def register(seen: Iterable[Seen], things: Iterable[str] | None = None) -> list[
 
 
 def _joined(one: Release, other: Release) -> Release:
-    """Two entries of one release as one: rule 1."""
+    """Two entries of one release as one, in the words of the one that came first: rule 1."""
     of, under = sorted({*one.of, *other.of}), sorted({*one.under, *other.under})
     arrived = min(one.arrived, other.arrived)
-    return replace(one, of=tuple(of), under=tuple(under), title=one.title or other.title, arrived=arrived)
+    return replace(other, of=tuple(of), under=tuple(under), title=other.title or one.title, arrived=arrived)
 
 
 def _read(seen: Seen) -> Release:

@@ -8,7 +8,8 @@ Rules:
    reaches the variant; and he stands in the variant's own clause too, as having let it read, so that he takes back the
    variant alone. For every other owner, and for the releasing party, the variant's own version is the clause: nobody
    but whoever wrote it reads it before each of them has consented to this very text, and a later version is asked for
-   again.
+   again. So the label names each owner to the audience: it is all of the calculus that goes with a text, and without
+   his atom he would decide about no further reader.
 4. Nothing may show (`comity.instruments.intelligence.leaks`) of what the audience may not read of the originals, and of
    all that these refer to, on and on. What surely shows refuses the release; what only may, a person accepts by name.
 5. What a variant was made from is told under the label of all of that, and nowhere else.
