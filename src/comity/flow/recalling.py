@@ -19,6 +19,7 @@ from comity.errors import Impossible, Malformed
 from comity.flow.inbox import grant_of
 from comity.flow.offered import offered
 from comity.flow.proposals import READ
+from comity.flow.read_here import read_here
 from comity.flow.recall_outcomes import OUTCOME
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Line, Owed, board, recall, recalls
 from comity.flow.releases import KIND, Release, register
@@ -125,6 +126,7 @@ def asked_of(book: Book[C], party: PartyCode) -> list[Asked]:
 
 
 def disclosures(book: Book[C], party: PartyCode) -> list[Release]:
-    """The register of disclosures as far as a party may read it, by arrival: what was handed over and what fetched."""
+    """The register of disclosures as far as a party may read it, by arrival: what was handed over, fetched, or read."""
     found = [*register(book.view(party).records([KIND])), *offered(book, party)]
+    found += read_here(book, party, found)
     return sorted(found, key=lambda one: (one.arrived, one.id))

@@ -13,7 +13,7 @@ Rules (the whole index at once, column by column):
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -212,6 +212,11 @@ class Sight:
         thing = self._thing_of[version]
         found: Ints = thing[self.latest[thing] == version]
         return found
+
+    @property
+    def portion(self) -> Mapping[str, Ints]:
+        """The columns of the portions and covers, seen or not, as long as `seen`."""
+        return self._portion
 
     def column(self, name: str) -> Ints:
         """A column of the portions."""

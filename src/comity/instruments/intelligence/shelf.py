@@ -46,6 +46,17 @@ _MARKS = "granular_markings"
 _encode = msgspec.json.Encoder().encode
 
 
+class Stated(NamedTuple):
+    """That a portion of a version of an object was stated: by which fact, under which label, when; if it went since."""
+
+    fact: str
+    thing: str
+    version: str
+    label: int
+    arrived: int
+    withdrawn: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Portion:
     """A seen portion: its address, who states it, under which label and marking, what it says, and its grade."""
@@ -270,6 +281,18 @@ class Shelf:
         for thing in self.sight.there.nonzero()[0].tolist():
             if uuid_of(self._columns.ids[thing]) in uuids:
                 yield self._columns.ids[thing]
+
+    def stated_by(self, issuer: str) -> Iterator[Stated]:
+        """What an issuer stated, portion by portion, covers apart; what he withdrew since, too."""
+        from comity.instruments.intelligence.columns import COVERED
+
+        portion, columns = self.sight.portion, self._columns
+        mine = (portion["issuer"] == columns.word_number.get(issuer, -1)) & (portion["form"] != COVERED)
+        for number in mine.nonzero()[0].tolist():
+            version = int(portion["version"][number])
+            thing, fact = columns.ids[int(columns.version["thing"][version])], columns.addresses[number].hex()
+            label, arrived = int(portion["label"][number]), int(portion["arrived"][number])
+            yield Stated(fact, thing, columns.texts[version], label, arrived, not self.sight.seen[number])
 
     # One object
 
