@@ -305,3 +305,26 @@ def test_a_statement_that_is_a_banner_is_no_mere_words(
     assert f"words alone restrict nobody: {said}" in capsys.readouterr().err
     words = {**mark, "definition": {"statement": f"Copyright. Not {said}."}}
     assert brought(folder, bundle(words, {**APT, "object_marking_refs": [mark["id"]]}), "--to", "*") == 0
+
+
+def test_a_text_made_from_a_report_says_whose_own_it_leaves_out_and_asks_nobody_for(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["keys", "generate", "JPN", "--book", "nation.db"]) == 0
+    (folder / "j.json").write_bytes(bundle(TOOL))
+    words = ["--book", "nation.db", "--as", "JPN", "--to", "EST", "--clause", "harbour"]
+    assert main(["intel", "import", "j.json", *words]) == 0
+    report = thing("report", "Ours", published=TOOL["created"], object_refs=[TOOL["id"]])
+    assert brought(folder, bundle(report)) == 0
+    (folder / "t.txt").write_text("A group works the ports.", encoding="utf-8")
+    ask = ["intel", "release", "--to", "POL", "--book", "nation.db", "--as", "EST", "--title", "North"]
+    ask += ["--tearline", "t.txt"]
+    capsys.readouterr()
+    assert main([*ask, str(report["id"])]) == 0
+    assert "Left out, and not asked: JPN, who own of what it refers to." in capsys.readouterr().out
+    assert main([*ask, str(report["id"]), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["left_out_unasked"] == ["JPN"]
+    assert main([*ask, str(report["id"]), str(TOOL["id"])]) == 1
+    told = capsys.readouterr().out
+    assert "Needs the consent of JPN" in told
+    assert "not asked" not in told
