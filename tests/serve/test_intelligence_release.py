@@ -285,3 +285,18 @@ def test_answers_over_http_are_those_of_the_pages_and_bear_a_tag() -> None:
         assert poland.get(path, **{"if-none-match": answer.headers["etag"]}).status_code == 304
     shared = poland.get("/api/intelligence?share=KOR").json()
     assert (shared["audience"], [one["type"] for one in shared["objects"]]) == (["KOR", "POL"], ["report", "tool"])
+
+
+def test_taking_back_the_consent_to_a_text_shows_first_who_reads_it_no_more_and_has_it() -> None:
+    estonia, japan, _ = at_the_desk()
+    released(estonia, japan)
+    (grant,) = re.findall(r"/inbox/recall/([0-9a-f]{64})", japan.get("/inbox").text)
+    page = japan.get(f"/inbox/recall/{grant}").text
+    rows = re.findall(
+        r'<tr><th scope="row">(\w+)</th><td>(\w+)</td><td>[^<]*</td><td>(\w+)</td><td><strong>(\w+)', page
+    )
+    assert rows == [("KOR", "read", "GRANTED", "SILENT")]
+    assert "<p>KOR</p>" in page
+    assert "No release of it is on record" not in page
+    japan.sign(japan.post(f"/inbox/recall/{grant}"))
+    assert "not asked" in estonia.get("/intelligence/recall").text

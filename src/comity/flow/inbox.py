@@ -7,7 +7,8 @@ Rules:
    the party answered the same before.
 3. Taking back is shown before it is signed: for everybody the grant reaches and everything it opens, the verdict before
    and after, and to whom it was released meanwhile; nothing un-knows. It tells the instant of its effect: asked about
-   that day as such, which means its first instant, the answer stays what it was.
+   that day as such, which means its first instant, the answer stays what it was. A scope whose owner nobody stated, as
+   the clause of a label, is its giver's to decide: so far as he does, the verdict tells.
 4. Everything is worked out from the facts the audience may read.
 """
 
@@ -22,7 +23,7 @@ from comity.consent.facts import Facts, Moment
 from comity.consent.whatif import if_granted
 from comity.values import fact as f
 from comity.values.fact import ANY, AnyFact, Ask, Fact
-from comity.values.instant import DAY, NEVER, Instant
+from comity.values.instant import ALWAYS, DAY, NEVER, Instant
 from comity.values.party import ANYONE, Group, PartyCode, Recipient
 from comity.values.truth import Truth
 from comity.values.verdict import Decision, Verdict
@@ -142,16 +143,26 @@ def recall(grant: Fact[f.Grant], facts: Facts, on: Instant, released: Iterable[P
         released: to whom what it opened was released.
     """
     revoke = Fact("if-taken-back", grant.body.by, f.Revoke(grant.body.by, grant.id), recorded=on, order=10**9)
-    after = facts.plus([revoke])
+    before = facts.plus(_untitled(grant, facts))
+    after = before.plus([revoke])
     effect_on = on + grant.body.notice_days * DAY
     effects = [
-        Effect(party, action, thing, decide(ask, facts).verdict, decide(ask, after).verdict)
+        Effect(party, action, thing, decide(ask, before).verdict, decide(ask, after).verdict)
         for party in _reached(grant, facts, effect_on)
         for thing in opened(grant.body.terms.scope, facts)
         for action in grant.body.terms.actions
         for ask in [Ask(party, action, thing, effect_on, NEVER, grant.body.terms.purposes[0])]
     ]
     return Recall(grant, tuple(e for e in effects if e.after < e.before), tuple(sorted(set(released))), effect_on)
+
+
+def _untitled(grant: Fact[f.Grant], facts: Facts) -> Iterator[Fact[f.Title]]:
+    """The scope as its giver's own, where nobody stated an owner, it names no collection and was made from nothing."""
+    giver, scope = grant.body.by, grant.body.terms.scope
+    titled, made = facts.of(f.Title, scope), facts.of(f.Derive, scope)
+    if not titled and not made and opened(scope, facts) == [scope]:
+        own = f.Title(scope, f.Kind.INFORMATION, giver, f.Interest.ORIGINATOR)
+        yield Fact("as-if-titled", giver, own, recorded=ALWAYS, order=-1)
 
 
 def _reached(grant: Fact[f.Grant], facts: Facts, on: Instant) -> list[PartyCode]:

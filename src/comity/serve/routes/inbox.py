@@ -197,8 +197,11 @@ def consequences(visit: Visiting, name: FromPath[str]) -> Answer:
     """What taking a grant back would do, before anything is signed."""
     view = visit.view()
     grant, now = _own(visit, name), visit.desk.book.clock()
-    things = opened(grant.body.terms.scope, view.facts)
-    released = [party for one in register(view.records([RELEASE]), things) for party in one.to]
+    things = set(opened(grant.body.terms.scope, view.facts))
+    gone = (
+        one for one in register(view.records([RELEASE])) if grant.id in one.under or things & {one.thing, one.clause}
+    )
+    released = [party for one in gone for party in one.to]
     found = recall(grant, view.facts, now, released)
     return page(visit, "recall.html.j2", {"found": found}, label=visit.desk.label(view, POLICY_KINDS))
 
