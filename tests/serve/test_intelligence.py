@@ -15,10 +15,11 @@ from comity.flow.intelligence_graph import MOST
 from comity.flow.intelligence_import import How, plan
 from comity.flow.intelligence_incoming import incoming
 from comity.formats.misp_sharing import Bindings
+from comity.instruments.intelligence.shelf import Shelf
 from comity.serve.desk import Settings
 from comity.serve.pages import LABEL
 from comity.serve.routes.intelligence import LISTED
-from tests.serve.desks import Stated, Visitor, book_of, desk_of
+from tests.serve.desks import Standing, Stated, Visitor, book_of, desk_of
 from tests.serve.held import ASIDE, GROUP, LET_GO, REPORT, SEEN, TOOL, USES, VERSION, portion
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -206,3 +207,45 @@ def test_what_everything_refers_to_fills_no_drawing() -> None:
     assert "Nearest first; more is joined to these." in page
     assert f"Referred to by ({LISTED + 10})" in page
     assert page.count('<li>malware: <a href="/intelligence/objects/malware--') == LISTED
+
+
+PICTURES = {
+    "an object's": f"/intelligence/objects/{REPORT}",
+    "a warning problem's": "/intelligence/warning/tides",
+}
+
+
+@pytest.mark.parametrize("path", PICTURES.values(), ids=PICTURES)
+def test_what_a_network_joins_is_had_as_a_table_and_for_programs(path: str) -> None:
+    who = visitor()
+    page = who.get(path).text
+    shown = page.partition('aria-label="What is joined to what"')[2].partition("</table>")[0].count("<tr><td>")
+    ways = dict(re.findall(r'href="(\?[^"]*of=network&amp;format=(?:csv|xlsx|json))">(\w+)</a>', page))
+    assert sorted(ways.values()) == ["CSV", "JSON", "XLSX"]
+    csv, xlsx, told = (who.get(f"{path}?of=network&format={form}") for form in ("csv", "xlsx", "json"))
+    assert "RELEASABLE TO" in csv.text.splitlines()[0]
+    assert csv.text.splitlines()[1] == "one,other,joined by"
+    assert xlsx.content[:2] == b"PK"
+    assert len(told.json()["joined"]) == len(csv.text.splitlines()) - 2 == shown > 0
+    assert told.json()["label"]
+    assert who.get(f"{path}?of=network&format=pdf").status_code == 400
+
+
+def test_the_warning_board_says_its_instant_and_deadlines_as_the_visitor_reads_dates() -> None:
+    who = visitor()
+    clock = who.desk.book.clock
+    assert isinstance(clock, Standing)
+    clock.now += 123_456
+    for path in ("/intelligence/warning", "/intelligence/warning/tides", "/intelligence/requests"):
+        page = who.get(path).text
+        assert not re.search(r"T\d\d:\d\d:\d\d\.\d{6}Z", page.partition("<main")[2]), path
+        assert "<time datetime=" in page
+    assert not re.search(r"\.\d{6}Z", who.get("/api/intelligence/warning/tides").text)
+
+
+def test_the_planner_names_what_stands_in_the_way_and_says_how_our_own_consent_is_given() -> None:
+    who = Visitor(visitor().desk, "JPN")
+    page = who.get(f"/intelligence/release?things={GROUP}&to=KOR").text
+    name = Shelf.of(who.desk.book.view("JPN")).get(GROUP).name
+    assert f'<a href="/intelligence/objects/{GROUP}">{name}</a>' in page
+    assert "Our own consent is among them" in page

@@ -180,7 +180,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
                       "/intelligence?originator=KOR", "/intelligence?format=json", "/intelligence?format=csv",
                       "/intelligence?format=xlsx", f"/intelligence?after={GROUP}", f"/intelligence?after={ASIDE}"),
     "/intelligence/objects/{name:str}": (*(f"/intelligence/objects/{REPORT}{how}" for how in (
-        "", "?format=json", "?format=csv", "?format=xlsx", "?format=stix", "?format=misp",
+        "", "?format=json", "?format=csv", "?format=xlsx", "?format=stix", "?format=misp", "?of=network&format=csv",
         "?version=2030-01-01T00:00:00.000Z")), f"/intelligence/objects/{GROUP}", f"/intelligence/objects/{ASIDE}",
         f"/intelligence/objects/{ASIDE}?format=stix", f"/intelligence/objects/{GONE}", "/intelligence/objects/none"),
     "/intelligence/import": ("/intelligence/import",),
@@ -207,7 +207,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/intelligence/warning": ("/intelligence/warning", "/intelligence/warning?format=json",
                               "/intelligence/warning?format=csv", "/intelligence/warning?on=x"),
     "/intelligence/warning/{name:str}": ("/intelligence/warning/tides", "/intelligence/warning/tides?format=json",
-                                         "/intelligence/warning/tides?format=xlsx", "/intelligence/warning/none"),
+                                         "/intelligence/warning/tides?format=xlsx", "/intelligence/warning/none",
+                                         "/intelligence/warning/tides?of=network&format=json"),
     "/api/intelligence": ("/api/intelligence", "/api/intelligence?words=heron&limit=1", "/api/intelligence?share=EST",
                           "/api/intelligence?type=malware", f"/api/intelligence?after={ASIDE}"),
     "/api/intelligence/reports": ("/api/intelligence/reports", f"/api/intelligence/reports?thing={REPORT}",

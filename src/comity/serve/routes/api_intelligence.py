@@ -33,6 +33,7 @@ from comity.serve.routes.intelligence_recall import rows
 from comity.serve.routes.intelligence_release import plan_data, plan_of
 from comity.serve.routes.intelligence_said import reports_answer
 from comity.serve.routes.intelligence_warning import board_data as warning_data
+from comity.serve.routes.intelligence_warning import today
 from comity.serve.visit import Visit, Visiting
 from comity.values.label import Label
 
@@ -134,7 +135,7 @@ def warning(visit: Visiting, on: On = None) -> Answer:
     def made() -> Answer:
         view = visit.view()
         found = gathered(visit, view)
-        return _told(visit, view.audience, found.label, warning_data(found, moment(on, "on", visit.desk.book.clock())))
+        return _told(visit, view.audience, found.label, warning_data(found, moment(on, "on", today(visit))))
 
     return kept(visit, made)
 
@@ -146,7 +147,7 @@ def problem(visit: Visiting, name: FromPath[str], on: On = None) -> Answer:
     def made() -> Answer:
         view = visit.view()
         found = gathered(visit, view)
-        warned = stands(named(name, found), found, moment(on, "on", visit.desk.book.clock()))
+        warned = stands(named(name, found), found, moment(on, "on", today(visit)))
         told = {key: value for key, value in warned_data(warned, "").items() if key != "label"}
         return _told(visit, view.audience, warned.label, told)
 

@@ -22,6 +22,7 @@ from comity.casebook.book import Casebook
 from comity.cli.intel_show import as_data
 from comity.errors import Impossible, Malformed
 from comity.flow import intelligence_graph
+from comity.flow.intelligence_graph import Drawn
 from comity.flow.intelligence_leaving import bundle, events, leaving
 from comity.flow.intelligence_told import facet_words, hit_table, marking_words, portion_table
 from comity.flow.meant import check_parties
@@ -49,6 +50,8 @@ many that it refers to, it is tried whether a report goes to MISP."""
 ASKED = ("words", "type", "originator", "marking", "collection")
 FACETS = {"type": "Type", "originator": "Originator", "marking": "Marking", "collection": "Collection"}
 STIX = "application/stix+json;version=2.1"
+NETWORK = "network"
+"""What an address says that asks for what the page's network joins."""
 
 
 def shelf_of(visit: Visit) -> Shelf:
@@ -154,6 +157,8 @@ def _shown(visit: Visit, one: SeenObject) -> Answer:
     label, form = searched(visit, view, *REPORTED), visit.query.get("format")
     if form in {"stix", "misp"}:
         return _left(visit, shelf, one, form)
+    if form is not None and visit.query.get("of") == NETWORK:
+        return joined(view, intelligence_graph.around(shelf, one.id), form, label)
     reports = about(gathered(visit, view), one.id)
     if form == "json":
         return data({"audience": view.audience, "label": label_lines(label), **object_data(shelf, one, reports)})
@@ -186,6 +191,14 @@ def _misp(visit: Visit, shelf: Shelf, one: SeenObject) -> dict[str, object]:
     except NoPlace as error:
         return {"misp": False, "not_misp": error.told}
     return {"misp": True, "not_misp": ()}
+
+
+def joined(view: View[Casebook], drawn: Drawn, form: str, label: Label) -> Answer:
+    """What a network joins, as a table to keep or as JSON."""
+    if form != "json":
+        return tables.sheet(form, drawn.table, name=NETWORK, label=label, audience=view.audience)
+    rows = [dict(zip(drawn.table.columns, row, strict=True)) for row in drawn.table.rows]
+    return data({"audience": view.audience, "label": label_lines(label), "joined": rows, "more": drawn.more})
 
 
 def lead(name: str) -> str:

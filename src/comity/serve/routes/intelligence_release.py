@@ -127,6 +127,8 @@ def _shown(
         "asked": asked,
         "now": address({**asked}),
         "plan": plan,
+        "called": {} if plan is None else called(visit, plan),
+        "ours": plan is not None and any(visit.party in one.owners for one in plan.blocks),
         "clears": [] if plan is None else [
             (owner, len(plan.clears(owner))) for owner in sorted({need.owner for need in plan.missing})
         ],
@@ -137,6 +139,12 @@ def _shown(
         "drafts": drafts(visit.view().records([DRAFT]), visit.somebody.party),
     }  # fmt: skip
     return page(visit, "intelligence-release.html.j2", told, label=searched(visit, visit.view(), DRAFT))
+
+
+def called(visit: Visit, plan: ReleasePlan) -> dict[str, str]:
+    """What the objects are called that something stands in the way of, by their ids."""
+    shelf = Shelf.of(visit.view())
+    return {thing: shelf.get(thing).name for thing in {one.part.thing for one in plan.blocks} if thing in shelf}
 
 
 @post("/intelligence/release", status_code=200)

@@ -20,9 +20,9 @@ from comity.instruments.intelligence.warning import Warned, named, problems, sta
 from comity.serve import tables
 from comity.serve.pages import Answer, data, kept, label_lines, page
 from comity.serve.routes.forms import address, moment
-from comity.serve.routes.intelligence import gathered
+from comity.serve.routes.intelligence import NETWORK, gathered, joined
 from comity.serve.visit import Visit, Visiting
-from comity.values.instant import Instant, show
+from comity.values.instant import SECOND, Instant, show
 
 PROBLEMS = ("problem", "id", "kept by", "question", "level")
 INDICATORS = ("indicator", "title", "state", "may be", "takes", "activity", "no activity", "would change it")
@@ -79,18 +79,21 @@ def _problem(visit: Visit, name: str) -> Answer:
     found, at = gathered(visit, view), _at(visit)
     warned = stands(named(name, found), found, at)
     told = warned_data(warned, "; ".join(label_lines(warned.label)))
+    among = {part.report.stamp.id for sign in warned.signs for one in (sign.activity, sign.no_activity)
+             for part in one.parts}  # fmt: skip
+    drawn = corroboration_graph.drawn(warned.graph, among)
+    if form is not None and visit.query.get("of") == NETWORK:
+        return joined(view, drawn, form, warned.label)
     if form == "json":
         return data({"audience": view.audience, **told, "label": label_lines(warned.label)})
     if form is not None:
         return tables.sheet(form, sign_table(warned), name="problem", label=warned.label, audience=view.audience)
     reports = {report.stamp.id: report for report in found.of(Report)}
-    among = {part.report.stamp.id for sign in warned.signs for one in (sign.activity, sign.no_activity)
-             for part in one.parts}  # fmt: skip
     more = {
         "found": told,
         "level": levels(warned.levels),
         "counts": {sign.indicator.name: (number(sign.activity), number(sign.no_activity)) for sign in warned.signs},
-        "drawn": corroboration_graph.drawn(warned.graph, among),
+        "drawn": drawn,
         "named": {name: report.title for name, report in reports.items()},
         "now": address({"on": visit.query.get("on", "")}),
     }
@@ -111,7 +114,12 @@ def sign_table(warned: Warned) -> Table:
 
 
 def _at(visit: Visit) -> Instant:
-    return moment(visit.query.get("on"), "on", visit.desk.book.clock())
+    return moment(visit.query.get("on"), "on", today(visit))
+
+
+def today(visit: Visit) -> Instant:
+    """The instant it is, to the second, as people read it."""
+    return visit.desk.book.clock() // SECOND * SECOND
 
 
 ROUTES = [board, problem]
