@@ -423,6 +423,15 @@ def test_a_server_that_goes_in_circles_is_left() -> None:
         list(exchange.pages(Told([{"objects": 5}]), FOUND))
 
 
+def test_a_server_that_tells_page_after_page_of_nothing_is_left() -> None:
+    one = {"objects": [tool(1)], "more": False}
+    nothing: list[Object] = [{"objects": [], "more": True, "next": str(number)} for number in range(500)]
+    some = Told([*nothing[: exchange.EMPTY], one])
+    assert [page.number for page in exchange.pages(some, FOUND)] == [1]
+    with pytest.raises(Unavailable, match="again and again"):
+        list(exchange.pages(Told(nothing), FOUND))
+
+
 # Collections and data files
 
 

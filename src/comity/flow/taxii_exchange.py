@@ -8,7 +8,7 @@ Rules:
    a page that was never taken in: it begins just before the last instant that was told, so that everything of that
    instant comes again (servers give many objects one instant, or write whole seconds) and nothing is passed over.
    A server that tells no token is asked in the same way, and so is one that had to be asked twice for a page. One that
-   tells the same page again and again is left.
+   tells the same page again and again, or page after page of nothing, is left.
 4. What is pushed is what the sender and every receiver may read, in the order of their common outbox; what a server
    refuses is told object by object.
 """
@@ -29,6 +29,8 @@ from comity.formats.taxii_filters import ALL, Filters
 from comity.values.instant import instant
 
 PAGE = 500
+EMPTY = 100
+"""So many pages in a row may hold nothing, though more is said to follow."""
 POLLS = 20
 """How often a status that is pending is asked for."""
 
@@ -168,7 +170,7 @@ def pages(server: Server, collection: Found, since: str = "") -> Iterator[Pulled
 
 
 def _walk(server: Server, collection: Found, since: str, kind: str = "") -> Iterator[Pulled]:
-    token, before, again = "", b"", since
+    token, before, again, empty = "", b"", since, 0
     while True:
         url = _address(collection.url, since, token, kind)
         answer = server.get(url)
@@ -179,7 +181,8 @@ def _walk(server: Server, collection: Found, since: str, kind: str = "") -> Iter
         found = told.get("objects", [])
         if not isinstance(found, list):
             raise Malformed("the server told no page of objects", where=url, next_step="check the address")
-        if answer.body == before:
+        empty = 0 if found else empty + 1
+        if answer.body == before or empty > EMPTY:
             raise Unavailable("the server tells the same page again and again", where=url)
         before, again = answer.body, _before(answer.headers.get(taxii.LAST.lower(), ""), again)
         if found:
