@@ -566,6 +566,8 @@ ASKED = {
     "no such status": (404, "GET", "/shared/status/none/", {}, b""),
     "no such way": (405, "POST", MANIFEST, {}, b"{}"),
     "another type": (415, "POST", OBJECTS, {"content-type": "application/json"}, b"{}"),
+    "something packed": (415, "POST", OBJECTS, {"content-encoding": "gzip"}, b"\x1f\x8b"),
+    "answers that are packed": (415, "POST", f"{AT}/recalls/", {"content-encoding": "br"}, b"{}"),
     "no type": (415, "POST", OBJECTS, {"content-type": ""}, b"{}"),
     "no envelope": (422, "POST", OBJECTS, {}, b'{"type": "tool"}'),
     "no text": (422, "POST", OBJECTS, {}, b"\xff\xfe"),
@@ -588,6 +590,14 @@ def test_an_error_is_told_as_the_standard_says(case: tuple[int, str, str, dict[s
     assert told["http_status"] == str(case[0])
     assert told["title"]
     assert told["description"]
+
+
+def test_what_is_refused_says_what_is_taken_instead() -> None:
+    program = steady()
+    for address in (MANIFEST, "/taxii2/"):
+        assert "GET" in program.post(address, b"{}").headers["allow"].split(", ")
+    packed = program.post(OBJECTS, b"\x1f\x8b", **{"content-encoding": "gzip"})
+    assert packed.headers["accept-encoding"] == "identity"
 
 
 def test_what_is_too_large_is_not_taken(pol: Program) -> None:

@@ -5,7 +5,8 @@ Rules:
 2. What may not be read and what does not exist are answered alike.
 3. An error nobody named says nothing of what went wrong inside.
 4. A body or an address that cannot be read is told by its first field that cannot, as an error of ours is.
-5. A program that takes TAXII alone is told in TAXII, wherever its address leads.
+5. Where a method is none of an address's, those are told that are (RFC 9110, 15.5.6).
+6. A program that takes TAXII alone is told in TAXII, wherever its address leads.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ def of_http(request: Asked, error: HTTPException) -> Answer:
     if error.status_code == 413:
         return _told(request, 413, _TOO_MUCH, {**NOTHING, "next_step": "send less at once"})
     more = _spoilt(request, error, extra) if error.status_code == 400 else NOTHING
-    return _told(request, error.status_code, words or "Not available", more)
+    answer = _told(request, error.status_code, words or "Not available", more)
+    answer.headers.update({name: told for name, told in (error.headers or {}).items() if name == "allow"})
+    return answer
 
 
 def _spoilt(request: Asked, error: HTTPException, extra: list[object]) -> Mapping[str, str | None]:

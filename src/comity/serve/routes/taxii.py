@@ -108,8 +108,7 @@ async def sent(request: Asked, root: FromPath[str], name: FromPath[str]) -> Answ
     """Objects are added: 5.5."""
     who = await caller(request, root)
     found = who.collection(name, write=True)
-    if not taxii.is_taxii(request.headers.get("content-type", "")):
-        raise ClientException(f"send {taxii.MEDIA}", status_code=415)
+    _check_sent(request)
     body = await request.body()
     if len(body) > who.at.most:
         raise ClientException(f"send at most {who.at.most} bytes", status_code=413)
@@ -193,8 +192,7 @@ async def receipts(request: Asked, root: FromPath[str], name: FromPath[str]) -> 
     """What the caller's party signed, which is what lets it: answers to what it is asked, or what it asks back."""
     who = await caller(request)
     found = who.known(root, name)
-    if not taxii.is_taxii(request.headers.get("content-type", "")):
-        raise ClientException(f"send {taxii.MEDIA}", status_code=415)
+    _check_sent(request)
     try:
         given = taxii_recalls.read_sent(await request.body())
     except (Malformed, UnicodeDecodeError) as error:
@@ -209,6 +207,15 @@ async def _of_caller(request: Asked, root: str, name: str) -> tuple[Caller, Offe
     who = await caller(request)
     found = who.known(root, name)
     return who, who.offers(found)
+
+
+def _check_sent(request: Asked) -> None:
+    """Nothing, where what is sent bears the type of TAXII and is not packed (RFC 9110, 15.5.16)."""
+    if not taxii.is_taxii(request.headers.get("content-type", "")):
+        raise ClientException(f"send {taxii.MEDIA}", status_code=415)
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        headers = {"accept-encoding": "identity"}
+        raise ClientException("send it unpacked: without Content-Encoding", status_code=415, headers=headers)
 
 
 def _filters(request: Asked) -> Filters:
