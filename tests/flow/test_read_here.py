@@ -18,6 +18,8 @@ from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
 from comity.values.party import recipient
 from tests.flow.test_own_agreements import book
+from tests.serve.desks import Stated, Visitor, book_of, desk_of
+from tests.serve.held import portion
 
 AT = "2026-01-01T00:00:00.001Z"
 TOOL, OTHER = "tool--5e6b41a4-6a29-4e1d-8e62-66f4a3a4a333", "tool--5e6b41a4-6a29-4e1d-8e62-66f4a3a4a334"
@@ -150,3 +152,16 @@ def test_who_leaves_a_group_owes_back_what_its_members_read() -> None:
     made.record(gone)
     assert TOOL not in Shelf.of(made.view("POL"))
     assert owed(made) == [("POL", TOOL)]
+
+
+def test_pages_say_that_it_was_read_here_and_lead_to_no_fact() -> None:
+    made = book_of([
+        Stated("tool", portion(TOOL, "JPN", "harbour", ["EST"], name="netscan"), "JPN"),
+        Stated("g", {"grant": {"by": "JPN", "to": ["POL"], "actions": ["read"], "scope": "harbour"}}, "JPN"),
+        Stated("r", {"refuse": {"by": "JPN", "to": ["POL"], "actions": ["read"], "scope": "harbour"}}, "JPN"),
+    ])  # fmt: skip
+    reader = Visitor(desk_of(made), "JPN")
+    for path in ("/intelligence/disclosures", f"/intelligence/recall/{TOOL}"):
+        page = reader.get(path).text
+        assert "read here" in page
+        assert "/ledger/here" not in page

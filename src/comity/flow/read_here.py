@@ -21,7 +21,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from comity.consent.facts import Facts, Moment
 from comity.flow.proposals import READ
-from comity.flow.releases import Release
+from comity.flow.releases import HERE, Release
 from comity.instruments.intelligence.shelf import Shelf, Stated
 from comity.ledger.book import Book
 from comity.ledger.view import View
@@ -33,8 +33,6 @@ from comity.values.reading import BOOK
 from comity.values.truth import Truth
 
 C = TypeVar("C")
-HERE = "here "
-"""What the names of these entries begin with: no fact states them."""
 
 
 def read_here(book: Book[C], party: PartyCode, entered: Collection[Release]) -> list[Release]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from comity.flow.proposals import Proposal
-from comity.flow.read_here import HERE
 from comity.flow.recall_answers import Question
 from comity.flow.recalls import Owed
 from comity.flow.release_plan import ReleasePlan
@@ -72,7 +71,7 @@ def disclosure_table(register: Iterable[Release], texts: Mapping[str, Text] | No
             one.version,
             one.to,
             one.by,
-            one.over or ("read here" if one.id.startswith(HERE) else "handed over"),
+            one.over or ("read here" if one.read_here else "handed over"),
             one.under or one.marking,
             one.id,
             *(() if texts is None else (texts[one.id],)),

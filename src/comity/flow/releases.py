@@ -31,6 +31,8 @@ from comity.values.party import PartyCode
 from comity.values.verdict import Verdict
 
 KIND = "release"
+HERE = "here "
+"""What the name of an entry begins with that no fact states."""
 Line = dict[str, dict[str, object]]
 
 
@@ -55,6 +57,11 @@ class Release:
     of: tuple[PartyCode, ...] = ()
     digest: str | None = None
     sent: str | None = None
+
+    @property
+    def read_here(self) -> bool:
+        """Whether no fact states it: it could be read in this book (`comity.flow.read_here`)."""
+        return self.id.startswith(HERE)
 
     @property
     def clause(self) -> str:
