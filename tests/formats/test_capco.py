@@ -15,7 +15,9 @@ from comity.casebook.markings import policies, setting
 from comity.errors import Malformed, Refused
 from comity.formats import capco
 from comity.values.instant import instant
+from comity.values.label import PUBLIC, Atom
 from comity.values.marking import Category, Marking, marking, plain
+from comity.values.marking_atoms import label_of
 from comity.values.marking_check import checked
 from comity.values.marking_join import closed, join, readers
 from comity.values.party import Group
@@ -324,8 +326,11 @@ markings = st.builds(
 
 
 def said(given: Marking) -> Marking:
-    """What a line says of it: a bottom is NOFORN, and the nation itself stands in a list of its own information."""
-    given = closed(given, USA)
+    """What a line says of it: a bottom is NOFORN, and the nation itself stands in a list of its own information.
+
+    What another flag closes already (EXDIS, as it was read) is not said twice.
+    """
+    given = given if USA.closed_by(given.handling) else closed(given, USA)
     named = given.releasable_to
     if named is not None and given.originators == {"USA"} and named:
         return marking_with(given, named | {"USA"})
@@ -466,3 +471,33 @@ def test_a_line_that_cannot_be_read_is_named() -> None:
     with pytest.raises(Malformed) as refused:
         capco.check_banner(["(S)", "(X)"], "SECRET", USA, ON)
     assert (refused.value.field, refused.value.where) == ("portion 2", "column 2")
+
+
+CAVEATED = [
+    "UNCLASSIFIED//FOUO", "UNCLASSIFIED//PROPIN", "UNCLASSIFIED//DOD UCNI", "UNCLASSIFIED//LIMDIS", "UNCLASSIFIED//SBU",
+    "UNCLASSIFIED//LES", "UNCLASSIFIED//SSI", "UNCLASSIFIED//EXDIS", "UNCLASSIFIED//NODIS", "UNCLASSIFIED//ACCM-FOO",
+    "UNCLASSIFIED//DEA SENSITIVE",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", CAVEATED)
+def test_a_caveat_without_a_word_on_its_release_is_its_owners_alone(line: str) -> None:
+    found = capco.read_banner(line, USA)
+    assert readers(found, ON) == frozenset({"USA"})
+    label = label_of(found, "report-1", ON, public=True)
+    assert label <= {Atom("USA", "report-1"), Atom("USA", "report-1", ("USA",))}
+    assert label != PUBLIC
+    assert readers(join([found, capco.read_banner("SECRET//REL TO USA, GBR", USA)], ON), ON) == frozenset({"USA"})
+
+
+def test_what_bears_no_caveat_is_open_once_somebody_says_so() -> None:
+    found = capco.read_banner("UNCLASSIFIED", USA)
+    assert readers(found, ON) is None
+    assert label_of(found, "report-1", ON, public=True) == PUBLIC
+
+
+def test_four_and_three_eyes_are_who_the_published_taxonomy_says() -> None:
+    for line, who in (("SECRET//REL TO USA, ACGU", "AUS CAN GBR USA"), ("SECRET//REL TO USA, TEYE", "AUS GBR USA")):
+        assert readers(capco.read_banner(line, USA), ON) == frozenset(who.split())
+    before = setting(instant("2020-01-01"))  # the older list had Canada for Australia: neither is certain
+    assert readers(capco.read_banner("SECRET//REL TO USA, TEYE", USA), before) == frozenset({"GBR", "USA"})

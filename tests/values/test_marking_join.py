@@ -401,3 +401,58 @@ def test_these_do_not_say_the_same(case: tuple[Marking, Marking]) -> None:
     one, other = case
     assert not alike(one, other, SETTING)
     assert not alike(other, one, SETTING)
+
+
+WATCH = policy({
+    "id": "WATCH",
+    "name": "the watch",
+    "owner": "XAA",
+    "source": "made up",
+    "grade": "C",
+    "levels": [
+        {"id": "OPEN", "unmarked": "open", "caveated": "bound", "words": "OPEN"},
+        {"id": "SHUT", "unmarked": "originator", "words": "SHUT"}],
+    "tags": [{"id": "Code", "kind": "restrictive", "values": ["RED", {"id": "PINK", "excluded": ["SHUT"]}]}],
+    "flags": [
+        {"id": "DESK", "words": "DESK", "levels": ["OPEN"]}, {"id": "LENT", "words": "LENT", "permits": True},
+        {"id": "LESS", "words": "LESS"}, {"id": "MORE", "words": "MORE", "over": ["LESS"]}],
+})  # fmt: skip
+ON_WATCH = Setting({"WATCH": WATCH}, members, TODAY, {"WATCH:OPEN": ("XBB",)})
+
+
+def on_watch(level: str = "OPEN", *flags: str, **more: Any) -> Marking:
+    given: dict[str, Any] = {"policy": "WATCH", "classification": level, "originators": ["XAA"]}
+    return marking({**given, **({"handling": [*flags]} if flags else {}), **more})
+
+
+def test_a_level_may_say_another_thing_of_what_bears_a_caveat() -> None:
+    assert readers(on_watch(), ON_WATCH) is None
+    assert readers(on_watch("OPEN", "DESK"), ON_WATCH) == frozenset({"XAA", "XBB"})
+    assert readers(on_watch(restrictive={"Code": ["RED"]}), ON_WATCH) == frozenset({"XAA", "XBB"})
+    assert readers(on_watch("OPEN", "DESK", releasable_to=["XCC"]), ON_WATCH) == frozenset({"XAA", "XCC"})
+    with pytest.raises(Malformed, match="'nobody' is not known"):
+        policy({"id": "X", "name": "x", "source": "x", "grade": "C", "levels": [
+            {"id": "OPEN", "unmarked": "open", "caveated": "nobody", "words": "OPEN"}]})  # fmt: skip
+
+
+FLAGS_OF_WHOLES = {
+    "a flag in whose place another stands": (["OPEN", "LESS"], ["OPEN", "MORE"], {"MORE"}),
+    "a flag of an open level, in a whole that is open": (["OPEN", "DESK"], ["OPEN"], {"DESK"}),
+    "a flag of an open level, in a whole that is closed": (["OPEN", "DESK"], ["SHUT", "LESS"], {"LESS"}),
+    "a flag that permits more, in every part": (["SHUT", "LENT"], ["SHUT", "LENT"], {"LENT"}),
+    "a flag that permits more, and a part that says nothing": (["SHUT", "LENT"], ["OPEN"], {"LENT"}),
+    "a flag that permits more, and a part that is closed": (["SHUT", "LENT"], ["SHUT", "LESS"], {"LESS"}),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "flags"), FLAGS_OF_WHOLES.values(), ids=FLAGS_OF_WHOLES)
+def test_a_whole_has_the_flags_that_say_more(one: list[str], other: list[str], flags: set[str]) -> None:
+    both = [on_watch(*one), on_watch(*other)]
+    assert join(both, ON_WATCH).handling == join(both[::-1], ON_WATCH).handling == flags
+
+
+def test_a_restrictive_value_of_an_open_level_gives_way_and_whom_it_closed_out_stays_out() -> None:
+    pink, red = on_watch(restrictive={"Code": ["PINK"]}), on_watch("SHUT", restrictive={"Code": ["RED"]})
+    whole = join([pink, red, on_watch("SHUT", releasable_to=["XCC"])], ON_WATCH)
+    assert whole.restrictive == (Category.of("Code", ["RED"]),)
+    assert readers(whole, ON_WATCH) == frozenset({"XAA"})
