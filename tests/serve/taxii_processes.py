@@ -62,6 +62,10 @@ class Server(NamedTuple):
         """Ask as Estonia."""
         return self.client.get(path, headers=headers)
 
+    def post(self, body: bytes, path: str = f"{AT}/objects/") -> httpx.Response:
+        """Send as Estonia."""
+        return self.client.post(path, content=body, headers={"content-type": MEDIA})
+
     def ids(self, path: str = f"{AT}/objects/") -> list[str]:
         """The ids of a page."""
         return [str(one["id"]) for one in self.get(path).json().get("objects", [])]

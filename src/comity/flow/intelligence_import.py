@@ -5,12 +5,14 @@ Rules:
    told; with one, nothing is added, unless bad rows are to be skipped.
 2. What is added goes in whole batches, each on disk before the next is begun, an object and its cover together. Who
    stops it is told how many are in; importing the file again adds the rest.
+3. What its originator brought in elsewhere since it was planned is not brought in twice: the plan holds no more then
+   (`MovedOn`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
@@ -26,7 +28,7 @@ from comity.formats import stix
 from comity.formats.stix import Fault, Object
 from comity.formats.stix_check import faults, versioned
 from comity.instruments.intelligence.shelf import Shelf
-from comity.ledger.book import Book, Receipt
+from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import Record
 from comity.values.label import Label
 
@@ -96,14 +98,14 @@ def plan(book: Book[C], data: bytes, how: How, where: str = "FILE", told: Told =
     given = incoming(data, where, how.misp)
     coming = Coming(stix.rows(given.data, where), given.faults)
     labels = ImportLabels(how, book.clock())
-    view = book.view(how.originator)
+    size, view = book.store.head().size, book.view(how.originator)
     shelf = Shelf.of(view)
     markings = Markings(book, shelf, how, labels, coming)
     _check(coming, markings, told)
     Mentioned(view, shelf, labels, coming).join(told)
     markings.spread()
     compare(coming, shelf, labels, how.originator)
-    return Plan(book, how, labels, coming, markings.idle)
+    return Plan(book, how, labels, coming, markings.idle, size=size)
 
 
 def _check(coming: Coming, markings: Markings[C], told: Told) -> None:
@@ -143,11 +145,19 @@ class Plan(Generic[C]):
     """What an import is going to do."""
 
     def __init__(
-        self, book: Book[C], how: How, labels: ImportLabels, coming: Coming, idle: tuple[int, ...] = ()
+        self,
+        book: Book[C],
+        how: How,
+        labels: ImportLabels,
+        coming: Coming,
+        idle: tuple[int, ...] = (),
+        *,
+        size: int | None = None,
     ) -> None:
         self._book, self._how, self._labels, self._coming = book, how, labels, coming
         self.idle = tuple(f"rules[{place}]" for place in idle)
         """The rules of the import that are about no object of the file, and so hold nothing back."""
+        self._size = size
         self.bad = tuple(sorted(coming.bad, key=lambda one: (one.row, one.field or "")))
 
     @property
@@ -185,21 +195,33 @@ class Plan(Generic[C]):
         Raises:
             Malformed: there is a bad row, and bad rows are not to be skipped.
             Unavailable: it cannot be put on disk; what was added before is there.
+            MovedOn: some of it is here by now: rule 3; what was added before is there.
             Interrupted: somebody stopped it between two batches.
         """
         self._admit()
-        drafting, wanted = self._drafting(), self._new()
+        drafting, wanted, how = self._drafting(), self._new(), self.while_new
         titles, batch, receipts, objects = drafting.titles(), list[Record](), list[Receipt](), 0
         try:
             for number, one in enumerate(wanted, start=1):
                 batch += drafting.records(one)
                 if len(batch) >= BATCH or number == len(wanted):
-                    receipts += self._book.add([*batch, *titles])
+                    receipts += self._book.add([*batch, *titles], how)
+                    how = replace(how, size=self._reached(receipts[-1]))
                     objects, batch, titles, drafting = number, [], [], self._drafting()
                     told("added", objects, len(wanted))
         except KeyboardInterrupt:
             raise Interrupted(Brought(objects, tuple(receipts))) from None
         return Brought(objects, tuple(receipts))
+
+    def _reached(self, receipt: Receipt) -> int | None:
+        """How far the book went when a fact was added to it."""
+        row = self._book.find(receipt.id)
+        return None if row is None else row.position
+
+    @property
+    def while_new(self) -> Draft:
+        """How what is new is stated: as long as none of it was stated since it was planned: rule 3."""
+        return Draft(size=self._size, about=frozenset(one.id for one in self._new()))
 
     def records(self) -> list[Record]:
         """The facts that state what is new, drafted and not added: for whoever adds all of them at once.

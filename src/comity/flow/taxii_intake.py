@@ -30,7 +30,7 @@ from comity.formats.taxii import Became, Resource
 from comity.formats.taxii_halves import half, may_hold, readable, whole
 from comity.instruments.intelligence.facts import FILED
 from comity.instruments.intelligence.shelf import Shelf
-from comity.ledger.book import Book, Draft
+from comity.ledger.book import Book, Draft, MovedOn
 from comity.ledger.view import View
 from comity.values.instant import Instant
 from comity.values.label import PUBLIC, Label
@@ -77,6 +77,22 @@ def taken(
         Refused: the party has no live key here.
         Unavailable: it cannot be put on disk.
     """
+    while True:
+        try:
+            return _taken(book, party, collection, body, to, beside=beside)
+        except MovedOn:  # some of it was brought in meanwhile, and is here
+            continue
+
+
+def _taken(
+    book: Book[C],
+    party: PartyCode,
+    collection: Collection,
+    body: bytes,
+    to: tuple[Recipient, ...] | None,
+    *,
+    beside: Line | None,
+) -> Intake:
     objects = taxii.objects_of(body)
     looked = enumerate(objects if may_hold(body) else ())
     halves = {place: _half(place, one, where) for place, one in looked if (where := half(one)) is not None}
@@ -95,8 +111,9 @@ def taken(
     if planned is not None:
         _add(book, party, planned, beside)
     known = [row.id for row in rows if row.fate == KNOWN] + [str(objects[place]["id"]) for place in again]
-    beyond = closed(view, [collection.name]).get(collection.name, PUBLIC)
-    _state(book, party, _filings(shelf, collection.name, known, beyond))
+    now = book.view(party)
+    beyond = closed(now, [collection.name]).get(collection.name, PUBLIC)
+    _state(book, party, _filings(Shelf.of(cast("View[object]", now)), collection.name, known, beyond))
     told = [_became(one, bad.get(place)) for place, one in enumerate(objects)]
     return Intake([one for one in told if not one.message], [one for one in told if one.message])
 
@@ -107,7 +124,7 @@ def _add(book: Book[C], party: PartyCode, planned: Plan[C], beside: Line | None)
         planned.commit()
         return
     records = planned.records()
-    book.add([*records, book.draft(beside, Draft(party), {})] if records else [])
+    book.add([*records, book.draft(beside, Draft(party), {})] if records else [], planned.while_new)
 
 
 def _how(party: PartyCode, collection: Collection, to: tuple[Recipient, ...] | None) -> How:
@@ -153,7 +170,7 @@ def _editions(
 
 def _filings(shelf: Shelf, collection: str, names: Iterable[str], beyond: Label) -> Iterator[tuple[Line, Label]]:
     """Rule 2."""
-    for name in sorted(set(names)):
+    for name in sorted(name for name in set(names) if name in shelf):
         found = shelf.get(name)
         if collection not in found.collections:
             yield {FILED: {"collection": collection, "thing": name}}, found.label | beyond

@@ -26,14 +26,15 @@ from comity.ledger.drafting import AS_ITS_KIND, Draft
 from comity.ledger.held import UNMARKED, Held
 from comity.ledger.keyring import Chance, Keyring
 from comity.ledger.keys import KEY, KEY_REVOKED, Key
-from comity.ledger.record import Alike, Record
+from comity.ledger.record import Alike, Record, trusted
 from comity.ledger.seal import Statement, seal
 from comity.ledger.sign import KeyId
-from comity.ledger.store import Store
+from comity.ledger.store import Head, Store
 from comity.ledger.view import Lens, View
 from comity.values.canonical import Plain
 from comity.values.fact import ANY
 from comity.values.instant import NEVER, Instant, instant
+from comity.values.label import PUBLIC
 from comity.values.party import PartyCode
 from comity.values.reading import BOOK
 
@@ -127,18 +128,25 @@ class Book(Held[C]):
             return []
         for party in self.signing.lacking({party for record in records for party in (record.issuer, *how.signers)}):
             self.introduce(party)
-        return self._append([Statement(r, tuple(dict.fromkeys((r.issuer, *how.signers)))) for r in records], how.size)
+        return self._append([Statement(r, tuple(dict.fromkeys((r.issuer, *how.signers)))) for r in records], how)
 
-    def _append(self, statements: Sequence[Statement], size: int | None = None) -> list[Receipt]:
+    def _append(self, statements: Sequence[Statement], how: Draft = AS_ITS_KIND) -> list[Receipt]:
         with self.store.writing() as writer:
             head = writer.head()
-            if size is not None and head.size != size:
+            if how.size is not None and head.size != how.size and self._moved(how, head, statements):
                 raise MovedOn("something arrived since the book was read", next_step="read it again and decide again")
             signer = self.signing.signer(self.signing.learned(writer, head), head)
             addition = seal(writer, head, statements, clock=self.clock(), book=self.id, signer=signer)
             writer.add(addition)
         self.passed({row.kind for row in addition.rows}, head, addition.head)
         return [Receipt(row.address.hex(), row.arrived) for row in addition.rows]
+
+    def _moved(self, how: Draft, head: Head, statements: Sequence[Statement]) -> bool:
+        """Whether what arrived since stands in the way: all, or what the same parties state about some things."""
+        issuers = {one.record.issuer for one in statements}
+        since = (row for row in self.store.rows(how.size or 0, head.size) if row.issuer in issuers)
+        things = (trusted(row.data, row.address, PUBLIC).body.get("thing") for row in since)
+        return not how.about or any(thing in how.about for thing in things)
 
     def draft(self, line: Mapping[str, object], how: Draft, names: dict[str, str]) -> Record:
         """The record of a line, added to nothing yet (`comity.ledger.drafting.drafted`).

@@ -40,7 +40,9 @@ _REFERENCES = {"revoke": ("grant", "fact"), "renew": ("grant",), "use": ("grant"
 class Draft:
     """How lines are to be stated: by whom, under which label, signed by whom else, on whose word.
 
-    `size` is how many facts the book has to hold still, where the lines rest on what was read (`MovedOn`).
+    `size` is how many facts the book has to hold still, where the lines rest on what was read (`MovedOn`). Where things
+    are named by `about`, more may have arrived, but nothing about one of them that the same parties state: what others
+    state shows to nobody by barring him.
     """
 
     issuer: PartyCode | None = None
@@ -48,6 +50,7 @@ class Draft:
     signers: tuple[PartyCode, ...] = ()
     adopt: bool = False
     size: int | None = None
+    about: frozenset[str] = frozenset()
 
 
 AS_ITS_KIND = Draft()
