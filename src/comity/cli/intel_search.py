@@ -9,7 +9,8 @@ from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
 from comity.cli.said import say, say_json
 from comity.errors import Malformed
-from comity.instruments.intelligence.shelf import Found, Shelf
+from comity.instruments.intelligence.seen import Found
+from comity.instruments.intelligence.shelf import Shelf
 
 _PAGE = 20
 

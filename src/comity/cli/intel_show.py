@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
 from comity.cli.said import say, say_json
-from comity.instruments.intelligence.shelf import SeenObject, Shelf
+from comity.instruments.intelligence.seen import SeenObject
+from comity.instruments.intelligence.shelf import Shelf
 from comity.values.instant import show
 from comity.values.label import words
 

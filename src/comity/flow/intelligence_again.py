@@ -20,7 +20,8 @@ from comity.flow.intelligence_coming import KNOWN, Coming, Row
 from comity.flow.intelligence_labels import ImportLabels
 from comity.formats.stix import Fault, Object
 from comity.instruments.intelligence.mentions import Terms
-from comity.instruments.intelligence.shelf import SeenObject, Shelf
+from comity.instruments.intelligence.seen import SeenObject
+from comity.instruments.intelligence.shelf import Shelf
 from comity.values.label import Atom, Label, words
 from comity.values.party import PartyCode
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from comity.formats import network
 from comity.formats.network import Edge, Node
 from comity.formats.tables import Table
-from comity.instruments.intelligence.shelf import ObjectId, SeenObject, Shelf
+from comity.instruments.intelligence.seen import ObjectId, SeenObject
+from comity.instruments.intelligence.shelf import Shelf
 
 MOST = 40
 LINK = "relationship"

@@ -19,7 +19,8 @@ import msgspec
 from comity.formats import misp_out
 from comity.formats.misp_sharing import Bindings
 from comity.formats.stix_rows import Stix
-from comity.instruments.intelligence.shelf import ObjectId, Shelf
+from comity.instruments.intelligence.seen import ObjectId
+from comity.instruments.intelligence.shelf import Shelf
 from comity.values.label import Label, join, normalise
 
 _encode = msgspec.json.Encoder(order="sorted").encode

@@ -9,7 +9,7 @@ from comity.casebook.markings import policies
 from comity.errors import ComityError
 from comity.formats.marking_words import shown
 from comity.formats.tables import Table, table
-from comity.instruments.intelligence.shelf import Hit, SeenObject
+from comity.instruments.intelligence.seen import Hit, SeenObject
 from comity.values.instant import show
 from comity.values.label import words
 from comity.values.marking import marking

@@ -18,7 +18,8 @@ from typing import Generic, TypeVar
 from comity.errors import Impossible
 from comity.flow.releases import Release
 from comity.flow.taxii_intake import WITHDRAWN
-from comity.instruments.intelligence.shelf import ObjectId, Shelf
+from comity.instruments.intelligence.seen import ObjectId
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from comity.ledger.outbox import Offer
 from comity.ledger.outbox import Shelf as Outbox

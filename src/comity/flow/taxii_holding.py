@@ -17,7 +17,8 @@ from typing import Generic, TypeVar
 from comity.errors import Impossible
 from comity.flow.releases import Release
 from comity.instruments.intelligence.facts import Properties
-from comity.instruments.intelligence.shelf import ObjectId, Shelf
+from comity.instruments.intelligence.seen import ObjectId
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from comity.values.instant import Instant
 from comity.values.party import PartyCode

@@ -22,7 +22,7 @@ from comity.flow.recalling import owed_to
 from comity.flow.recalls import RECALL, Line, recall
 from comity.flow.releases import KIND, Release, register
 from comity.flow.taxii_holding import Holding, at
-from comity.instruments.intelligence.shelf import ObjectId
+from comity.instruments.intelligence.seen import ObjectId
 from comity.ledger.book import Book, Draft
 from comity.ledger.proof import proofs
 from comity.ledger.view import Seen

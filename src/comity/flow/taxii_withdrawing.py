@@ -21,7 +21,8 @@ from comity.errors import Refused
 from comity.flow.taxii_intake import withdrawal
 from comity.flow.taxii_shelf import Statements, Stock
 from comity.instruments.intelligence.facts import COVER, FILED
-from comity.instruments.intelligence.shelf import SeenObject, Shelf
+from comity.instruments.intelligence.seen import SeenObject
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
 from comity.ledger.record import Record
 from comity.ledger.view import Seen, View

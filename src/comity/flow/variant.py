@@ -37,7 +37,8 @@ from comity.formats.taxii import stamp
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.leaks import Leak, leaks
 from comity.instruments.intelligence.references import is_reference
-from comity.instruments.intelligence.shelf import ObjectId, Portion, SeenObject, Shelf
+from comity.instruments.intelligence.seen import ObjectId, Portion, SeenObject
+from comity.instruments.intelligence.shelf import Shelf
 from comity.instruments.intelligence.withheld import texts
 from comity.values.canonical import canonical
 from comity.values.instant import Instant

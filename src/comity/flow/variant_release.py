@@ -40,7 +40,8 @@ from comity.instruments.intelligence import facts as portions
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.leaks import Leak
 from comity.instruments.intelligence.reported import LINEAGE
-from comity.instruments.intelligence.shelf import ObjectId, Portion, Shelf
+from comity.instruments.intelligence.seen import ObjectId, Portion
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import Record, label_plain, label_read
 from comity.ledger.view import Seen

@@ -5,107 +5,48 @@ Rules:
 2. Every portion that is shown is read from the book through the view, which asks again whether it may be read.
 3. A reference to something that is not seen is left out, and what refers to something under another id follows it.
 4. What leaves unaltered keeps its id and version. What is altered leaves as a rendition: under an id of its own, made
-   with the book's secret from the portions that are seen and what they refer to, so that the same is always called the
-   same and nobody learns from it what is withheld. (STIX 2.1, 3.6: who omits anything has to give a new id.)
+   with the book's secret (`renditions`). (STIX 2.1, 3.6: who omits anything has to give a new id.)
 5. Asking for what is withheld ends as asking for what was never there.
 6. Of two originators who state one version, the one whose statement arrived first is shown; the other's portions stand
-   beside it, each with what it says itself, and parts add what it does not have.
+   beside it, each with what it says itself, and parts add what it does not have (`seen`).
 """
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Collection, Iterator, Mapping, Set
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
-
-import msgspec
+from typing import TYPE_CHECKING, Protocol, cast
 
 from comity.errors import Impossible, Malformed
 from comity.instruments.intelligence.facts import COVER, PORTION, Properties, properties
 from comity.instruments.intelligence.mentions import uuid_of
-from comity.instruments.intelligence.references import followed, is_reference
+from comity.instruments.intelligence.references import followed
+from comity.instruments.intelligence.renditions import RENDITION, Renditions
+from comity.instruments.intelligence.seen import (
+    Entry,
+    Found,
+    Hit,
+    ObjectId,
+    Portion,
+    SeenObject,
+    Stated,
+    forget_absent,
+    merged,
+    otherwise,
+    portion,
+)
 from comity.ledger.derived import Derived
 from comity.ledger.drawer import Last
 from comity.ledger.tally import Tally
 from comity.ledger.view import Lens, Seen
-from comity.values.canonical import Plain
-from comity.values.label import Label, join
+from comity.values.label import Label
 
 if TYPE_CHECKING:
     from comity.instruments.intelligence.assembly import Sight
     from comity.instruments.intelligence.columns import Flags, Ints
     from comity.instruments.intelligence.index import Index
 
-ObjectId = str
 ROOM = "intelligence"
-_RENDITION = "rendition of intelligence"
-_MARKS = "granular_markings"
-_encode = msgspec.json.Encoder().encode
-
-
-class Stated(NamedTuple):
-    """That a portion of a version of an object was stated: by which fact, under which label, when; if it went since."""
-
-    fact: str
-    thing: str
-    version: str
-    label: int
-    arrived: int
-    withdrawn: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """A seen portion: its address, who states it, under which label and marking, what it says, and its grade."""
-
-    id: str
-    originator: str
-    label: Label
-    marking: Mapping[str, Plain]
-    properties: Properties
-    arrived: int
-    part: bool
-    grade: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenObject:
-    """An object as an audience sees it, under its own id; `whole` tells whether anything is known to be missing.
-
-    `otherwise` tells, by the address of a portion, what it says otherwise than is shown for the object: rule 6.
-    """
-
-    id: ObjectId
-    type: str
-    version: str
-    properties: Properties
-    portions: tuple[Portion, ...]
-    whole: bool
-    altered: bool
-    versions: tuple[str, ...]
-    collections: tuple[str, ...]
-    otherwise: Mapping[str, Properties] = field(default_factory=dict)
-
-    def said(self, portion: Portion) -> Properties:
-        """What a portion says, as it is seen: each in its own words, also where another's are shown for the object."""
-        shown = {**self.properties, **self.otherwise.get(portion.id, {})}
-        return {name: shown[name] for name in portion.properties if name in shown}
-
-    @property
-    def name(self) -> str:
-        """What it is called: its name, or what else tells most."""
-        for word in ("name", "value", "path", "relationship_type", "opinion", "abstract", "key", "number"):
-            if isinstance(self.properties.get(word), str | int):
-                return str(self.properties[word])
-        return self.id
-
-    @property
-    def label(self) -> Label:
-        """The join of the labels of what is seen of it."""
-        return join(portion.label for portion in self.portions)
 
 
 class Readable(Protocol):
@@ -143,44 +84,13 @@ class Readable(Protocol):
         """The book's secret."""
 
 
-class Entry(NamedTuple):
-    """A version of an object as it leaves: its id, version and type, and a digest that differs when it does."""
-
-    id: ObjectId
-    version: str
-    type: str
-    spec_version: str
-    digest: str
-
-
-class Hit(NamedTuple):
-    """An object that a search found."""
-
-    id: ObjectId
-    type: str
-    version: str
-    name: str
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found: a page of hits, how many there are, what they are of, and where the next page begins."""
-
-    hits: tuple[Hit, ...]
-    total: int
-    facets: Mapping[str, Mapping[str, int]]
-    next: ObjectId | None
-
-
 class Shelf:
     """The objects of a view: rules 1 to 6. `Shelf.of(view)` is kept for the audience and follows the log."""
 
     def __init__(self, view: Readable, derived: Derived, sight: Sight) -> None:
         self._view, self._derived, self.sight = view, derived, sight
         self._columns = sight.columns
-        self._keys: dict[int, bytes] = {}
-        self._own: dict[int, ObjectId] = {}
+        self._renditions = Renditions(sight, lambda: view.secret(RENDITION))
 
     @classmethod
     def of(cls, view: Readable) -> Shelf:
@@ -201,7 +111,7 @@ class Shelf:
     def _for(self, view: Readable) -> Shelf:
         """The same for another view of the same audience."""
         again = Shelf(view, self._derived, self.sight)
-        again._keys, again._own = self._keys, self._own
+        again._renditions = self._renditions.shared(lambda: view.secret(RENDITION))
         return again
 
     # Which objects there are
@@ -308,11 +218,11 @@ class Shelf:
         """
         thing, number = self._version(name, version)
         portions, whole = self._portions(number)
-        merged = _merged(portions, whole)
-        found = followed(merged, self._seen)
+        said = merged(portions, whole)
+        found = followed(said, self._seen)
         return SeenObject(
             self._columns.ids[thing],
-            str(merged["type"]),
+            str(said["type"]),
             self._columns.texts[number],
             found,
             portions,
@@ -320,21 +230,11 @@ class Shelf:
             bool(self.sight.altered[number]),
             tuple(self._columns.texts[one] for one in self.sight.versions_of(thing).tolist()),
             self._collections(thing),
-            self._otherwise(portions, merged),
+            {by: followed(own, self._seen) for by, own in otherwise(portions, said).items()},
         )
 
     def _seen(self, to: ObjectId) -> ObjectId | None:
         return to if self._number(to) is not None else None
-
-    def _otherwise(self, portions: Sequence[Portion], merged: Properties) -> dict[str, Properties]:
-        """What portions besides the first say otherwise than is shown: rule 6."""
-        found = {}
-        for portion in portions[1:]:
-            own = {name: value for name, value in portion.properties.items() if not portion.part or name != _MARKS}
-            differs = {name: value for name, value in own.items() if value != merged.get(name)}
-            if differs:
-                found[portion.id] = followed(differs, self._seen)
-        return found
 
     def _version(self, name: ObjectId, version: str | None) -> tuple[int, int]:
         thing = self._number(name)
@@ -368,7 +268,7 @@ class Shelf:
             if seen.record.kind == COVER:
                 whole |= properties(seen.record.body)
             else:
-                found.append(_portion(seen))
+                found.append(portion(seen))
         found.sort(key=lambda one: ("type" not in one.properties, one.arrived, one.id))
         return tuple(found), whole if self.sight.whole[version] else {}
 
@@ -378,7 +278,7 @@ class Shelf:
         Raises:
             Impossible: it is not seen.
         """
-        return _merged(*self._portions(self._version(name, version)[1]))
+        return merged(*self._portions(self._version(name, version)[1]))
 
     def _collections(self, thing: int) -> tuple[str, ...]:
         things, words = self.sight.memberships
@@ -412,10 +312,10 @@ class Shelf:
             Impossible: it is not seen.
         """
         thing, number = self._version(name, version)
-        found = followed(_merged(*self._portions(number)), self._written)
+        found = followed(merged(*self._portions(number)), self._written)
         if self.sight.altered[number]:
-            found["id"] = self._rendition(thing, number)
-            _forget_absent(found)
+            found["id"] = self._renditions.id(thing, number)
+            forget_absent(found)
         return found
 
     def exported_id(self, name: ObjectId, version: str | None = None) -> ObjectId:
@@ -425,7 +325,7 @@ class Shelf:
             Impossible: it is not seen.
         """
         thing, number = self._version(name, version)
-        return self._rendition(thing, number) if self.sight.altered[number] else name
+        return self._renditions.id(thing, number) if self.sight.altered[number] else name
 
     def resolve(self, exported: ObjectId) -> tuple[ObjectId, str | None]:
         """The object, and the version where it is only of one, that leave under an id.
@@ -436,17 +336,11 @@ class Shelf:
         thing = self._number(exported)
         if thing is not None and not self.sight.altered[self.sight.versions_of(thing)].all():
             return exported, None
-        number = self._renditions.get(exported)
+        number = self._renditions.of.get(exported)
         if number is None:
             raise Impossible(f"no object {exported} is available", next_step="see `comity intel search` for what is")
         thing = int(self._columns.version["thing"][number])
         return self._columns.ids[thing], self._columns.texts[number]
-
-    @cached_property
-    def _renditions(self) -> dict[ObjectId, int]:
-        altered = (self.sight.stands & self.sight.altered).nonzero()[0].tolist()
-        of = self._columns.version["thing"]
-        return {self._rendition(int(of[number]), number): number for number in altered}
 
     def entries(self, collection: str | None = None, *, of: Set[ObjectId] | None = None) -> Iterator[Entry]:
         """Every version of every object that is seen, as it leaves, in the order of `ids`, latest version first.
@@ -462,12 +356,12 @@ class Shelf:
                 yield self._entry(thing, number)
 
     def _entry(self, thing: int, number: int) -> Entry:
-        altered = bool(self.sight.altered[number])
-        name = self._columns.ids[thing]
-        digest = self._key(number) if altered else sha256(b"".join(sorted(self._addresses(number)))).digest()
+        name, version = self._columns.ids[thing], self._columns.texts[number]
         kind = self._columns.words[int(self._columns.type_of[thing])]
-        left = self._rendition(thing, number) if altered else name
-        return Entry(left, self._columns.texts[number], kind, "2.1", digest.hex())
+        if self.sight.altered[number]:
+            return Entry(self._renditions.id(thing, number), version, kind, "2.1", self._renditions.key(number).hex())
+        said = b"".join(sorted(self._renditions.addresses(number)))
+        return Entry(name, version, kind, "2.1", sha256(said).hexdigest())
 
     def _written(self, name: ObjectId) -> ObjectId | None:
         """How a reference to an object is written: rules 3 and 4."""
@@ -475,47 +369,7 @@ class Shelf:
         if thing is None:
             return None
         number = int(self.sight.latest[thing])
-        return self._rendition(thing, number) if self.sight.altered[number] else name
-
-    def _rendition(self, thing: int, number: int) -> ObjectId:
-        """The id of a rendition: rule 4."""
-        found = self._own.get(number)
-        if found is None:
-            digest = bytearray(self._key(number)[:16])
-            digest[6] = digest[6] & 0x0F | 0x40
-            digest[8] = digest[8] & 0x3F | 0x80
-            text = digest.hex()
-            kind = self._columns.ids[thing].partition("--")[0]
-            found = f"{kind}--{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-            self._own[number] = found
-        return found
-
-    def _key(self, number: int) -> bytes:
-        """What an altered version is made of: its portions, what it dropped, and the altered things it leads to."""
-        reached, waiting = {number}, [number]
-        while waiting:
-            for thing in self.sight.references_of(waiting.pop()).tolist():
-                to = int(self.sight.latest[thing])
-                if self.sight.altered[to] and to not in reached:
-                    reached.add(to)
-                    waiting.append(to)
-        rest = sorted(self._made_of(one) for one in reached if one != number)
-        return hmac.digest(self._secret, b"".join([self._made_of(number), *rest]), "sha256")
-
-    def _made_of(self, number: int) -> bytes:
-        found = self._keys.get(number)
-        if found is None:
-            dropped = sorted(self._columns.ids[thing] for thing in self.sight.dropped_of(number).tolist())
-            said = b"".join([*sorted(self._addresses(number)), *(name.encode() for name in dropped)])
-            found = self._keys[number] = hmac.digest(self._secret, said, "sha256")
-        return found
-
-    def _addresses(self, number: int) -> list[bytes]:
-        return [self._columns.addresses[one] for one in self.sight.portions_of(number).tolist()]
-
-    @cached_property
-    def _secret(self) -> bytes:
-        return self._view.secret(_RENDITION)
+        return self._renditions.id(thing, number) if self.sight.altered[number] else name
 
     # Searching
 
@@ -570,52 +424,4 @@ def _caught_up(view: Readable, index: Index, derived: Derived) -> None:
         index.checked = True
 
 
-def _portion(seen: Seen) -> Portion:
-    body = seen.record.body
-    grade = body.get("grade")
-    return Portion(
-        seen.id,
-        seen.record.issuer,
-        seen.record.label,
-        cast("dict[str, Plain]", body.get("marking") or {}),
-        properties(body),
-        seen.arrived,
-        bool(body.get("part")),
-        grade if isinstance(grade, str) else None,
-    )
-
-
-def _merged(portions: Sequence[Portion], whole: Properties) -> Properties:
-    """What portions say together: of a property that several state, what the first says; rule 6."""
-    found: Properties = {}
-    marks: list[object] = []
-    for place, portion in enumerate(portions):
-        if place and not portion.part:
-            continue  # another statement of the whole
-        for name, value in portion.properties.items():
-            if name == _MARKS and isinstance(value, list):
-                marks += [one for one in value if one not in marks]
-            else:
-                found.setdefault(name, value)
-    if marks:
-        found[_MARKS] = marks
-    return {**found, **whole}
-
-
-def _forget_absent(found: Properties) -> None:
-    """Leave out of granular markings what selects nothing any more."""
-    from comity.formats.stix_check import selects
-
-    marks = found.get("granular_markings")
-    if isinstance(marks, list):
-        kept = []
-        for one in marks:
-            selectors = [selector for selector in one.get("selectors", ()) if selects(found, str(selector))]
-            if selectors:
-                kept.append({**one, "selectors": selectors})
-        found.pop("granular_markings")
-        if kept:
-            found["granular_markings"] = kept
-
-
-__all__ = ["Entry", "Found", "Hit", "Portion", "SeenObject", "Shelf", "is_reference"]
+__all__ = ["Entry", "Found", "Hit", "Portion", "SeenObject", "Shelf", "Stated"]

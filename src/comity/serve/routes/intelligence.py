@@ -35,7 +35,8 @@ from comity.instruments.intelligence.graded_table import report_data
 from comity.instruments.intelligence.reported import Report
 from comity.instruments.intelligence.reported_bodies import KINDS as REPORTED
 from comity.instruments.intelligence.reported_gathered import Facts, gather
-from comity.instruments.intelligence.shelf import Found, SeenObject, Shelf
+from comity.instruments.intelligence.seen import Found, SeenObject
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.view import View
 from comity.serve import tables
 from comity.serve.pages import JSON, LABEL, Answer, data, file, kept, label_lines, page
