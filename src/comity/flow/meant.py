@@ -95,7 +95,10 @@ def check_recipients(book: Book[Casebook], by: PartyCode | None, said: Iterable[
     Raises:
         Malformed: a party or a group nobody knows; `field` names it.
     """
-    each, view, here = list(said), book.view(*([] if by is None else [by])), {key.party for key in book.keys}
+    each = list(said)
+    if not each:
+        return
+    view, here = book.view(*([] if by is None else [by])), {key.party for key in book.keys}
     plain = [(field, one) for field, one in each if isinstance(one, str) and one != ANYONE and one not in here]
     check_parties(view.facts, view.casebook.parties, plain)
     check_groups(view.facts, view.casebook.groups, [(field, one.name) for field, one in each if isinstance(one, Group)])
