@@ -18,9 +18,11 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from comity.errors import Malformed, Refused
 from comity.flow.recall_outcomes import Outcome, outcomes
@@ -110,33 +112,46 @@ def board(seen: Sequence[Seen], releases: Iterable[Release], may_read: MayRead) 
         releases: the register of releases.
         may_read: whether a party may read now what was released.
     """
-    asked, said, there = recalls(seen), receipts(seen), outcomes(seen)
+    told, there = _Told.of(seen), outcomes(seen)
     owed = [
-        replace(_owed(party, release, asked, said), there=_of(release, there.get(release.id)))
+        replace(_owed(party, release, told), there=_of(release, there.get(release.id)))
         for release in sorted(releases, key=lambda one: (one.arrived, one.id))
         for party in release.to
         if not may_read(party, release)
     ]
-    return [*owed, *_further(owed, asked, said, may_read)]
+    return [*owed, *_further(owed, told, may_read)]
+
+
+class _Told(NamedTuple):
+    """The questions by the release they are about, and the receipts by the question; each by arrival."""
+
+    asked: Mapping[str, Sequence[Asked]]
+    said: Mapping[str, Sequence[Receipt]]
+
+    @classmethod
+    def of(cls, seen: Sequence[Seen]) -> _Told:
+        """Those among some readable facts."""
+        asked, said = defaultdict[str, list[Asked]](list), defaultdict[str, list[Receipt]](list)
+        for one in recalls(seen):
+            asked[one.release].append(one)
+        for each in receipts(seen):
+            said[each.recall].append(each)
+        return cls(asked, said)
 
 
 def _of(release: Release, there: Outcome | None) -> Outcome | None:
     return there if there is not None and there.by == release.by else None
 
 
-def _owed(party: PartyCode, release: Release, asked: Sequence[Asked], receipts: Sequence[Receipt]) -> Owed:
+def _owed(party: PartyCode, release: Release, told: _Told) -> Owed:
     entitled = {release.by, *release.of}
-    mine = [one for one in asked if one.release == release.id and party in one.to and one.by in entitled]
-    said = [one for one in receipts if one.by == party and one.recall in {ask.id for ask in mine}]
+    mine = [one for one in told.asked.get(release.id, ()) if party in one.to and one.by in entitled]
+    every = [one for ask in mine for one in told.said.get(ask.id, ()) if one.by == party]
+    said = sorted(every, key=lambda one: (one.arrived, one.id))
     return Owed(party, release.thing, release, mine[-1] if mine else None, tuple(said))
 
 
-def _further(
-    owed: Sequence[Owed],
-    asked: Sequence[Asked],
-    receipts: Sequence[Receipt],
-    may_read: MayRead,
-) -> Iterator[Owed]:
+def _further(owed: Sequence[Owed], told: _Told, may_read: MayRead) -> Iterator[Owed]:
     """Those it was passed on to, from hand to hand, who are owed the question too: rule 3."""
     waiting, known = [*owed], {(one.party, one.release.id) for one in owed}
     while waiting:
@@ -144,7 +159,7 @@ def _further(
         for party in sorted({party for receipt in one.receipts for party in receipt.to}):
             if (party, one.release.id) not in known and not may_read(party, one.release):
                 known.add((party, one.release.id))
-                waiting.append(_owed(party, one.release, asked, receipts))
+                waiting.append(_owed(party, one.release, told))
                 yield waiting[-1]
 
 

@@ -72,7 +72,7 @@ def heard(
     """
     found, bad = _read(book, party, given)
     view = book.view(party)
-    kept = {name for one in found for to in one.to for name in _kept(book.view(to), to)} if found else set()
+    kept = {name for to in {to for one in found for to in one.to} for name in _kept(book.view(to), to)}
     new = [one for one in found if one.record.id not in kept]
     drafted, wrong = _leaving(_Put(book, view, party, collection), {of for one in new for of in one.versions})
     refused = [Refusal(one.place, wrong[name]) for one in new if (name := one.versions[0][0]) in wrong]

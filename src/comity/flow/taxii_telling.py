@@ -22,6 +22,7 @@ from urllib.parse import quote
 
 from comity.errors import ComityError, Malformed, Refused, Unavailable
 from comity.flow.recall_outcomes import GONE_THERE, There
+from comity.flow.recalls import RECEIPT
 from comity.flow.taxii_exchange import Answer, Server
 from comity.flow.taxii_following import tells_recalls
 from comity.flow.taxii_recalls import entered
@@ -35,7 +36,7 @@ from comity.ledger.record import parse
 from comity.values.party import PartyCode
 
 C = TypeVar("C")
-AT_ONCE = 50
+AT_ONCE = 100
 """So many entries are told before what was answered is kept."""
 MOST_SAID = 300
 _LOST = "under which id it left is not known any more: ask the keeper of that server"
@@ -170,7 +171,7 @@ def _asked(book: Book[C], at: _At, party: PartyCode, some: Sequence[Back], came:
     heard = _heard(answer)
     if heard is None:
         return {}
-    _take_receipts(book, heard.receipts, came)
+    _take_receipts(book, party, heard.receipts, came)
     for place, says in heard.refused.items():
         if place < len(questions) and not questions[place].back.is_gone:
             came.failures[f"question {questions[place].recall[:12]}"] = _short(says)
@@ -213,16 +214,18 @@ def _list(given: object) -> list[object]:
     return given if isinstance(given, list) else []
 
 
-def _take_receipts(book: Book[C], given: Sequence[Mapping[str, object]], came: Telling) -> None:
-    """Take over what was signed, each under whoever it says signed it."""
+def _take_receipts(book: Book[C], party: PartyCode, given: Sequence[Mapping[str, object]], came: Telling) -> None:
+    """Take over what was signed and is not here yet, each under whoever it says signed it."""
+    known = {seen.record.body.get("receipt") for seen in book.view(party).records([RECEIPT])}
     signed: dict[PartyCode, list[object]] = {}
     for one in given:
         try:
-            by = parse(read_proof(one, "receipts").data).issuer
+            record = parse(read_proof(one, "receipts").data)
         except ComityError as error:
             came.failures["receipt"] = _short(str(error))
             continue
-        signed.setdefault(by, []).append(one)
+        if record.id not in known:
+            signed.setdefault(record.issuer, []).append(one)
     for by, proofs in signed.items():
         size = book.store.head().size
         _, bad = entered(book, by, proofs)
