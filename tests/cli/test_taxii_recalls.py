@@ -328,6 +328,28 @@ def test_what_is_there_from_elsewhere_stays_and_is_told(here: Path, node: Node, 
     assert ONE in held()
 
 
+def test_copies_of_before_are_followed_once_a_person_says_that_they_came_from_there(
+    here: Path, node: Node, capsys: Captured
+) -> None:
+    stated(node.desk.book, "POL", [tool(70), tool(71), tool(72)], ["EST"])
+    book = open_book("b.comity")
+    stated(book, "EST", [*PAIR, {**tool(70), "name": "other"}])
+    stated(book, "EST", [tool(71)], into="ours")
+    stated(book, "EST", [tool(72)], ["POL"])
+    book.close()
+    assert exchanged("push", node, "--from", NAME, "--to", "POL", "--json") in {0, 1}
+    assert "adopted" not in pulled(node, capsys, code=1), "of one, another content is here"
+    take_back(node.desk.book, "POL", ONE)
+    told = pulled(node, capsys)
+    assert (told["hidden"], {ONE, LINK} <= {*told["stay"]}) == (0, True), "no server can say so itself"
+    why = "one is offered still, is the same, lies there, and was not pushed there"
+    assert pulled(node, capsys, "--adopt", code=1)["adopted"] == 1, why
+    assert pulled(node, capsys, "--adopt", code=1)["adopted"] == 0
+    node.desk.book.record({"refuse": {"by": "POL", "to": ["EST"], "actions": ["read"], "scope": NAME}}, Draft("POL"))
+    assert pulled(node, capsys)["hidden"] == 1
+    assert held() == {ONE, str(tool(70)["id"]), str(tool(71)["id"]), str(tool(72)["id"])}
+
+
 def test_what_one_withdrew_and_stated_anew_for_fewer_is_still_from_there(
     here: Path, node: Node, capsys: Captured
 ) -> None:

@@ -45,10 +45,10 @@ from comity.flow.taxii_offers import Offers
 from comity.flow.taxii_pushed import enter, entries, registered
 from comity.flow.taxii_rooms import Collection
 from comity.flow.taxii_shelf import Stock
-from comity.flow.taxii_sources import pulled
+from comity.flow.taxii_sources import adopt, pulled
 from comity.flow.taxii_telling import Telling as Told
 from comity.flow.taxii_telling import tell
-from comity.formats.taxii import Became, Resource
+from comity.formats.taxii import Became, Resource, objects_of
 from comity.ledger.outbox import shelf
 from comity.values.letters import laid_open
 from comity.values.party import Recipient, recipient
@@ -87,6 +87,8 @@ def configure_pull(verb: argparse.ArgumentParser) -> None:
     told = "for whom a level of TLP is; without it, what bears a level for a community is refused"
     verb.add_argument("--tlp-binding", metavar="LEVEL=PARTY[,PARTY...]", action="append", default=[], help=told)
     verb.add_argument("--from-start", action="store_true", help="pull everything again; what is here is here once")
+    told = "you say that what is here already, as it is offered there, came from there: it is followed from then on"
+    verb.add_argument("--adopt", action="store_true", help=told)
 
 
 def configure_push(verb: argparse.ArgumentParser) -> None:
@@ -194,12 +196,14 @@ def _bindings(texts: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _pull(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Found, into: Collection) -> int:
     to = _readers(args)
-    since = "" if args.from_start else "".join(one.cursors.get(one.key("pull")))
+    since = "" if args.from_start or args.adopt else "".join(one.cursors.get(one.key("pull")))
     number, size, shown = 0, book.store.head().size, Telling("objects pulled")
     failures: dict[str, str] = {}
+    adopted = 0
     try:
         for page in taxii_exchange.pages(one.remote, found, since):
             intake = taken(book, args.party, into, page.body, to, beside=pulled(found.url, into.name))
+            adopted += adopt(book, args.party, found.url, into.name, objects_of(page.body)) if args.adopt else 0
             one.cursors.keep(one.key("pull"), (page.since,))
             number += page.number
             failures |= {f"{each.id} {each.version}": each.message for each in intake.failures}
@@ -207,11 +211,13 @@ def _pull(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
     finally:
         shown.end()
     new = book.store.head().size - size
-    recalled = follow(book, one, anew=args.from_start)
+    recalled = follow(book, one, anew=args.from_start or args.adopt)
     for line in [] if args.json else recalled.says():
         print(laid_open(line), file=sys.stderr)
     says = f"{number} objects pulled, {new} facts added; {recalled.hidden} hidden, {recalled.asked} asked back"
+    says += f"; {adopted} said to have come from there" if args.adopt else ""
     told = {"pulled": number, "facts": new, **recalled.counts, "stay": sorted(recalled.stay)}
+    told |= {"adopted": adopted} if args.adopt else {}
     return _say(args, told, failures | recalled.failures, says)
 
 

@@ -2,7 +2,8 @@
 
 Rules:
 1. What arrived in one writing with an `intelligence-pulled` fact was pulled from the collection that the fact names.
-   So was what took its place when its own party took it back from somebody: it arrived with the withdrawal.
+   So was what took its place when its own party took it back from somebody: it arrived with the withdrawal; and what
+   the fact names itself (`facts`), where a person said that it was (rule 7).
 2. What a server says is gone is hidden only as far as it was pulled from that very collection. What the party states of
    its own, or pulled elsewhere, stays, and is told.
 3. To hide is to withdraw each portion and cover under its own label, from everybody who could read it. Beside it a
@@ -14,24 +15,31 @@ Rules:
 5. When everything that a question is about is hidden, the party says so by a receipt (`comity.flow.recalls`): `hidden`
    and no more. That something is destroyed, a person says.
 6. What is offered again is pulled again, and stands. Its tombstone then is none.
+7. Of what is here without a word of where it came from, a person may say that it came from a collection. No server can
+   bring that about by itself: it would have in its hand what its party stated of its own. It is believed of what the
+   collection offers now, equal in all it says, that the party alone stated, into the collection it pulls into, and that
+   it did not push there itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from typing import Generic, NamedTuple, TypeVar, cast
 
 from comity.errors import ComityError, Impossible, Refused
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Line, receipt, receipts
-from comity.flow.taxii_intake import WITHDRAWN, withdrawal
+from comity.flow.releases import KIND as RELEASE
+from comity.flow.releases import register
+from comity.flow.taxii_holding import at
+from comity.flow.taxii_intake import WITHDRAWN
 from comity.flow.taxii_shelf import Statements
 from comity.formats.taxii import stamp
 from comity.formats.taxii_recalls import Gone, Version, read_versions
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
 from comity.ledger.proof import Proof, proofs, proved, read_proof
-from comity.ledger.record import Record, parse
+from comity.ledger.record import Alike, Record, parse
 from comity.ledger.view import Seen, View
 from comity.values.canonical import Plain
 from comity.values.instant import Instant
@@ -77,7 +85,15 @@ class _Origins(Generic[C]):
     @cached_property
     def _sources(self) -> dict[Instant, str]:
         """Which collection what arrived at an instant was pulled from."""
-        return {seen.arrived: str(seen.record.body.get("source")) for seen in self._own(PULLED)}
+        pulled_then = (seen for seen in self._own(PULLED) if "facts" not in seen.record.body)
+        return {seen.arrived: str(seen.record.body.get("source")) for seen in pulled_then}
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        """Which collection a fact was pulled from by a person's word: rule 7."""
+        bodies = [seen.record.body for seen in self._own(PULLED)]
+        named = [(body.get("facts"), str(body.get("source"))) for body in bodies]
+        return {str(name): source for names, source in named if isinstance(names, list) for name in names}
 
     @cached_property
     def _replaced(self) -> dict[tuple[Instant, str, str], list[str]]:
@@ -95,6 +111,8 @@ class _Origins(Generic[C]):
         waiting, known = [one], {one.id}
         while waiting:
             seen = waiting.pop()
+            if seen.id in self._named:
+                return self._named[seen.id]
             if seen.arrived in self._sources:
                 return self._sources[seen.arrived]
             for name in set(self._replaced.get(_at(seen), ())) - known:
@@ -107,6 +125,50 @@ def _at(seen: Seen) -> tuple[Instant, str, str]:
     """When a fact about a version arrived, and which version it is about."""
     body = seen.record.body
     return seen.arrived, str(body.get("thing")), str(body.get("version"))
+
+
+def adopt(book: Book[C], party: PartyCode, source: str, into: str, offered: Iterable[Mapping[str, object]]) -> int:
+    """Say that what a collection offers, and is here already, came from there; of how many objects: rule 7.
+
+    Args:
+        book: the book.
+        party: who says so.
+        source: the address of the collection.
+        into: the collection of the book.
+        offered: the objects that it offers now.
+
+    Raises:
+        Unavailable: it cannot be put on disk.
+    """
+    view = book.view(party)
+    origins, statements, shelf = _Origins(view, party), Statements(view, party), Shelf.of(view)
+    own = {(one.thing, one.version or "") for one in register(view.records([RELEASE])) if at(one, source)}
+    names, number = list[str](), 0
+    for one in offered:
+        of = str(one.get("id")), str(one.get("modified", ""))
+        here = statements.of(*of) if of not in own and _equal(shelf, of, one, party) else []
+        if any(_into(seen, into) for seen in here) and all(origins.of(seen) is None for seen in here):
+            names += (seen.id for seen in here)
+            number += 1
+    if names:
+        book.record({PULLED: {**pulled(source, into)[PULLED], "facts": names}}, Draft(party))
+    return number
+
+
+def _into(seen: Seen, collection: str) -> bool:
+    """Whether a portion was stated into a collection: a pull files there what is here from elsewhere."""
+    collections = seen.record.body.get("collections")
+    return isinstance(collections, list) and collection in collections
+
+
+def _equal(shelf: Shelf, of: Version, one: Mapping[str, object], party: PartyCode) -> bool:
+    """Whether a version lies here as it is offered, stated by the party alone."""
+    try:
+        found = shelf.get(*of)
+    except Impossible:
+        return False
+    alone = all(portion.originator == party for portion in found.portions)
+    return alone and shelf.statement(*of) == one
 
 
 def hide(book: Book[C], party: PartyCode, source: str, gone: Iterable[Gone]) -> Hidden:
@@ -123,6 +185,7 @@ def hide(book: Book[C], party: PartyCode, source: str, gone: Iterable[Gone]) -> 
     """
     view = book.view(party)
     origins, statements = _Origins(view, party), Statements(view, party)
+    leaving = cache(lambda label: book.alike(WITHDRAWN, {}, Draft(party, label)))
     stone = book.alike(GONE, {}, Draft(party, alone(party, GONE)))
     hidden, stay, drafted = list[Version](), list[str](), list[Record]()
     for one in gone:
@@ -130,18 +193,18 @@ def hide(book: Book[C], party: PartyCode, source: str, gone: Iterable[Gone]) -> 
         there = [seen for seen in here if origins.of(seen) == source]
         if there:
             hidden.append((one.id, one.version))
-            drafted += [*_hiding(book, party, one, there), stone.draft(_stated(source, one))]
+            drafted += [*_hiding(leaving, one, there), stone.draft(_stated(source, one))]
         elif here:
             stay.append(one.id)
     book.add(drafted)
     return Hidden(hidden, stay)
 
 
-def _hiding(book: Book[C], party: PartyCode, one: Gone, there: Sequence[Seen]) -> Iterator[Record]:
+def _hiding(leaving: Callable[[Label], Alike], one: Gone, there: Sequence[Seen]) -> Iterator[Record]:
+    """The withdrawals; through which collection it came is its party's alone, so they name none."""
     for seen in there:
-        line = withdrawal(one.id, str(seen.record.body.get("version", "")), "", seen.id)
-        line[WITHDRAWN].pop("collection")  # where it came from is its party's alone
-        yield book.draft(line, Draft(party, seen.record.label), {})
+        body: dict[str, Plain] = {"thing": one.id, "version": str(seen.record.body.get("version", ""))}
+        yield leaving(seen.record.label).draft(body, seen.id)
 
 
 def _stated(source: str, one: Gone) -> dict[str, Plain]:

@@ -166,19 +166,31 @@ class Alike:
             raise Malformed(f"{first.kind} is read by the calculus", field="kind", next_step="draft them one by one")
         self._first, self._chance = first, chance
 
-    def draft(self, body: Mapping[str, Plain]) -> Record:
+    def draft(self, body: Mapping[str, Plain], supersedes: str | None = None) -> Record:
         """The record with a body; it holds none of the fields of `COMMON`.
 
+        Args:
+            body: what it states.
+            supersedes: the address of the record that it corrects, if it does.
+
         Raises:
-            Malformed: the body has no canonical form, or holds such a field.
+            Malformed: the body has no canonical form, or holds such a field; or that is no address.
         """
         check({"body": body})
         if not COMMON.keys().isdisjoint(body):
             field = next(name for name in body if name in COMMON)
             raise Malformed("belongs to the record, not to its body", field=field, next_step="leave it out")
         content: dict[str, Plain] = {**self._first.content, "body": {**body}, "nonce": self._chance(16).hex()}
+        if supersedes is not None:
+            content["supersedes"] = _address(supersedes)
         data = encoded(content)
         return Record(data, sha256(data).digest(), content, self._first.label)
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise Malformed("is no id", field="supersedes", next_step="give the 64 digits of the fact that this corrects")
+    return text
 
 
 def plain_fields(line: object) -> tuple[str, dict[str, Plain]]:
@@ -319,8 +331,8 @@ def _checked(data: bytes, content: dict[str, Plain], label: Label) -> Record:
         raise Malformed(f"{record.kind!r} is no kind with fields", field="kind", next_step="write it as in may-read")
     if not _NONCE.fullmatch(cast("str", content["nonce"])) or (not content["nonce"] and label):
         raise Malformed("the nonce is not 16 bytes", field="nonce", next_step="only public records go without")
-    if "supersedes" in content and not _ADDRESS.fullmatch(str(content["supersedes"])):
-        raise Malformed("is no id", field="supersedes", next_step="give the 64 digits of the fact that this corrects")
+    if "supersedes" in content:
+        _address(str(content["supersedes"]))
     if record.kind in reading.KINDS:
         reading.fact(record.line())
     else:
