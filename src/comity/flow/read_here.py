@@ -14,16 +14,19 @@ Rules:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from comity.consent.facts import Facts, Moment
+from comity.consent.labels import read_by
 from comity.flow.proposals import READ
 from comity.flow.releases import HERE, Release
 from comity.instruments.intelligence.shelf import Shelf, Stated
 from comity.ledger.book import Book
+from comity.ledger.opened import Reading
 from comity.ledger.view import View
 from comity.values import fact as f
 from comity.values.fact import AnyFact, Fact, states
@@ -47,9 +50,9 @@ def read_here(book: Book[C], party: PartyCode, entered: Collection[Release]) -> 
     for one in Shelf.of(book.view(party)).stated_by(party):
         batches.setdefault(_Batch(one.label, one.arrived, one.withdrawn), []).append(one)
     known = {(one.clause, to) for one in entered for to in one.to}
-    found = list[Release]()
+    found, begun = list[Release](), _begun(book)
     for reader in sorted(_candidates(book, party, {batch.label for batch in batches})) if batches else ():
-        found += _Lost(book, party, reader, known).entries(batches)
+        found += _Lost(book, party, reader, known, begun).entries(batches)
     return sorted(found, key=lambda one: (one.arrived, one.id))
 
 
@@ -59,6 +62,23 @@ class _Batch(NamedTuple):
     label: int
     arrived: Instant
     withdrawn: bool
+
+
+class _Begun(NamedTuple):
+    """What may have let somebody read, corrected or not: consents to read by scope, memberships by group."""
+
+    grants: Mapping[str, Sequence[Fact[f.Grant]]]
+    members: Mapping[str, Sequence[Fact[f.Member]]]
+
+
+def _begun(book: Book[C]) -> _Begun:
+    grants, members = dict[str, list[Fact[f.Grant]]](), dict[str, list[Fact[f.Member]]]()
+    for fact in (one.fact for one in book.policy(NEVER)):
+        if fact is not None and states(fact, f.Grant) and READ in fact.body.terms.actions:
+            grants.setdefault(fact.body.terms.scope, []).append(fact)
+        elif fact is not None and states(fact, f.Member):
+            members.setdefault(fact.body.group, []).append(fact)
+    return _Begun(grants, members)
 
 
 def _candidates(book: Book[C], party: PartyCode, labels: Collection[int]) -> Set[PartyCode]:
@@ -89,20 +109,22 @@ class _Lost(Generic[C]):
     party: PartyCode
     reader: PartyCode
     known: Set[tuple[str, PartyCode]]
+    begun: _Begun
     _then: dict[Instant, View[C]] = field(default_factory=dict)
     _consents: dict[tuple[int, Instant], tuple[str, ...]] = field(default_factory=dict)
 
     def entries(self, batches: Mapping[_Batch, Sequence[Stated]]) -> Iterator[Release]:
         """An entry for each version that he could read and may not any more: rules 1 and 2."""
         now, seen = self.book.view(self.reader).labels, set[tuple[str, str]]()
-        for batch, every in batches.items():
-            if batch.withdrawn or batch.label not in now:
-                opened = [at for at in self._opened(batch) if batch.label in self._at(at).labels]
-                for one in every if opened else ():
-                    at = next((at for at in opened if not one.withdrawn or self._at(at).may_read(one.fact)), None)
-                    if at is not None and (one.thing, one.version) not in seen and self._lost(one):
-                        seen.add((one.thing, one.version))
-                        yield self._entry(one, at)
+        gone = {batch: every for batch, every in batches.items() if batch.withdrawn or batch.label not in now}
+        lost = {batch: [one for one in every if self._lost(one)] for batch, every in gone.items()}
+        opened = self._opened([batch for batch, every in lost.items() if every])
+        for batch, every in lost.items():
+            for one in every:
+                at = next((at for at in opened[batch] if not one.withdrawn or self._at(at).may_read(one.fact)), None)
+                if at is not None and (one.thing, one.version) not in seen:
+                    seen.add((one.thing, one.version))
+                    yield self._entry(one, at)
 
     @cached_property
     def _ours(self) -> View[C]:
@@ -119,21 +141,29 @@ class _Lost(Generic[C]):
             return False
         return not self._shared.stands(one.thing, one.version)
 
-    def _opened(self, batch: _Batch) -> list[Instant]:
-        """When a batch may have become readable: rule 5."""
-        return sorted({max(at, batch.arrived) for at in (batch.arrived, *self._begun(batch.label))})
+    def _opened(self, batches: Collection[_Batch]) -> Mapping[_Batch, Sequence[Instant]]:
+        """At which instants labels let him read, by what was known then: rule 5."""
+        begun = dict[Instant, list[_Batch]]()
+        for batch in batches:
+            for at in self._begun(batch):
+                begun.setdefault(at, []).append(batch)
+        found = defaultdict[_Batch, list[Instant]](list)
+        for at, facts in self.book.facts_at(begun):
+            reading = Reading([read_by(self.reader, Moment(facts, at, at))])
+            for batch in begun[at]:
+                if reading.opens(self._ours.labels[batch.label]):
+                    found[batch].append(at)
+        return found
 
-    def _begun(self, label: int) -> list[Instant]:
-        """When consents and memberships arrived or began by which the label may have opened."""
-        atoms = self._ours.labels[label]
-        groups = {name for atom in atoms for name in atom.readers if isinstance(name, Group)}
-        every = [fact for one in self.book.policy(NEVER) if (fact := one.fact) is not None]
-        grants = [one for one in every if states(one, f.Grant) and _lets_read(one, {atom.scope for atom in atoms})]
-        groups |= {name for one in grants for name in one.body.terms.to if isinstance(name, Group)}
-        names = {group.name for group in groups}
-        members = [one for one in every if states(one, f.Member) and one.body.group in names]
-        opening: list[AnyFact] = [*grants, *members]
-        return [max(one.recorded, one.valid.start.earliest) for one in opening]
+    def _begun(self, batch: _Batch) -> Set[Instant]:
+        """When a batch may have become readable: rule 5."""
+        atoms = self._ours.labels[batch.label]
+        reading = [one for atom in atoms for one in self.begun.grants.get(atom.scope, ())]
+        groups = {name.name for atom in atoms for name in atom.readers if isinstance(name, Group)}
+        groups |= {name.name for one in reading for name in one.body.terms.to if isinstance(name, Group)}
+        opening: list[AnyFact] = [*reading, *(one for name in groups for one in self.begun.members.get(name, ()))]
+        later = (max(one.recorded, one.valid.start.earliest) for one in opening)
+        return {batch.arrived, *(max(batch.arrived, at) for at in later)}
 
     def _at(self, at: Instant) -> View[C]:
         """What he could read at an instant."""

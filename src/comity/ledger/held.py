@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Generic, TypeVar, cast
 
@@ -137,6 +137,12 @@ class Held(Generic[C]):
     def facts(self, known: Instant = NEVER) -> Facts:
         """The facts that count, as of an instant, for decisions: every one the node holds, hidden or not."""
         return self._counted(self.arrived(known))
+
+    def facts_at(self, instants: Iterable[Instant]) -> Iterator[tuple[Instant, Facts]]:
+        """The facts that counted at each of some instants, in the order of the instants, counted onward once."""
+        growing = Growing(self._counting)
+        for at in sorted(set(instants)):
+            yield at, growing.facts(self.arrived(at))
 
     def _counted(self, arrivals: Sequence[Arrived]) -> Facts:
         """The facts that count among the first so many that arrived."""
