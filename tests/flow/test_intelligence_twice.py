@@ -83,3 +83,11 @@ def test_an_envelope_of_which_some_was_brought_in_meanwhile_is_taken_in_all_the_
     intake = taxii_intake.taken(one, "POL", Collection("c", "shared", "C"), envelope(tool(1), tool(2)))
     assert [len(intake.successes), len(intake.failures)] == [2, 0]
     assert things(one) == ["01", "02"]
+
+
+def test_what_is_stated_beside_it_in_the_older_stix_stands_in_nobodys_way(tmp_path: Path) -> None:
+    book = made(tmp_path / "b.comity")
+    old = {field: value for field, value in tool(1).items() if field != "spec_version"} | {"labels": ["remote-access"]}
+    intake = taxii_intake.taken(book, "POL", Collection("c", "shared", "C"), envelope(old))
+    assert [len(intake.successes), len(intake.failures)] == [1, 0]
+    assert things(book) == ["01"]

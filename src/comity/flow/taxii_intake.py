@@ -22,6 +22,7 @@ import msgspec
 
 from comity.errors import Malformed
 from comity.flow.intelligence_import import KNOWN, How, Plan, Planned, plan
+from comity.flow.steadily import TRIES
 from comity.flow.taxii_rooms import Collection, closed
 from comity.flow.taxii_shelf import EDITION, OLD
 from comity.formats import stix, stix20, taxii
@@ -77,11 +78,12 @@ def taken(
         Refused: the party has no live key here.
         Unavailable: it cannot be put on disk.
     """
-    while True:
+    for _ in range(TRIES - 1):
         try:
             return _taken(book, party, collection, body, to, beside=beside)
         except MovedOn:  # some of it was brought in meanwhile, and is here
             continue
+    return _taken(book, party, collection, body, to, beside=beside)
 
 
 def _taken(

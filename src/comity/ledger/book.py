@@ -142,10 +142,11 @@ class Book(Held[C]):
         return [Receipt(row.address.hex(), row.arrived) for row in addition.rows]
 
     def _moved(self, how: Draft, head: Head, statements: Sequence[Statement]) -> bool:
-        """Whether what arrived since stands in the way: all, or what the same parties state about some things."""
-        issuers = {one.record.issuer for one in statements}
-        since = (row for row in self.store.rows(how.size or 0, head.size) if row.issuer in issuers)
-        things = (trusted(row.data, row.address, PUBLIC).body.get("thing") for row in since)
+        """Whether what arrived since stands in the way: all, or what the same parties state so about some things."""
+        issuers, kinds = {one.record.issuer for one in statements}, {one.record.kind for one in statements}
+        since = self.store.rows(how.size or 0, head.size, kinds)
+        own = (trusted(row.data, row.address, PUBLIC) for row in since if row.issuer in issuers)
+        things = (record.body.get("thing") for record in own)
         return not how.about or any(thing in how.about for thing in things)
 
     def draft(self, line: Mapping[str, object], how: Draft, names: dict[str, str]) -> Record:

@@ -41,8 +41,8 @@ class Draft:
     """How lines are to be stated: by whom, under which label, signed by whom else, on whose word.
 
     `size` is how many facts the book has to hold still, where the lines rest on what was read (`MovedOn`). Where things
-    are named by `about`, more may have arrived, but nothing about one of them that the same parties state: what others
-    state shows to nobody by barring him.
+    are named by `about`, more may have arrived, but nothing of these kinds that the same parties state about one of
+    them: what others state shows to nobody by barring him.
     """
 
     issuer: PartyCode | None = None
