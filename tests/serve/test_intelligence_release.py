@@ -15,7 +15,7 @@ from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Draft
 from comity.serve.roles import Role
 from tests.serve.desks import Stated, Visitor, book_of, desk_of
-from tests.serve.held import ASIDE, GONE, GROUP, LET_GO, REPORT, SEEN, TOOL, portion
+from tests.serve.held import ASIDE, GONE, GROUP, LET_GO, REPORT, SEEN, TOOL, VERSION, portion
 from tests.serve.staff import appoint, at, office
 from tests.serve.test_intelligence import text
 
@@ -56,6 +56,17 @@ def test_the_plan_names_whose_consent_is_missing_for_whom() -> None:
     assert {REPORT, GROUP} <= {part["thing"] for part in told["parts"]}
     assert told["missing"] == [{"owner": "JPN", "to": "KOR", "scope": "harbour"}]
     assert (told["already"], told["clear"], told["audience"]) == (["POL"], False, ["EST"])
+
+
+def test_the_page_of_a_text_says_whose_own_it_leaves_out_and_asks_nobody_for() -> None:
+    mine = "report--7b1a9c2e-3f77-4d0c-9a52-0c8f6a1d2e10"
+    refers = portion(mine, "EST", "ours", ["POL"], name="Ours", published=VERSION, object_refs=[GROUP])
+    estonia, *_ = at_the_desk(Stated("ours", refers, "EST"))
+    look = {**WORDS, "things": mine, "do": "look"}
+    page = text(estonia.post("/intelligence/release", look).text)
+    assert "Left out, and not asked, who own of what it refers to: JPN." in page
+    page = text(estonia.post("/intelligence/release", {**look, "things": f"{mine} {GROUP}"}).text)
+    assert "not asked" not in page
 
 
 def test_an_object_that_is_not_seen_is_told_by_what_to_do_on_the_page() -> None:
@@ -299,3 +310,9 @@ def test_taking_back_the_consent_to_a_text_shows_first_who_reads_it_no_more_and_
     assert "No release of it is on record" not in page
     japan.sign(japan.post(f"/inbox/recall/{grant}"))
     assert "not asked" in estonia.get("/intelligence/recall").text
+
+
+def test_the_register_bears_the_label_of_what_was_read_here() -> None:
+    desk = office([Stated("ours", portion(TOOL, "EST", "ours", ["POL"], name="Ours"), "EST")])
+    told = at(desk, appoint(desk, "mari", "EST", [Role.AUDITOR])).get("/api/intelligence/disclosures").json()
+    assert any("ours" in line for line in told["label"]), "it tells what others could read by that label"

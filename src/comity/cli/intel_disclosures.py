@@ -13,15 +13,11 @@ from comity.cli.intel_tables import rows, shown
 from comity.cli.keys import opened
 from comity.cli.own_book import label_words
 from comity.cli.said import say_json
-from comity.flow.recalling import disclosures
+from comity.flow.recalling import DISCLOSED, disclosures
 from comity.flow.release_told import disclosure_table
 from comity.flow.released_text import Text, held_against
-from comity.flow.releases import KIND
 from comity.formats.tables import csv_bytes
-from comity.instruments.intelligence.facts import PORTION
 from comity.values.label import join, normalise
-
-GRANT = "grant"
 
 
 def configure(verb: argparse.ArgumentParser) -> None:
@@ -43,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         found = [one for one in disclosures(book, args.party) if args.thing in {None, one.thing}]
         view = book.view(args.party)
         texts = held_against(view, found) if args.check else None
-        label = label_words(normalise(join(view.searched([KIND, *((GRANT, PORTION) if args.check else ())]))))
+        label = label_words(normalise(join(view.searched(DISCLOSED))))
     table = disclosure_table(found, texts)
     if args.json:
         say_json({"label": label, "disclosures": rows(table)})

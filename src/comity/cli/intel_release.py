@@ -23,11 +23,10 @@ from comity.flow.meant import check_parties
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import leak_table, plan_table
 from comity.flow.variant import Variant, Words, begun, chosen, inputs, parts_of
-from comity.flow.variant_release import check_accepted, drafted, kept, next_version, propose, reader, release
+from comity.flow.variant_release import check_accepted, drafted, kept, next_version, propose, reader, release, unasked
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from comity.values.label import Label
-from comity.values.party import PartyCode
 
 
 def configure(verb: argparse.ArgumentParser) -> None:
@@ -129,21 +128,13 @@ def _variant(args: argparse.Namespace, book: Book[Casebook]) -> int:
     elif args.sign:
         done["released_under"] = list(release(book, variant, args.accept).under)
     if args.json:
-        say_json(_variant_data(variant) | {"left_out_unasked": _unasked(variant, book)} | done)
+        say_json(_variant_data(variant) | {"left_out_unasked": unasked(book, variant)} | done)
     else:
         _say_variant(variant, args)
-        if not args.sign and (unasked := _unasked(variant, book)):
-            print(f"Left out, and not asked: {', '.join(unasked)}, who own of what it refers to.")
+        if not args.sign and (others := unasked(book, variant)):
+            print(f"Left out, and not asked: {', '.join(others)}, who own of what it refers to.")
             print("If the text rests on that, name it among the objects.")
     return DONE if args.propose or args.sign or not (variant.owners or variant.shows) else ANSWERED_NO
-
-
-def _unasked(variant: Variant, book: Book[Casebook]) -> list[PartyCode]:
-    """Whose own it refers to, withheld from the audience, and not among what it is said to be made from."""
-    ours = reader(book, variant.by)
-    things = [ours.shelf.get(name) for name in variant.made_from if name in ours.shelf]
-    plan = planned(parts_of(inputs(things, ours.shelf), ours), variant.audience, ours.reading)
-    return sorted({need.owner for need in plan.missing} - {variant.by, *variant.owners})
 
 
 def _drafted(args: argparse.Namespace, book: Book[Casebook]) -> Variant:

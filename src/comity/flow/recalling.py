@@ -25,6 +25,7 @@ from comity.flow.recalls import RECALL, RECEIPT, Asked, Line, Owed, board, recal
 from comity.flow.releases import KIND, Release, register
 from comity.flow.taxii_holding import Holding, is_pushed
 from comity.flow.taxii_sources import asked_elsewhere
+from comity.instruments.intelligence import facts
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from comity.values.fact import Ask
@@ -36,6 +37,8 @@ from comity.values.verdict import Verdict
 
 C = TypeVar("C")
 EVERYTHING = "all"
+DISCLOSED = (KIND, "grant", *facts.KINDS)
+"""The kinds of fact on which what is told of disclosures rests: entries, consents, and what others could read here."""
 
 
 def owed_to(book: Book[C], party: PartyCode) -> list[Owed]:
@@ -67,11 +70,11 @@ def owed_to(book: Book[C], party: PartyCode) -> list[Owed]:
 
 def _goes_on(book: Book[C], taker: PartyCode, document: Release) -> bool:
     """Whether a document is still a party's to have, which went on its originators' markings and on consents."""
-    facts = book.facts()
-    act = read_by(taker, Moment(facts, book.clock(), NEVER))
+    known = book.facts()
+    act = read_by(taker, Moment(known, book.clock(), NEVER))
     if not all(allows(Atom(owner, document.clause, (taker,)), act) for owner in {document.by, *document.of}):
         return False
-    cited = (grant_of(name, facts) for name in document.under)
+    cited = (grant_of(name, known) for name in document.under)
     given = [one.body for one in cited if one is not None]
     his = [grant for grant in given if act.moment.covers(grant.terms.to, taker) is not Truth.FALSE]
     return all(allows(Atom(grant.by, grant.terms.scope), act) for grant in his)

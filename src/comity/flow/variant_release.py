@@ -33,9 +33,23 @@ from comity.errors import Impossible, Malformed, Refused
 from comity.flow.inbox import grant_of
 from comity.flow.proposals import KIND as PROPOSAL
 from comity.flow.proposals import READ, Sealed, consented, proposals, proposed
+from comity.flow.release_plan import planned
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register, told
-from comity.flow.variant import Chance, Line, Reader, Variant, Words, begun, digest_of, draft, reached, shown
+from comity.flow.variant import (
+    Chance,
+    Line,
+    Reader,
+    Variant,
+    Words,
+    begun,
+    digest_of,
+    draft,
+    inputs,
+    parts_of,
+    reached,
+    shown,
+)
 from comity.instruments.intelligence import facts as portions
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.leaks import Leak
@@ -286,6 +300,14 @@ def _cited(book: Book[C], variant: Variant) -> dict[PartyCode, set[str]]:
 def lacking(book: Book[C], variant: Variant) -> list[tuple[PartyCode, PartyCode]]:
     """Whose consent a variant lacks for whom, as far as the releasing party may read."""
     return [(owner, party) for party, owner in _lacking(variant, book.view(variant.by).facts, book.clock())]
+
+
+def unasked(book: Book[C], variant: Variant) -> list[PartyCode]:
+    """Whose own it refers to, withheld from its audience, and not among what it is said to be made from."""
+    ours = reader(book, variant.by)
+    things = [ours.shelf.get(name) for name in variant.made_from if name in ours.shelf]
+    plan = planned(parts_of(inputs(things, ours.shelf), ours), variant.audience, ours.reading)
+    return sorted({need.owner for need in plan.missing} - {variant.by, *variant.owners})
 
 
 def check_shows(shows: Iterable[Leak], accepted: Collection[str] = ()) -> None:

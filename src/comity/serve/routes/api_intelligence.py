@@ -13,9 +13,8 @@ from litestar import get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from comity.errors import Malformed
-from comity.flow.recalling import disclosures
+from comity.flow.recalling import DISCLOSED, disclosures
 from comity.flow.release_told import disclosure_table
-from comity.flow.releases import KIND
 from comity.instruments.intelligence.graded_table import warned_data
 from comity.instruments.intelligence.listing import listed, part
 from comity.instruments.intelligence.reported_bodies import KINDS as REPORTED
@@ -125,7 +124,7 @@ def register(visit: Visiting) -> Answer:
     """The register of disclosures, for an auditor, as far as his nation may read it."""
     person = visit.require(Role.AUDITOR)
     found = rows(disclosure_table(disclosures(visit.desk.book, person.party)))
-    return _told(visit, visit.audience, visit.desk.label(visit.view(), [KIND]), {"disclosures": found})
+    return _told(visit, visit.audience, visit.desk.label(visit.view(), DISCLOSED), {"disclosures": found})
 
 
 @get("/api/intelligence/warning", sync_to_thread=False)

@@ -17,14 +17,14 @@ from litestar.response import Redirect
 
 from comity.errors import Impossible, Malformed
 from comity.flow.recall_answers import questions
-from comity.flow.recalling import EVERYTHING, asked_back, asked_of, disclosures, owed_to
+from comity.flow.recall_outcomes import OUTCOME
+from comity.flow.recalling import DISCLOSED, EVERYTHING, asked_back, asked_of, disclosures, owed_to
 from comity.flow.recalls import RECALL, RECEIPT, Done, Line, receipt
 from comity.flow.release_told import asked_table, board_table, disclosure_table
-from comity.flow.releases import KIND, Release
+from comity.flow.releases import Release
 from comity.flow.taking_back import taking_back, takings
 from comity.flow.taxii_sources import GONE, TOLD
 from comity.formats.tables import Table
-from comity.instruments.intelligence import facts
 from comity.instruments.intelligence.shelf import Shelf
 from comity.serve import tables
 from comity.serve.accounts import Person
@@ -35,7 +35,7 @@ from comity.serve.routes.forms import Fields, codes, posted, see
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.values.label import Label
 
-KINDS = (KIND, RECALL, RECEIPT, TOLD, GONE, *facts.KINDS)
+KINDS = (*DISCLOSED, RECALL, RECEIPT, OUTCOME, TOLD, GONE)
 
 
 @get("/intelligence/recall", sync_to_thread=False)
@@ -145,7 +145,7 @@ def _list(value: object) -> list[object]:
 def register(visit: Visiting) -> Answer:
     """The register of disclosures: rule 3."""
     person = visit.require(Role.AUDITOR)
-    label, form = visit.desk.label(visit.view(), [KIND]), visit.query.get("format")
+    label, form = visit.desk.label(visit.view(), DISCLOSED), visit.query.get("format")
     found = disclosures(visit.desk.book, person.party)
     table = disclosure_table(found)
     if form == "json":

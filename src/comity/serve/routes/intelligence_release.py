@@ -33,6 +33,7 @@ from comity.flow.variant_release import (
     proposing,
     reader,
     releasing,
+    unasked,
 )
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, MovedOn
@@ -135,6 +136,7 @@ def _shown(
         "parties": visit.view().casebook.parties,
         "words": words,
         "variant": variant,
+        "unasked": [] if variant is None else unasked(visit.desk.book, variant),
         "surely": variant is not None and any(leak.certain for leak in variant.shows),
         "drafts": drafts(visit.view().records([DRAFT]), visit.somebody.party),
     }  # fmt: skip
