@@ -287,6 +287,18 @@ def test_a_collection_that_one_may_not_know_of_is_not_told_by_what_lies_in_it(po
     assert set(shelf.search().facets["collection"]) == {NAME}
 
 
+def test_what_is_sent_to_a_collection_for_some_tells_nobody_of_it(pol: Program) -> None:
+    name = closed_to(pol, ["EST", "POL"], to=["JPN"])
+    where, est, book = f"/shared/collections/{name}/objects/", beside(pol, "EST"), pol.desk.book
+    assert est.post(where, envelope(tool(7))).json()["success_count"] == 1
+    later(pol)
+    (atom,) = Shelf.of(book.view("JPN")).get(str(tool(7)["id"])).label
+    assert atom.scope.startswith("sent-")
+    assert not any(name.encode() in seen.record.data for seen in book.view("JPN").records())
+    assert est.post(where, envelope(tool(8))).json()["success_count"] == 1
+    assert Shelf.of(book.view("JPN")).get(str(tool(8)["id"])).label == {atom}, "one clause, so that one consent serves"
+
+
 def test_what_is_withdrawn_whole_is_in_no_collection_when_it_comes_again(pol: Program) -> None:
     name = closed_to(pol, ["EST", "POL"])
     where, est = f"/shared/collections/{name}/objects/", beside(pol, "EST")

@@ -23,7 +23,7 @@ import msgspec
 from comity.errors import Malformed
 from comity.flow.intelligence_import import KNOWN, How, Plan, Planned, plan
 from comity.flow.steadily import TRIES
-from comity.flow.taxii_rooms import Collection, closed
+from comity.flow.taxii_rooms import Collection, clause, closed
 from comity.flow.taxii_shelf import EDITION, OLD
 from comity.formats import stix, stix20, taxii
 from comity.formats.stix import Fault
@@ -106,7 +106,13 @@ def _taken(
     again = [place for place, one in enumerate(objects) if place not in halves and _again(one, shelf)]
     sent = [place for place in range(len(objects)) if place not in {*again, *halves}]
     texts = [_in_new(objects[place], bytes(text)) for place, text in enumerate(kept) if place in set(sent)]
-    planned = plan(book, b"[" + b",".join(texts) + b"]", _how(party, collection, to), "objects") if texts else None
+    planned = (
+        plan(
+            book, b"[" + b",".join(texts) + b"]", _how(party, collection, clause(view, collection.name), to), "objects"
+        )
+        if texts
+        else None
+    )
     rows = [] if planned is None else list(planned.rows)
     bad = halves | {sent[fault.row]: fault for fault in (() if planned is None else reversed(planned.bad))}
     _state(book, party, _editions(objects, sent, rows))
@@ -129,10 +135,10 @@ def _add(book: Book[C], party: PartyCode, planned: Plan[C], beside: Line | None)
     book.add([*records, book.draft(beside, Draft(party), {})] if records else [], planned.while_new)
 
 
-def _how(party: PartyCode, collection: Collection, to: tuple[Recipient, ...] | None) -> How:
+def _how(party: PartyCode, collection: Collection, under: str, to: tuple[Recipient, ...] | None) -> How:
     bound = {level: tuple(recipient(one) for one in readers) for level, readers in collection.tlp.items()}
     readers = to or tuple(recipient(one) for one in collection.to) or None
-    return How(party, collection.name, readers, bound, collections=(collection.name,), skip_bad=True)
+    return How(party, under, readers, bound, collections=(collection.name,), skip_bad=True)
 
 
 def _half(place: int, one: Resource, where: str) -> Fault:

@@ -18,11 +18,13 @@ Rules:
 6. The name of a root and an alias are a part of an address: what divides one, ends it or hides in it is refused where
    they are opened.
 7. What lies in a collection that not everybody may know of is filed there by a fact of its own, under the object's
-   label and the collection's: whoever reads the object is not told of a collection that is not in his view.
+   label and the collection's: whoever reads the object is not told of a collection that is not in his view. The clause
+   of what is sent to it is no name of its own, but one that this book alone can make.
 """
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -39,6 +41,8 @@ from comity.values.party import ANYONE, PartyCode
 C = TypeVar("C")
 SERVER, ROOT, COLLECTION = "taxii-server", "taxii-root", "intelligence-collection"
 COMMON = "shared"
+CLAUSE = "clause of what is sent to a collection"
+"""What the secret is for."""
 LISTED = "see the collections of an API root"
 LARGEST = 10_000_000
 """Bytes that one writing may bring."""
@@ -193,9 +197,20 @@ def collection(view: View[C], at: str, name: str) -> Collection:
 
 
 def closed(view: View[C], names: Iterable[str]) -> dict[str, Label]:
-    """The labels of those of some collections that not everybody may know of, by name: rule 6."""
+    """The labels of those of some collections that not everybody may know of, by name: rule 7."""
     labels = {name: record.label for name, record in _named(view, COLLECTION).items()}
     return {name: labels[name] for name in names if labels.get(name, PUBLIC) != PUBLIC}
+
+
+def clause(view: View[C], name: str) -> str:
+    """The clause of what is sent to a collection: its name, or what does not tell that there is such a one: rule 7.
+
+    Raises:
+        Refused: not everybody may know of it, and the key the book was made with is not at hand.
+    """
+    if not closed(view, [name]):
+        return name
+    return f"sent-{hmac.digest(view.secret(CLAUSE), name.encode(), 'sha256').hex()[:16]}"
 
 
 def discovery(view: View[C], url: str) -> Resource:
