@@ -43,6 +43,7 @@ POLICY = policy({
         {"id": "KEPT", "words": "KEPT"},
         {"id": "LENT", "words": "LENT"},
         {"id": "HOME", "words": "HOME", "closes": True, "excludes": ["LENT"]},
+        {"id": "CREST", "words": "CREST", "closes": True},
     ],
     "tokens": {"LEAGUE": "LEAGUE@dynamic", "UNION": "UNION@dynamic"},
 })  # fmt: skip
@@ -53,9 +54,11 @@ STATELESS = policy(
         "source": "made up",
         "grade": "C",
         "levels": [
+            {"id": "BARE", "unmarked": "open", "words": "BARE"},
             {"id": "LOW", "unmarked": "originator", "words": "LOW"},
             {"id": "HIGH", "unmarked": "originator", "words": "HIGH"},
         ],
+        "flags": [{"id": "HOME", "words": "HOME", "closes": True}],
     }
 )
 

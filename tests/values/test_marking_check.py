@@ -13,10 +13,12 @@ from comity.values.marking_check import checked, in_force
 from comity.values.marking_policy_reading import policy
 from comity.values.period import period
 
+CODES = [f"X{one}{one}" for one in "BCDEFGHIJ"]
 MANY = [f"N{number}" for number in range(100)]
 DRILL: dict[str, Any] = {
     "id": "DRILL",
     "name": "the drill",
+    "owner": "XAA",
     "source": "made up",
     "grade": "C",
     "levels": [
@@ -37,6 +39,7 @@ DRILL: dict[str, Any] = {
         {"id": "KEPT", "words": "KEPT", "excludes": ["LENT"]},
         {"id": "LENT", "words": "LENT"},
         {"id": "FADED", "words": "FADED", "until": "1970-02-01"},
+        {"id": "HOME", "words": "HOME", "closes": True},
         {"id": "HIGH", "words": "HIGH", "levels": ["TOP", "PEAK"]},
         {"id": "FOND", "words": "FOND", "excludes": MANY},
         {"id": "STEEP", "words": "STEEP", "levels": MANY},
@@ -68,6 +71,12 @@ PASSES: dict[str, dict[str, Any]] = {
     "released to a group at a level it gets": {"releasable_to": ["LEAGUE@dynamic"]},
     "released to nobody": {"releasable_to": []},
     "a flag at a level with which it goes": {"handling": ["HIGH"]},
+    "a flag that closes, and nothing of a release": {"handling": ["HOME"]},
+    "a flag that closes, released to nobody": {"handling": ["HOME"], "releasable_to": []},
+    "a flag that closes, released and shown to the owner": (
+        {"handling": ["HOME"], "releasable_to": ["XAA"], "display_only_to": ["XAA"]} | LOW
+    ),
+    "a flag that does not close, beside a release": {"handling": ["KEPT"], "releasable_to": ["XBB"]},
     "a flag of any level, beside one with which it goes": {"handling": ["KEPT", "HIGH"]},
 }
 
@@ -139,6 +148,14 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
     ),
     "a flag at a level with which it does not go": (
         {"handling": ["HIGH"]} | LOW, "'HIGH' does not go with LOW", "handling", "it goes with PEAK, TOP",
+    ),
+    "a flag that closes, and a release": (
+        {"handling": ["HOME"], "releasable_to": ["XBB"]},
+        "'HOME' does not go with a release to XBB", "handling", "keep the one that is meant",
+    ),
+    "a flag that closes, and many to whom it is shown": (
+        {"handling": ["HOME"], "display_only_to": sorted(CODES, reverse=True)},
+        f"'HOME' does not go with a release to {', '.join(CODES)}", "handling", "keep the one that is meant",
     ),
     "two flags of which one excludes the other": (
         {"handling": ["KEPT", "LENT"]}, "'KEPT' does not go with 'LENT'", "handling", "keep the stricter of the two",

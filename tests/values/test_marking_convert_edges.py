@@ -45,6 +45,7 @@ HERE = policy(scheme(
     flags=[
         {"id": "KEPT", "words": "KEPT"},
         {"id": "HOME", "words": "HOME", "closes": True},
+        {"id": "CREST", "words": "CREST", "closes": True},
         *({"id": name, "words": name} for name in MANY),
     ],
     tokens={"LEAGUE": "LEAGUE@dynamic", "UNION": "UNION@dynamic"},
@@ -121,6 +122,9 @@ CASES = {
     ),
     "the flag that closes is said by the list": Case(
         marked(handling=["HOME"], releasable_to=[]), alternative(), []
+    ),
+    "another flag that closes says more than the list": Case(
+        marked(handling=["CREST"], releasable_to=[]), alternative(), ["handling CREST"]
     ),
     "a list that can be written": Case(marked(**LISTED), alternative(**LISTED), []),
     "a list with a group that cannot": Case(

@@ -61,6 +61,15 @@ SAID: dict[str, tuple[Marking, tuple[Term, ...]]] = {
     "nothing, at a level that is the originator's": (marked(), (("XAA",),)),
     "nothing, of owners in common": (marked(" ".join(CODES), joint=True), (CODES,)),
     "nothing, of a policy without an owner": (marked(policy="PACT", classification="LOW"), ((),)),
+    "nothing but a flag that closes, at a level that is open": (
+        marked(classification="OPEN", handling=["HOME"]),
+        (("XAA",),),
+    ),
+    "nothing but such a flag, of owners in common": (marked("XDD XEE", joint=True, handling=["HOME"]), (("XAA",),)),
+    "nothing but such a flag, of a policy without an owner": (
+        marked(policy="PACT", classification="BARE", handling=["HOME"]),
+        ((),),
+    ),
     "a list, in its order": (marked(to=" ".join(CODES)), (CODES,)),
     "a list at a level that is open": (marked(classification="OPEN", to="XBB"), (("XBB",),)),
     "that nobody reads": (marked(to=""), ((),)),
@@ -384,6 +393,11 @@ UNLIKE: dict[str, tuple[Marking, Marking]] = {
     "two flags of what is closed": (marked("XAA", to="", handling=["KEPT"]), marked("XAA", to="")),
     "the flag that closes, where somebody reads": (marked(to="XBB", handling=["HOME"]), marked(to="XBB")),
     "and where everybody does": (marked(**OPEN, handling=["HOME"]), marked(**OPEN)),
+    "two flags of what everybody reads": (marked(**OPEN, handling=["KEPT"]), marked(**OPEN)),
+    "a flag that closes and says more, where nobody reads": (
+        marked("XAA", to="", handling=["CREST"]),
+        marked("XAA", to=""),
+    ),
     "what it excludes, where somebody reads": (marked(to="XBB", handling=["LENT"]), marked(to="XBB")),
     "two levels": (marked(), marked(classification="SEALED")),
 }

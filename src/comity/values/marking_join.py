@@ -110,16 +110,15 @@ def _held(tag: Tag, value: str, policy: Policy, setting: Setting) -> Term:
 
 
 def _unsaid(marking: Marking, policy: Policy, setting: Setting) -> tuple[Term, ...]:
-    if policy.closed_by(marking.handling) and policy.owner is not None:
-        return ((policy.owner,),)
+    nobody_else: Term = (policy.owner,) if policy.owner is not None else ()
+    if policy.closed_by(marking.handling) is not None:
+        return (nobody_else,)
     match policy.level(marking.classification).unsaid(caveat=bool(marking.handling or marking.restrictive)):
         case Unmarked.OPEN:
             return ()
         case Unmarked.BOUND:
             return (setting.bound(policy.id, marking.classification),)
-    if marking.joint:
-        return (tuple(sorted(marking.originators)),)
-    return ((policy.owner,) if policy.owner is not None else (),)
+    return (tuple(sorted(marking.originators)) if marking.joint else nobody_else,)
 
 
 def expanded(recipients: Iterable[Recipient], marking: Marking, setting: Setting) -> Readers:
