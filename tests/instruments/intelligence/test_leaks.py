@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha256
+from uuid import uuid5
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.instruments.intelligence.leaks import DANGLES, DIGEST, GUESSED, Leak, leaks
+from comity.formats.sco_ids import STANDARD
+from comity.instruments.intelligence.leaks import DANGLES, DIGEST, GUESSABLE, GUESSED, Leak, leaks
 
 GROUP = {
     "type": "intrusion-set", "id": "intrusion-set--3f0c5ca2-4f63-4f0e-9d3c-2d0a8f1f7f10", "spec_version": "2.1",
@@ -99,6 +102,7 @@ SHOWING = {
     "an instant with points": "05.03.2024 10:11:12",
     "an instant in seconds": "at 1709633472",
     "an instant in milliseconds": "at 1709633472345",
+    "its id in base64": b64encode(str(GROUP["id"]).encode()).decode(),
 }
 
 
@@ -147,6 +151,11 @@ CLEAN = {
     "seven words in a row": "the pumping station at the harbour during",
     "another instant of the day": "at 2024-03-05T10:11:12.346Z",
     "a value that only begins alike": "relay.example.network",
+    "another tenth of a second": "at 2024-03-06T07:08:09.0Z",
+    "the first bytes of a digest": b64encode(sha256(b"Quiet Heron").digest()[:4]).decode(),
+    "a digest of some of its words": sha256(b"in through the pumping station at the harbour").hexdigest(),
+    "an identifier made of what names nothing": str(uuid5(STANDARD, '{"name":"intrusion-set"}')),
+    "an alias that ends in a digit, in the plural": "many APT-Q9s",
     "nothing of it": "A group acted against a port in the spring.",
 }
 
@@ -164,6 +173,98 @@ def test_a_digest_is_called_one() -> None:
     assert [leak.says for leak in told(sha256(b"198.51.100.7").hexdigest())] == [DIGEST]
 
 
+MADE_OF = {
+    "a value": '{"value":"relay.example.net"}',
+    "a constant of a pattern": '{"value":"198.51.100.7"}',
+    "a name, as that of a mutex": '{"name":"Quiet Heron"}',
+    "the address of a reference": '{"value":"https://heron.example/q"}',
+}
+
+
+@pytest.mark.parametrize("made_of", MADE_OF.values(), ids=MADE_OF)
+def test_an_identifier_made_of_what_is_withheld_is_called_one(made_of: str) -> None:
+    assert {leak.says for leak in told(f"case {uuid5(STANDARD, made_of)}")} == {GUESSABLE}
+
+
+def test_what_shows_is_told_in_one_order_and_not_at_length() -> None:
+    more = " and so on" * 20
+    digest = b64encode(sha256(b"Quiet Heron").digest()).decode()
+    labels = [f"{digest}{more}", f"2024-03-05T10:11:12Z{more}"]
+    says = f"Quiet Heron, APT-Q9, Q-0042, relay.example.net, 198.51.100.7, {GROUP['id']}{more}"
+    found = told(says, valid_from=f"2023-01-01T00:00:00Z{more}", labels=labels)
+    assert found == sorted(found)
+    assert len(found) > 9
+    assert {leak.says: len(leak.shown) for leak in found if leak.field != "description"} == {
+        DIGEST: 80, "holds an instant of what is withheld": 80,
+        "falls on a day that what is withheld falls on": 80,
+    }  # fmt: skip
+
+
+def shows(withheld: Mapping[str, object], says: str, *open_: Mapping[str, object]) -> list[str]:
+    """What of an object that is named, or holds, something shows in some words."""
+    return sorted({leak.shown for leak in leaks([{"id": OURS, "created": "x", "says": says}], [withheld], open_=open_)})
+
+
+SHORT_ONES = {
+    "as it is": ("Lantern", "the lantern", True),
+    "in the plural": ("Lantern", "the lanterns", True),
+    "of five letters, in the plural": ("Crane", "cranes", True),
+    "of four letters": ("Reed", "reed", True),
+    "of four letters, in the plural, which may be another word": ("Reed", "reeds", False),
+    "of four letters, in base64": ("Reed", b64encode(b"by Reed.").decode(), True),
+    "of three letters": ("Elk", "an elk", True),
+    "of three letters, with a tag in it, which may be chance": ("Elk", "E<b></b>lk", False),
+    "of signs": ("?!", "who ?!", True),
+    "of signs, with a tag in it": ("?!", "who ?<b></b>!", False),
+    "of one letter, which is no name": ("Q", "plan Q", False),
+    "of two letters apart": ("E-L", "the E L", True),
+    "of two letters apart, joined, which may be another word": ("E-L", "el", False),
+}
+
+
+@pytest.mark.parametrize("case", SHORT_ONES.values(), ids=SHORT_ONES)
+def test_a_name_that_is_short(case: tuple[str, str, bool]) -> None:
+    name, says, found = case
+    assert shows({"created": "x", "name": name}, says) == ([name.lower()] if found else [])
+
+
+def test_a_few_letters_that_run_over_the_end_of_a_property_may_be_chance() -> None:
+    thing = {"type": "report", "id": OURS, "abstract": "phase E", "description": "L follows"}
+    assert leaks([thing], [{"created": "x", "name": "E-L"}]) == []
+    assert [leak.shown for leak in leaks([thing], [{"created": "x", "name": "Phase E-L"}])] == ["phase e-l"]
+
+
+def test_of_wording_the_words_are_told() -> None:
+    found = told("They came in through the pumping station at the harbour, it is said.")
+    assert "in through the pumping station at the harbour" in {leak.shown for leak in found}
+
+
+def test_what_has_no_id_is_held_against_the_withheld_as_well() -> None:
+    assert [leak.shown for leak in leaks([{"description": "Quiet Heron"}], [GROUP])] == ["quiet heron"]
+
+
+def test_a_digest_of_two_letters_is_one_and_of_a_single_letter_may_be_anybodys() -> None:
+    for text, found in {"ab": 1, "a": 0}.items():
+        assert len(shows({"created": "x", "x_note": text}, sha256(text.encode()).hexdigest())) == found
+
+
+def test_a_digest_of_what_a_pattern_means_shows_however_the_pattern_writes_it() -> None:
+    pattern = {"created": "x", "pattern": r"[file:path = 'C:\\temp\\it\'s.exe']"}
+    assert shows(pattern, sha256(rb"C:\temp\it's.exe").hexdigest()) != []
+
+
+def test_an_instant_of_long_ago_shows_beside_a_later_one() -> None:
+    withheld = {"created": "2024-03-05T10:11:12Z", "first_seen": "1999-03-05T10:11:12Z"}
+    for at in withheld.values():
+        assert shows(withheld, f"at {at}") == [f"at {at}"]
+
+
+def test_an_address_that_the_audience_reads_in_one_spelling_is_no_secret_in_another() -> None:
+    host = {"type": "ipv4-addr", "value": "198.51.100.7"}
+    assert shows(host, "0xC6336407") == ["198.51.100.7"]
+    assert shows(host, "0xC6336407", {"type": "ipv4-addr", "value": "198.051.100.007"}) == []
+
+
 def test_nothing_refers_to_what_stays() -> None:
     other = "malware--99999999-8888-4777-8666-555555555555"
     assert [(leak.field, leak.says) for leak in told("", object_refs=[other])] == [("object_refs.[0]", DANGLES)]
@@ -179,6 +280,7 @@ def test_an_identifier_made_of_values_leaves_only_with_them() -> None:
     shown = {"type": "domain-name", "id": "domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7"}
     assert [leak.says for leak in leaks([shown], [])] == [GUESSED]
     assert leaks([HOST], [], derived=lambda thing: str(HOST["id"]) if thing is HOST else None) == []
+    assert leaks([{**shown, "created": "2024-03-05T00:00:00Z"}], []) == [], "what has versions is made of no values"
 
 
 def test_what_the_audience_reads_elsewhere_is_no_secret_but_an_identifier_is() -> None:

@@ -29,7 +29,7 @@ from uuid import UUID
 from comity.formats.sco_ids import CONTRIBUTING, sco_id
 from comity.instruments.intelligence.disguises import SECOND, Moment, addresses, decoded, moments, unhidden
 from comity.instruments.intelligence.folding import APART, JOINED, SHORT, humped, plain
-from comity.instruments.intelligence.withheld import CONSTANT, Object, Secret, Token, days, secrets, shingles, texts
+from comity.instruments.intelligence.withheld import Object, Secret, Token, constants, days, secrets, shingles, texts
 
 _ID = re.compile(r"[a-z][a-z0-9-]*--([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _DIGITS = re.compile(r"(?<![0-9a-f])[0-9a-f]{12,128}(?![0-9a-f])")
@@ -97,17 +97,17 @@ class _Kept:
     def __init__(self, found: Sequence[Secret], spellings: Collection[str], open_: Collection[str]) -> None:
         spelt = [one for one in found if one.token in {Token.IDENTIFIER, Token.NAME, Token.SELECTOR}]
         self.spelt = [(one, pattern) for one in spelt for pattern in _patterns(one)]
-        self.others = {one for one in found if one.token in {Token.WORDING, Token.DAY}}
+        self.others = set(found)
         self.instants = sorted(int(one.text) for one in found if one.token is Token.INSTANT)
         public = {address for text in open_ for folded in plain(text) for address in addresses(folded)}
         self.addresses = {
             address: one for one in spelt for address in addresses(one.text) if address not in public
         }  # fmt: skip
-        values = {*spellings, *(constant for text in spellings for constant in CONSTANT.findall(text))}
+        values = {*spellings, *(constant for text in spellings for constant in constants(text))}
         said = {*(one.text for one in spelt), *(text for text in values if len(text) > 1)}
         every = {way for text in said for way in (text, text.upper(), f"{text}\n")}
         self.digests = sorted({digest(text.encode()).hexdigest() for text in every for digest in _DIGESTS})
-        named = {one.text for one in spelt if one.token is not Token.IDENTIFIER}
+        named = {one.text for one in spelt}
         observed = {text for text in values if not named.isdisjoint(plain(text))}
         self.guessed = {_tail(sco_id({"type": kind, name: text}, "")) for text in observed for kind, name in _OBSERVED}
 
@@ -210,7 +210,7 @@ def _tied(thing: Object, here: Collection[str], derived: Callable[[Object], str 
     """Rules 3 and 4."""
     name = str(thing.get("id"))
     for path, text in texts(thing):
-        if path != "id" and _ID.fullmatch(text) and text not in here:
+        if _ID.fullmatch(text) and text not in here:
             yield Leak(name, path, DANGLES, text)
     match = _ID.fullmatch(name)
     if match and UUID(match[1]).version == 5 and "created" not in thing and derived(thing) != name:

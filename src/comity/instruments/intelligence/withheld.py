@@ -24,7 +24,8 @@ WORDS = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
-CONSTANT = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_CONSTANT = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_ESCAPED = re.compile(r"\\(.)")
 _NAMES = re.compile(r"(?:^|_)(?:name|aliases|alias)$")
 _PLACE = re.compile(r"\.\[\d+\]$")
 _SELECTORS = frozenset(
@@ -77,6 +78,11 @@ def texts(value: Value, path: str = "") -> Iterator[tuple[str, str]]:
             yield from texts(item, f"{path}.[{place}]")
 
 
+def constants(pattern: str) -> list[str]:
+    """The constants in a pattern, as they are meant: what is escaped in it stands for itself."""
+    return [_ESCAPED.sub(r"\1", found) for found in _CONSTANT.findall(pattern)]
+
+
 def instants(text: str) -> Iterator[Secret]:
     """The timestamps in a text, as microseconds; one without a zone is taken for UTC: rule 5."""
     for found in _INSTANT.findall(text):
@@ -113,7 +119,7 @@ def _tokens(thing: Object) -> Iterator[Secret]:
         if _NAMES.search(field):
             yield Secret(Token.NAME, plain(text)[0], tuple(sorted(named(text))))
         elif field == "pattern":
-            yield from (_selector(found) for found in CONSTANT.findall(text))
+            yield from map(_selector, constants(text))
         elif "created" not in thing and not _SELECTORS.isdisjoint(path.split(".")):
             yield _selector(text)
         yield from (Secret(Token.WORDING, words) for words in shingles(text))
