@@ -11,7 +11,8 @@ from comity.errors import Impossible
 from comity.flow.intelligence_import import How, plan
 from comity.flow.recalling import disclosures, owed_to
 from comity.flow.recalls import RECALL, recall
-from comity.flow.taking_back import take_back
+from comity.flow.taking_back import take_back, takings
+from comity.flow.taxii_intake import WITHDRAWN
 from comity.flow.taxii_offers import Offers
 from comity.flow.taxii_shelf import Stock
 from comity.instruments.intelligence.shelf import Shelf
@@ -98,7 +99,9 @@ def test_taking_one_thing_back_leaves_what_else_stands_under_its_clause() -> Non
     for party in ("EST", "POL"):
         look(book, party)
     later(book)
+    assert [one.over for one in takings(book, "JPN", TOOL)] == ["c"]
     take_back(book, "JPN", TOOL, ["EST"])
+    assert [one.record.body["collection"] for one in book.view("JPN").records([WITHDRAWN])] == ["c"]
     shelves = {party: Shelf.of(book.view(party)) for party in ("JPN", "EST", "POL")}
     assert {party: shelf.ids() for party, shelf in shelves.items()} == {
         "JPN": [TOOL, str(other["id"])], "EST": [other["id"]], "POL": [TOOL, str(other["id"])]

@@ -7,11 +7,16 @@ import pytest
 from comity.casebook.book import Casebook
 from comity.errors import Malformed, Refused
 from comity.flow import questions
-from comity.flow.recalls import RECALL, RECEIPT, Done, Owed, board, recall, recalls, receipt
+from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Owed, board, recall, recalls, receipt, receipts
 from comity.flow.releases import KIND, Release, drafted, register
 from comity.ledger.book import Book, Draft
+from comity.ledger.record import Record
+from comity.ledger.view import Seen
+from comity.values.canonical import Plain
 from comity.values.fact import Ask
-from comity.values.instant import DAY, NEVER
+from comity.values.instant import DAY, NEVER, Instant
+from comity.values.label import PUBLIC
+from comity.values.reading import BOOK
 from comity.values.verdict import Verdict
 from tests.serve.desks import Stated, book_of
 
@@ -167,3 +172,93 @@ def test_a_stranger_asks_for_nothing() -> None:
     (owed,) = shown(book)
     book.record(recall(owed.release, ["POL"], by="KOR"), Draft("KOR"))
     assert [one.state for one in shown(book)] == ["not asked"]
+
+
+MANY = tuple(f"X{letter}{letter}" for letter in "KJIHGFEDCBA")
+WENT = Release("r", "EST", "rep", MANY, 0, (), of=("POL", *MANY))
+
+
+def test_whom_a_question_goes_to_and_who_is_told_stands_in_one_order_each_once() -> None:
+    line = recall(WENT, [*MANY, *MANY])[RECALL]
+    assert line == {
+        "by": "EST", "release": "r", "thing": "rep", "to": [*reversed(MANY)], "of": ["POL", *reversed(MANY)],
+    }  # fmt: skip
+    assert recall(WENT, ["XAA"], by="POL")[RECALL]["of"] == ["EST", *reversed(MANY)]
+    asked = Asked("q", "EST", "r", "rep", ("XAA",), None, 0)
+    assert receipt(asked, "XAA", Done.PASSED_ON, [*MANY, *MANY])[RECEIPT]["to"] == [*reversed(MANY)]
+    assert "to" not in receipt(asked, "XAA", Done.HIDDEN)[RECEIPT]
+
+
+def test_whoever_it_was_not_released_to_is_told_with_those_it_was() -> None:
+    with pytest.raises(Malformed, match="it was never released to FIN, KOR, LVA, NOR, SWE") as refused:
+        recall(WENT, ["SWE", "NOR", "LVA", "KOR", "FIN", "XAA"], passed_on=["EST"])
+    assert refused.value.next_step == f"allowed: EST, {', '.join(reversed(MANY))}"
+    with pytest.raises(Malformed, match="nobody is named"):
+        recall(WENT, [])
+
+
+def test_what_is_owed_stands_in_the_order_in_which_it_went() -> None:
+    went = [Release(name, "EST", name, ("POL",), at, ()) for name, at in (("b", 2), ("c", 1), ("a", 2))]
+    assert [one.thing for one in board([], went, lambda party, release: False)] == ["c", "a", "b"]
+
+
+def test_a_question_about_one_release_is_none_about_another() -> None:
+    book = released()
+    later(book, 60)
+    again = {"by": "EST", "thing": "rep", "to": ["POL"], "of": [], "under": []}
+    book.record({KIND: again}, Draft("EST"))
+    (first, _) = shown(book)
+    book.record(recall(first.release, ["POL"], says="first"), Draft("EST"))
+    assert [one.state for one in shown(book)] == ["asked", "not asked"]
+    later(book)
+    book.record(recall(first.release, ["POL"], says="once more"), Draft("EST"))
+    assert [one.asked and one.asked.says for one in shown(book)] == ["once more", None]
+    (asked, _) = recalls(book.view("POL").records([RECALL]))
+    book.record(receipt(asked, "POL", Done.DESTROYED), Draft("POL"))
+    assert [one.outstanding for one in shown(book)] == [False, True]
+
+
+def test_what_goes_round_in_a_circle_is_owed_by_each_once() -> None:
+    book = released()
+    later(book, 60)
+    asked_back(book)
+    for holder, takers in (("POL", ["KOR", "JPN"]), ("KOR", ["POL", "FIN", "KOR"]), ("FIN", ["KOR"])):
+        (asked,) = recalls(book.view(holder).records([RECALL]))
+        book.record(receipt(asked, holder, Done.PASSED_ON, takers), Draft(holder))
+        for one in shown(book):
+            if one.asked is None:
+                book.record(recall(one.release, [one.party], passed_on=[one.party]), Draft("EST"))
+    assert [one.party for one in shown(book)] == ["POL", "KOR", "FIN"]
+
+
+def stated(name: str, kind: str, issuer: str, body: dict[str, Plain], at: Instant = 0) -> Seen:
+    """A fact as it is seen."""
+    return Seen(Record(b"", name.encode(), {"kind": kind, "issuer": issuer, "body": body}, PUBLIC), at)
+
+
+def test_nobody_asks_or_answers_in_anothers_name_and_an_answer_that_says_nothing_is_none() -> None:
+    answer: dict[str, Plain] = {"by": "POL", "recall": "q", "done": "hidden"}
+    signed = {
+        "by whom it is of": ("POL", answer, [Done.HIDDEN]),
+        "by the book, which has the proof that he signed it": (BOOK, answer | {"proof": {}}, [Done.HIDDEN]),
+        "by the book, without": (BOOK, answer, []),
+        "by another": ("JPN", answer, []),
+        "by another, who has the proof": ("JPN", answer | {"proof": {}}, []),
+        "by whom it is of, of nothing that is known": ("POL", answer | {"done": "forgotten"}, []),
+    }
+    for how, (by, body, wanted) in signed.items():
+        assert [one.done for one in receipts([stated("a", RECEIPT, by, body)])] == wanted, how
+    question: dict[str, Plain] = {"by": "EST", "release": "r", "thing": "rep", "to": ["POL"], "says": ["no", "text"]}
+    assert recalls([stated("q", RECALL, "KOR", question)]) == []
+    assert [(one.says, one.to) for one in recalls([stated("q", RECALL, "EST", question)])] == [(None, ("POL",))]
+    assert [one.to for one in recalls([stated("q", RECALL, "EST", question | {"to": "POL"})])] == [()]
+    assert recalls([stated("q", RECEIPT, "EST", question)]) == []
+    assert receipts([stated("a", RECALL, "POL", answer)]) == []
+
+
+def test_questions_and_answers_are_read_in_the_order_of_their_arrival() -> None:
+    question: dict[str, Plain] = {"by": "EST", "to": ["POL"]}
+    answer: dict[str, Plain] = {"by": "POL", "recall": "q", "done": "hidden"}
+    places, wanted = [("b", 2), ("c", 1), ("a", 2)], [name.encode().hex() for name in "cab"]
+    assert [one.id for one in recalls(stated(name, RECALL, "EST", question, at) for name, at in places)] == wanted
+    assert [one.id for one in receipts(stated(name, RECEIPT, "POL", answer, at) for name, at in places)] == wanted

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.consent.facts import Facts, Moment
 from comity.consent.labels import may_read, missing, read_by
-from comity.flow.release_plan import Consent, Part, ReleasePlan, planned
+from comity.flow.release_plan import Consent, Copy, Part, ReleasePlan, planned
 from comity.values.fact import Fact, Grant, Refuse, Terms
 from comity.values.instant import ALWAYS, NEVER, instant
 from comity.values.label import Atom, Label
@@ -52,6 +53,48 @@ def test_a_refusal_stands_in_the_way_of_whom_the_label_names() -> None:
 
 def test_nobody_is_blocked_where_nobody_is_asked_for() -> None:
     assert plan(frozenset({BRITISH}), audience=()).clear
+
+
+def test_what_has_to_go_and_who_is_asked_is_told_in_one_order() -> None:
+    owners, audience = [f"Y{one}{one}" for one in "HGFEDCBA"], tuple(f"Z{one}{one}" for one in "HGFEDCBA")
+    parts = [Part(f"p{number}", "report", (), frozenset({Atom(one, "c")})) for number, one in enumerate(owners)]
+    whole = Part("p8", "annex", (), frozenset(Atom(one, "c") for one in owners))
+    found = planned([*reversed(parts), whole], audience, lambda party: read_by(party, Moment(WORLD, DAY, NEVER)))
+    every = [Consent(owner, party, "c") for owner in sorted(owners) for party in sorted(audience)]
+    assert found.audience == tuple(sorted(audience))
+    assert [block.part.id for block in found.blocks] == ["p8", *(part.id for part in parts)]
+    first = found.blocks[0]
+    assert (first.needs, found.missing) == (tuple(every), tuple(every))
+    assert (first.owners, first.parties) == (tuple(sorted(owners)), tuple(sorted(audience)))
+
+
+COPIED = Copy("EST", frozenset({Atom("EST", "port-watch", ("FIN",))}))
+PUBLISHED = Copy("SWE", frozenset())
+NATIONAL = Copy("SWE", frozenset({Atom("SWE", "archive")}))
+BLOCKED = frozenset({BRITISH, AMERICAN})
+TO_LATVIA = (Consent("USA", "LVA", "signals"),)
+TO_ALL = (Consent("GBR", "FIN", "harbour"), Consent("USA", "FIN", "signals"), *TO_LATVIA)
+COPIES: dict[str, tuple[tuple[Copy, ...], tuple[Consent, ...]]] = {
+    "no copy": ((), TO_ALL),
+    "a copy that one of the audience may read": ((COPIED,), TO_LATVIA),
+    "a copy that nobody of it may read": ((NATIONAL,), TO_ALL),
+    "a copy that all may read": ((PUBLISHED,), ()),
+    "of several, some of which nobody may read": ((NATIONAL, COPIED), TO_LATVIA),
+    "two that between them all may read": ((COPIED, Copy("LVA", frozenset({Atom("LVA", "own", ("LVA",))}))), ()),
+}
+
+
+@pytest.mark.parametrize("case", COPIES.values(), ids=COPIES)
+def test_what_another_states_as_well_waits_for_nobody_who_may_read_that(
+    case: tuple[tuple[Copy, ...], tuple[Consent, ...]],
+) -> None:
+    copies, missing = case
+    part, beside = Part("p", "report", (), BLOCKED, copies), Part("q", "report", (), frozenset({OPEN}), (PUBLISHED,))
+    found = planned([part, beside], ("FIN", "LVA"), lambda party: read_by(party, Moment(WORLD, DAY, NEVER)))
+    assert found.missing == missing
+    spared = () if missing else (part,)
+    assert (found.remains, found.spared) == ((*spared, beside), spared)
+    assert found.label == (BLOCKED if missing else frozenset()) | {OPEN}
 
 
 ATOMS = st.builds(

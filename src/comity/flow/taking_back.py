@@ -127,7 +127,7 @@ def takings(
 def _shared(book: Book[C], by: PartyCode, things: Iterable[str], takers: Collection[PartyCode]) -> Iterator[Release]:
     """What others read of a party's own things by their labels, as entries that are not stated yet: rule 4."""
     ours = Shelf.of(book.view(by))
-    for thing in sorted(things):
+    for thing in things:
         if thing in ours:
             for version in ours.get(thing).versions:
                 own = [seen for seen in ours.facts(thing, version) if seen.record.issuer == by]
@@ -141,7 +141,7 @@ def _readers(book: Book[C], own: Sequence[Seen], takers: Collection[PartyCode]) 
     named = {name for name in readers if isinstance(name, str)} | {key.party for key in book.keys}
     asked = {*takers} or named - {ANYONE, BOOK}
     views = {party: book.view(party) for party in asked - {seen.record.issuer for seen in own}}
-    return tuple(sorted(party for party, view in views.items() if any(view.may_read(seen.id) for seen in own)))
+    return tuple(party for party, view in views.items() if any(view.may_read(seen.id) for seen in own))
 
 
 def _with_variants(view: View[C], things: Collection[str]) -> set[str]:
