@@ -12,7 +12,7 @@ from tests.mutants.hunt import ROOT
 from tests.mutants.targets import TARGETS
 
 
-@pytest.mark.parametrize(("room", "many"), [("calculus", 12), ("markings", 4), ("views", 4)])
+@pytest.mark.parametrize(("room", "many"), [("calculus", 12), ("markings", 4), ("views", 4), ("release", 4)])
 def test_some_wrong_changes_are_noticed(room: str, many: int) -> None:
     """In a process of its own, for the hunt forks."""
     hunt = [sys.executable, "-m", "tests.mutants", "--only", room, "--sample", str(many), "--seed", "2026"]
@@ -21,7 +21,7 @@ def test_some_wrong_changes_are_noticed(room: str, many: int) -> None:
     assert (ended.returncode, ended.stdout) == (0, said), ended.stderr
 
 
-@pytest.mark.parametrize(("room", "many"), [("calculus", 1100), ("markings", 400), ("views", 500)])
+@pytest.mark.parametrize(("room", "many"), [("calculus", 1100), ("markings", 400), ("views", 500), ("release", 200)])
 def test_there_are_many_and_no_two_have_one_name(room: str, many: int) -> None:
     names = [mutant.name for mutant in every(room)]
     assert len(names) > many

@@ -16,7 +16,7 @@ from random import Random
 
 from comity.formats import yaml12
 from tests.mutants.changes import Mutant, branches, counted, mutants
-from tests.mutants.hunt import FEWER, ROOT, WORLDS, Told, killer
+from tests.mutants.hunt import FEWER, ROOT, WORLDS, Told, foreign, killer
 from tests.mutants.targets import CALCULUS, TARGETS
 
 EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
@@ -82,7 +82,7 @@ def main() -> int:
         "--only",
         default="",
         metavar="WORD",
-        help="a room (calculus, markings, views), or the modules whose names hold this word",
+        help="a room (calculus, markings, views, release), or the modules whose names hold this word",
     )
     parser.add_argument("--jobs", type=int, default=2, help="how many are hunted at a time")
     args = parser.parse_args()
@@ -91,6 +91,7 @@ def main() -> int:
     hunted = found if args.sample is None else Random(args.seed).sample(open_ones, args.sample)
     calculus = any(_BY_MODULE[mutant.module].room == CALCULUS for mutant in hunted)
     told = Told(WORLDS if args.sample is None else FEWER) if calculus else None
+    foreign({_BY_MODULE[mutant.module] for mutant in hunted})
     for complaint in complaints(hunted, told):
         sys.exit(complaint)
     left = survivors(hunted, told, args.jobs)

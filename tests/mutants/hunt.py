@@ -15,7 +15,8 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from itertools import islice
 from pathlib import Path
@@ -26,7 +27,7 @@ import pytest  # once, and not in every child
 from hypothesis import HealthCheck, settings
 
 from tests.mutants.changes import Mutant
-from tests.mutants.targets import CALCULUS, MARKINGS, Target
+from tests.mutants.targets import CALCULUS, MARKINGS, RELEASE, Target
 
 ROOT = Path(__file__).parents[2]
 WORLDS, FEWER, FIRST, LAWFUL, FEW = 1200, 600, 200, 120, 25
@@ -34,7 +35,7 @@ PATIENCE, LONGEST = 120, 900  # seconds: of the processor, and of the clock on a
 settings.register_profile(  # the same examples for every mutant, however busy the machine is
     "hunt", deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-settings.register_profile("hunt in markings", settings.get_profile("hunt"), max_examples=FEW)
+settings.register_profile("hunt by tables", settings.get_profile("hunt"), max_examples=FEW)
 
 
 class Told:
@@ -79,6 +80,12 @@ class _Instead(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Run the changed source."""
         exec(compile(self.mutant.source(), f"<{self.mutant.module}, changed>", "exec"), module.__dict__)
+
+
+def foreign(targets: Iterable[Target]) -> None:
+    """Import what the tests of some targets import that is not ours, for every child: ours each imports anew."""
+    for path in {path.partition("::")[0] for target in targets for path in target.tests}:
+        import_module(path.removesuffix(".py").replace("/", "."))
 
 
 def killer(mutant: Mutant, target: Target, told: Told | None) -> str | None:
@@ -163,8 +170,8 @@ def _laws() -> bool:
 
 
 def _units(target: Target) -> bool:
-    """Markings have a table for every rule; their laws, which come last, are asked of fewer examples."""
-    settings.load_profile("hunt in markings" if target.room == MARKINGS else "hunt")
+    """Markings and releases have a table for every rule; their laws are asked of fewer examples."""
+    settings.load_profile("hunt by tables" if target.room in {MARKINGS, RELEASE} else "hunt")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     plain = ["--assert=plain", "-p", "no:cacheprovider", "-o", "addopts=", "-o", "filterwarnings="]
     quiet = ["-q", "-x", "--import-mode=importlib", *plain]

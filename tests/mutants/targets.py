@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-CALCULUS, MARKINGS = "calculus", "markings"
+CALCULUS, MARKINGS, RELEASE = "calculus", "markings", "release"
 
 
 class Target(NamedTuple):
@@ -65,4 +65,7 @@ TARGETS = {
         f"instruments/intelligence/{name}": Target("views", _tests("instruments/intelligence", name, "shelf"))
         for name in ("assembly", "portions", "references")
     },
+    "flow/release_plan": Target(RELEASE, _tests("flow", "release_plan")),
+    "instruments/intelligence/leaks": Target(RELEASE, _tests("instruments/intelligence", "leaks")),
+    "instruments/intelligence/withheld": Target(RELEASE, _tests("instruments/intelligence", "withheld", "leaks")),
 }  # fmt: skip
