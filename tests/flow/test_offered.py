@@ -144,6 +144,19 @@ def test_what_is_divided_is_taken_back_whole_and_stays_whole_for_its_owner() -> 
     assert Shelf.of(book.view("JPN")).get(TOOL).collections == ("c",)
 
 
+def test_a_marking_that_went_at_the_date_of_its_making_is_taken_back_though_it_has_no_version() -> None:
+    book, statement = started(), f"marking-definition{TOOL[4:]}"
+    told = {"type": "marking-definition", "spec_version": "2.1", "id": statement, "created": AT,
+            "definition_type": "statement", "definition": {"statement": "Ours"}}  # fmt: skip
+    states(book, told, "EST", "POL")
+    look(book, "EST")
+    later(book)
+    take_back(book, "JPN", statement, ["EST"])
+    assert {party: statement in Shelf.of(book.view(party)) for party in ("JPN", "EST", "POL")} == {
+        "JPN": True, "EST": False, "POL": True
+    }  # fmt: skip
+
+
 def started() -> Book[Casebook]:
     book = book_of([])
     book.record({"intelligence-collection": {"name": "c", "title": "C"}}, Draft(label=PUBLIC, adopt=True))

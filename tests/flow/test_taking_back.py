@@ -19,6 +19,8 @@ from comity.instruments.intelligence.facts import COVER, PORTION
 from comity.instruments.intelligence.reported import LINEAGE
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
+from comity.ledger.record import Record
+from comity.values.canonical import Plain
 from comity.values.instant import DAY
 from comity.values.label import Atom, Label
 from tests.serve.desks import book_of
@@ -196,13 +198,33 @@ def test_what_is_in_parts_stays_whole_for_those_who_keep_it() -> None:
     assert {*parts} == {seen.id for seen in book.view("POL").records([PORTION])}
 
 
+def test_it_stays_whole_too_where_its_cover_arrived_before_its_parts() -> None:
+    known = Shelf.of(shared(divided(), to=("EST", "KOR")).view("JPN")).facts(TOOL, FIRST)
+    book, names = book_of([], ALL), dict[str, str]()
+    drafts = list[Record]()
+    for seen in known:
+        body = dict(seen.record.body)
+        if seen.record.kind == COVER:
+            body["parts"] = [names[str(part)] for part in list[Plain](seen.record.body["parts"])]  # type: ignore[arg-type]
+        drafts.append(book.draft({seen.record.kind: body}, Draft("JPN", seen.record.label), {}))
+        names[seen.id] = drafts[-1].id
+    book.add([*reversed(drafts)])
+    later(book)
+    assert drafts[-1].kind == COVER
+    assert Shelf.of(book.view("JPN")).get(TOOL).whole
+    back(book, "EST")
+    assert Shelf.of(book.view("JPN")).get(TOOL).whole
+
+
 def test_what_else_stands_under_its_old_clause_stays_and_what_another_stated_too() -> None:
     book = shared(tool(), tool(OTHER))
-    stated(book, [tool()], ["FIN"], by="KOR", clause="theirs")
+    stated(book, [tool()], ["FIN", "JPN"], by="KOR", clause="theirs")
     back(book)
     assert readers(book) == ["FIN", "JPN", "KOR"]
     assert readers(book, OTHER) == ["EST", "JPN", "POL"]
-    assert {seen.record.issuer for seen in book.view("JPN").records([WITHDRAWN])} == {"JPN"}
+    (withdrawn,) = book.view("JPN").records([WITHDRAWN])
+    assert withdrawn.record.issuer == "JPN"
+    assert sorted(seen.record.issuer for seen in Shelf.of(book.view("JPN")).facts(TOOL, FIRST)) == ["JPN", "KOR"]
 
 
 def test_a_marking_that_has_no_version_is_taken_back_too() -> None:
