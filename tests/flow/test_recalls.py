@@ -197,6 +197,15 @@ def test_whoever_it_was_not_released_to_is_told_with_those_it_was() -> None:
         recall(WENT, [])
 
 
+def test_those_it_was_passed_on_to_stand_in_one_order() -> None:
+    went = Release("r", "EST", "rep", ("POL",), 0, ())
+    seen = [
+        stated("q", RECALL, "EST", {"by": "EST", "release": "r", "to": ["POL"]}),
+        stated("a", RECEIPT, "POL", {"by": "POL", "recall": b"q".hex(), "done": "passed-on", "to": list(MANY)}),
+    ]
+    assert [one.party for one in board(seen, [went], lambda party, release: False)] == ["POL", *reversed(MANY)]
+
+
 def test_what_is_owed_stands_in_the_order_in_which_it_went() -> None:
     went = [Release(name, "EST", name, ("POL",), at, ()) for name, at in (("b", 2), ("c", 1), ("a", 2))]
     assert [one.thing for one in board([], went, lambda party, release: False)] == ["c", "a", "b"]

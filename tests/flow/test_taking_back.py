@@ -216,6 +216,16 @@ def test_it_stays_whole_too_where_its_cover_arrived_before_its_parts() -> None:
     assert Shelf.of(book.view("JPN")).get(TOOL).whole
 
 
+def test_what_stands_under_anothers_clause_of_that_name_is_taken_back_all_the_same() -> None:
+    (known,) = Shelf.of(shared().view("JPN")).facts(TOOL, FIRST)
+    book, theirs = book_of([], ALL), Atom("KOR", clause().scope, ("EST", "JPN", "POL"))
+    book.record({PORTION: known.record.body}, Draft("JPN", known.record.label | {theirs}))
+    later(book)
+    assert readers(book) == ["EST", "JPN", "POL"]
+    back(book, "EST")
+    assert readers(book) == ["JPN", "POL"]
+
+
 def test_what_else_stands_under_its_old_clause_stays_and_what_another_stated_too() -> None:
     book = shared(tool(), tool(OTHER))
     stated(book, [tool()], ["FIN", "JPN"], by="KOR", clause="theirs")
