@@ -30,6 +30,7 @@ _OPENED = _tests(
 )
 _VIEW = _tests(
     "ledger",
+    "view_held.py",
     "view_edges.py",
     "view_told.py",
     "view_withdrawn.py",
@@ -38,7 +39,7 @@ _VIEW = _tests(
     "kept.py::test_a_view_made_before_a_writing_and_asked_after_it_holds_still",
     "kept.py::test_a_view_of_the_past_is_not_that_of_now",
 )
-_CORRECTIONS = _tests("ledger", "corrections", "corrections_read", "view")
+_CORRECTIONS = _tests("ledger", "corrections", "corrections_read", "view_held", "view")
 
 TARGETS = {
     **{f"values/{name}": Target(CALCULUS, _VALUES) for name in ("truth", "period", "party", "condition", "label")},
