@@ -86,6 +86,20 @@ def test_what_may_be_read_there_is_pulled_once(here: Path, node: Node, capsys: C
     assert json.loads(capsys.readouterr().out)["facts"] == 0
 
 
+def test_a_pull_that_opens_what_is_not_marked_to_everybody_says_so_first(
+    here: Path, node: Node, capsys: Captured
+) -> None:
+    assert exchanged("pull", node, "--to", "EST,LVA") == 0
+    assert "public" not in capsys.readouterr().err
+    assert (len(held("LVA")), len(held("KOR"))) == (8, 0)
+    stated(node.desk.book, "POL", [tool(41)], ["EST"])
+    assert exchanged("pull", node, "--to", "*", "--json") == 0
+    said = capsys.readouterr()
+    assert "whatever comes without a marking becomes public here" in said.err
+    json.loads(said.out)
+    assert held("KOR") == {str(tool(41)["id"])}
+
+
 def test_a_pull_that_was_stopped_goes_on_and_loses_nothing(
     here: Path, node: Node, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -20,6 +20,7 @@ from comity.values.party import PartyCode, Recipient
 from comity.values.truth import Truth
 
 FOLDER = "marking_policies"
+_NO_POLICY = "no_policy.yaml"
 
 
 @cache
@@ -28,6 +29,13 @@ def policies() -> Mapping[str, Policy]:
     folder = files("comity.casebook").joinpath(FOLDER)
     every = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
     return {one.id: one for file in every for one in read(file.read_text("utf-8"), file.name)}
+
+
+@cache
+def understood() -> Mapping[str, Policy]:
+    """The packaged policies, and that of what is of none: no line is read in it, but a whole marking may be of it."""
+    text = files("comity.casebook").joinpath(_NO_POLICY).read_text("utf-8")
+    return {**policies(), **{one.id: one for one in read(text, _NO_POLICY)}}
 
 
 def read(text: str, file: str) -> tuple[Policy, ...]:
@@ -76,6 +84,10 @@ def is_party(code: str) -> bool:
     return code in casebook().parties
 
 
-def setting(on: Instant, bindings: Mapping[str, tuple[Recipient, ...]] | None = None) -> Setting:
-    """What markings are read by on a day, as the casebook knows it."""
-    return Setting(policies(), members, on, bindings or {})
+def setting(
+    on: Instant,
+    bindings: Mapping[str, tuple[Recipient, ...]] | None = None,
+    known: Callable[[], Mapping[str, Policy]] = policies,
+) -> Setting:
+    """What markings are read by on a day, as the casebook knows it; `known` tells the policies that count."""
+    return Setting(known(), members, on, bindings or {})

@@ -4,7 +4,8 @@ Rules:
 1. A password or a token comes from `COMITY_TAXII_PASSWORD` or `COMITY_TAXII_TOKEN`, or is asked for at the terminal;
    never from the words of a command.
 2. What is pulled becomes the party's own, as its markings say and no wider: what is not marked is its alone, a level
-   that nobody bound and a marking that is not understood are refused, object by object.
+   that nobody bound and a marking that is not understood are refused, object by object. Where `--to` opens to everybody
+   what is not marked, that is said before anything is pulled.
 3. What is pushed is what the party and every receiver may read. What is not refused there stands in the register of
    disclosures (`comity.flow.taxii_pushed`) before the cursor moves on. What is on its way is written down first.
 4. Ctrl-C ends between two pages or in one; the next run goes on there.
@@ -51,13 +52,18 @@ from comity.flow.taxii_telling import tell
 from comity.formats.taxii import Became, Resource, objects_of
 from comity.ledger.outbox import shelf
 from comity.values.letters import laid_open
-from comity.values.party import Recipient, recipient
+from comity.values.party import ANYONE, Recipient, recipient
 
 if TYPE_CHECKING:
     from comity.casebook.book import Casebook
     from comity.ledger.book import Book
 
 BAR = 24
+PUBLIC = (
+    f"comity: --to {ANYONE!r}: whatever comes without a marking becomes public here, and whoever reads this book reads "
+    "it; without --to it is yours alone"
+)
+"""What a pull says that opens to everybody whatever is not marked: rule 2."""
 
 
 class Telling:
@@ -150,6 +156,8 @@ def pull(args: argparse.Namespace) -> int:
         except (Impossible, Refused):
             _follow_before(args, book, Source(remote, "", args.party, into.name, cursors))
             raise
+        if ANYONE in (_readers(args) or ()):
+            print(laid_open(PUBLIC), file=sys.stderr)
         return _pull(args, book, Source(remote, found.url, args.party, into.name, cursors), found, into)
 
 

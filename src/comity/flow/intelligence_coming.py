@@ -44,6 +44,7 @@ class Row:
     """An object on its way: what it is marked with, what of it is marked otherwise, and its fate.
 
     A marking definition stands `again` under each label under which it is used. What is known `stands` under labels.
+    `beside` it those definitions are stated that are here and under no label as wide as its own.
     """
 
     row: int
@@ -55,6 +56,7 @@ class Row:
     again: tuple[Marked, ...] = ()
     fate: str = NEW
     stands: tuple[Label, ...] = ()
+    beside: list[tuple[str, Marked]] = field(default_factory=list)
 
 
 class Coming:

@@ -3,7 +3,8 @@
 Rules:
 1. An object is divided by its granular markings, and by what of it mentions something more restricted, into a fact for
    each label (`comity.instruments.intelligence.portions`); its cover comes last.
-2. A marking definition that stands under several labels is stated under each.
+2. A marking definition that stands under several labels is stated under each; one that is here already, beside what
+   uses it under another.
 3. A clause that nobody is known to own is its originator's by a title, stated with the first facts: so that whoever
    asks to read under it is heard by him.
 4. What is added in one writing and marked alike is drafted alike, as of one instant.
@@ -24,8 +25,10 @@ from comity.formats import stix
 from comity.formats.stix import Object
 from comity.instruments.intelligence import facts, portions
 from comity.instruments.intelligence.portions import Marked, Share
+from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft
 from comity.ledger.record import Alike, Record
+from comity.ledger.view import View
 from comity.values.fact import Title
 from comity.values.label import Label
 
@@ -51,6 +54,7 @@ class Drafting(Generic[C]):
     def records(self, one: Row) -> Iterator[Record]:
         """The facts that state an object: rules 1, 2 and 5."""
         yield from self._statements(one)
+        yield from self._definitions(one)
         yield from self._filings(one)
 
     def _statements(self, one: Row) -> Iterator[Record]:
@@ -64,6 +68,17 @@ class Drafting(Generic[C]):
             yield self._stated(one, text, divided[0].marked)
         else:
             yield from (self._stated(one, text, marked) for marked in one.again or (one.marked,))
+
+    def _definitions(self, one: Row) -> Iterator[Record]:
+        """Rule 2: those that are stated beside an object."""
+        for name, marked in one.beside:
+            (first, *_) = self._shelf.facts(name, "")
+            body = {**first.record.body, "marking": dict(marked.marking)}
+            yield self._drafting(facts.PORTION, marked).draft(body)
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return Shelf.of(cast("View[object]", self._book.view(self._how.originator)))
 
     @cached_property
     def _closed(self) -> dict[str, Label]:

@@ -105,6 +105,7 @@ def plan(book: Book[C], data: bytes, how: How, where: str = "FILE", told: Told =
     Mentioned(view, shelf, labels, coming).join(told)
     markings.spread()
     compare(coming, shelf, labels, how.originator)
+    markings.spread_here()
     return Plan(book, how, labels, coming, markings.idle, size=size)
 
 

@@ -10,6 +10,9 @@ Rules:
    is not understood is refused, never passed over.
 4. What several say together is the union of their atoms: each has to let a reader through. In words it is their join,
    or, where policies have no common level, the last of them; the level of each that classifies is held to the ceiling.
+5. A definition of ours stands beside a statement and a level of TLP that others read (`comity.formats.stix_marking`).
+   Where an object bears these three, each as it is written with that very marking, and none besides, ours alone counts:
+   the others say nothing else. Any other combination is the join of all that is there.
 """
 
 from __future__ import annotations
@@ -18,10 +21,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
-from comity.casebook.markings import policies, setting
+from comity.casebook.markings import policies, setting, understood
 from comity.errors import Malformed, Refused
-from comity.formats import stix_marking
-from comity.formats.marking_lines import every_reading
+from comity.formats import stix_marking, stix_release
+from comity.formats.marking_lines import every_reading, write_line
+from comity.formats.stix_release import NO_LEVEL, NO_POLICY
 from comity.instruments.intelligence.portions import Joins, Marked
 from comity.values.canonical import Plain
 from comity.values.instant import Instant
@@ -34,7 +38,6 @@ from comity.values.marking_policy import Unmarked
 from comity.values.party import ANYONE, PartyCode, Recipient
 
 TRAFFIC_LIGHTS = "TLP"
-NO_POLICY, NO_LEVEL = "NONE", "UNMARKED"
 NAMED = ((),)
 """The terms of a level that is for named recipients, when none are named."""
 
@@ -66,11 +69,12 @@ class ImportLabels:
     def __init__(self, how: Import, on: Instant) -> None:
         self._how = how
         bindings = {f"{TRAFFIC_LIGHTS}:{level}": readers for level, readers in how.tlp.items()}
-        self._setting = setting(on, bindings)
+        self._setting = setting(on, bindings, understood)
 
     def of(self, markings: Sequence[Mapping[str, object]]) -> Marked:
         """What marking definitions come to."""
-        found = [marking for one in markings if (marking := self._understood(one)) is not None]
+        counted = self._ours(markings) or markings
+        found = [marking for one in counted if (marking := self._understood(one)) is not None]
         labels = [self._label(marking) for marking in found] or [self._unmarked()]
         return self._marked(normalise(frozenset().union(*labels)), self._said(found), self._levels(found))
 
@@ -86,7 +90,27 @@ class ImportLabels:
 
     def read(self, given: Mapping[str, object]) -> Marking | None:
         """The marking that a marking definition states; None for words and for what others mean by an extension."""
-        return stix_marking.read(given, policies(), self._how.originator)
+        return stix_marking.read(given, understood(), self._how.originator)
+
+    def _ours(self, markings: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]]:
+        """The definition of ours that counts alone; empty where none does: rule 5."""
+        said = {str(one.get("id")): stix_release.told(one) for one in markings}
+        return [one for one in markings if len(said) > 1 and said == self._written_with(one)]
+
+    def _written_with(self, given: Mapping[str, object]) -> dict[str, str | None] | None:
+        """The definitions that are written together with one of ours, by id, and what each says in words."""
+        marking = self.read(given)
+        if marking is None or marking.policy == TRAFFIC_LIGHTS:
+            return None
+        if marking.policy == NO_POLICY and not stix_release.is_release(marking):
+            return None
+        try:
+            own = marking.policy == NO_POLICY
+            line = stix_release.line(marking) if own else write_line(marking, policies()[marking.policy])
+        except Refused:
+            return None
+        every = stix_marking.write(marking, line, "", policies()[TRAFFIC_LIGHTS])
+        return {str(one["id"]): stix_release.told(one) for one in every}
 
     def _understood(self, given: Mapping[str, object]) -> Marking | None:
         """Rule 3."""

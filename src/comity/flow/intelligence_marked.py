@@ -6,17 +6,21 @@ Rules:
 2. What the same markings come to under the same rules is found once; so is what is wrong with them.
 3. A rule of the import is joined to what an object is marked with: it makes it stricter, never wider.
 4. What comes to a level above what the book may hold is refused.
-5. A marking definition that bears no marking stands under each label under which it is used.
+5. A marking definition that bears no marking stands under each label under which it is used; one that its originator
+   stated here before is stated again with the first object that uses it under a label of its own.
+6. A marking that names a party or a group nobody knows is refused: it would keep out, or let in, nobody knows whom.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, TypeVar, cast
 
+from comity.casebook.book import casebook
 from comity.errors import Malformed
-from comity.flow.intelligence_coming import Coming, How, Row
+from comity.flow.intelligence_coming import NEW, Coming, How, Row
 from comity.flow.intelligence_labels import ImportLabels, known_markings
+from comity.flow.meant import check_groups, check_parties
 from comity.formats import stix
 from comity.formats.stix import Fault, Object
 from comity.instruments.intelligence import portions
@@ -24,6 +28,7 @@ from comity.instruments.intelligence.portions import Marked
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from comity.values.label import Label
+from comity.values.party import ANYONE, Group
 
 C = TypeVar("C")
 DEFINITION = "marking-definition"
@@ -38,6 +43,7 @@ class Markings(Generic[C]):
         self._defined = _defined(coming)
         self._found: dict[tuple[tuple[str, ...], tuple[int, ...]], Marked | Malformed] = {}
         self._covering: set[int] = set()
+        self._here: set[str] = set()
 
     @property
     def idle(self) -> tuple[int, ...]:
@@ -92,6 +98,7 @@ class Markings(Generic[C]):
     def _come_to(self, refs: tuple[str, ...], rules: tuple[int, ...]) -> Marked:
         """Rules 3 and 4."""
         found = self._labels.of([self._definition(name) for name in refs])
+        self._check_known(found.label)
         for rule in (self._how.rules[place] for place in rules):
             found = self._labels.under(found, [self._labels.label(rule.to, rule.clause or self._how.clause)])
         above = [one for one in (found.classification, *sorted(found.levels)) if not self._book.holds(one)]
@@ -100,6 +107,15 @@ class Markings(Generic[C]):
             raise Malformed(says, next_step="keep it in a book on a system accredited for it")
         return found
 
+    def _check_known(self, label: Label) -> None:
+        """Rule 6; whom the import itself names is checked where it is asked for."""
+        seen, known = self._book.view(self._how.originator).facts, casebook()
+        asked = {*(self._how.to or ()), *(one for readers in self._how.tlp.values() for one in readers)}
+        named = {one for atom in label for one in (atom.owner, *atom.readers)} - {ANYONE, self._how.originator} - asked
+        field = "object_marking_refs"
+        check_parties(seen, known.parties, [(field, one) for one in sorted(map(str, named)) if one in named])
+        check_groups(seen, known.groups, [(field, one.name) for one in named if isinstance(one, Group)])
+
     def _definition(self, name: str) -> Mapping[str, object]:
         """Rule 1."""
         if name in self._defined:
@@ -107,6 +123,7 @@ class Markings(Generic[C]):
         if name in known_markings():
             return {"id": name}
         if name in self._shelf:
+            self._here.add(name)
             return self._shelf.statement(name)
         step = "put the marking definition into the file, or import it first"
         raise Malformed(f"{name} is neither in this file nor here", next_step=step)
@@ -122,16 +139,35 @@ class Markings(Generic[C]):
                 labels = used[one.id]
                 one.again = tuple(labels[label] for label in _widest(labels))
 
+    def spread_here(self) -> None:
+        """Let marking definitions that are here stand under the labels under which what is new uses them: rule 5."""
+        stand = {name: found for name in {*self._defined, *self._here} if (found := self._stated(name))}
+        for one in self._coming.good if stand else ():
+            if one.fate == NEW and one.type != DEFINITION:
+                for name, marked in self._uses(one):
+                    if name in stand and not any(label <= marked.label for label in stand[name]):
+                        stand[name].add(marked.label)
+                        one.beside.append((name, marked))
+
+    def _stated(self, name: str) -> set[Label]:
+        """The labels under which the originator stated an unmarked definition that is here; none where he did not."""
+        if name not in self._shelf or _refs(self._shelf.statement(name)):
+            return set()
+        return {one.label for one in self._shelf.get(name).portions if one.originator == self._how.originator}
+
     def _use(self, one: Row, used: dict[str, dict[Label, Marked]]) -> None:
-        found = self._coming.object(one.row)
-        for name in filter(self._unmarked, _refs(found)):
-            used.setdefault(name, {})[one.marked.label] = one.marked
-        for mark in _granular(found):
-            name = str(mark.get("marking_ref"))
+        for name, marked in self._uses(one):
             if self._unmarked(name):
-                for selector in cast("list[str]", mark["selectors"]):
-                    marked = self._labels.join([one.marked, *one.more.get(portions.top(selector), ())])
-                    used.setdefault(name, {})[marked.label] = marked
+                used.setdefault(name, {})[marked.label] = marked
+
+    def _uses(self, one: Row) -> Iterator[tuple[str, Marked]]:
+        """The markings that an object bears, each with the label of what of it bears them."""
+        found = self._coming.object(one.row)
+        yield from ((name, one.marked) for name in _refs(found))
+        for mark in _granular(found):
+            for selector in cast("list[str]", mark["selectors"]):
+                above = one.more.get(portions.top(selector), ())
+                yield str(mark.get("marking_ref")), self._labels.join([one.marked, *above])
 
     def _unmarked(self, name: str) -> bool:
         """Whether a marking definition of the file bears no marking."""

@@ -3,7 +3,7 @@
 Rules:
 1. A consent that says to which text it is (`comity.flow.proposals.consented`), and the digest of the register's entry,
    are held against everything that stands under the clause of the version that went and may be read: the objects, the
-   report last, and the seal that stands beside them (`comity.flow.variant`, rule 6).
+   report last, and the seal that stands beside them (`comity.flow.variant`, rule 7).
 2. Anything more that stands there, anything less, or a digest other than the others is another text.
 3. Where nothing that went may be read, or nothing says to which text a consent is, it cannot be told.
 """

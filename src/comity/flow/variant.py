@@ -13,7 +13,11 @@ Rules:
 4. Nothing may show (`comity.instruments.intelligence.leaks`) of what the audience may not read of the originals, and of
    all that these refer to, on and on. What surely shows refuses the release; what only may, a person accepts by name.
 5. What a variant was made from is told under the label of all of that, and nowhere else.
-6. Each version has a seal, drawn by chance, and a digest over it and the objects: who knows the digest alone guesses no
+6. Its objects are marked for whoever knows no label of ours (`comity.formats.stix_release`): who releases it and to
+   whom, in the label extension and in words, and the nearest level of TLP. The two definitions that say so are objects
+   of the variant. They follow from the releasing party and the audience alone, which the audience knows: so of these
+   nothing shows in them, nor does what other definitions say.
+7. Each version has a seal, drawn by chance, and a digest over it and the objects: who knows the digest alone guesses no
    text by it; who reads the text has the seal as well, and holds the one against the other.
 """
 
@@ -27,12 +31,15 @@ from uuid import UUID
 
 import msgspec
 
+from comity.casebook.markings import policies
 from comity.consent.grants import Act
 from comity.consent.labels import allows
 from comity.errors import Malformed
-from comity.flow.intelligence_labels import known_markings
+from comity.flow.intelligence_labels import TRAFFIC_LIGHTS, known_markings
 from comity.flow.release_plan import Copy, Part, ReleasePlan, planned
+from comity.formats import stix_release
 from comity.formats.sco_ids import CONTRIBUTING, sco_id
+from comity.formats.stix_marking import EXTENSION
 from comity.formats.taxii import stamp
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.leaks import Leak, leaks
@@ -47,6 +54,7 @@ from comity.values.party import PartyCode
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 Chance = Callable[[int], bytes]
+DEFINITION = "marking-definition"
 SEAL = 16
 """The bytes of a seal."""
 
@@ -105,7 +113,7 @@ class Variant:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of the seal and the canonical bytes of what is to go: rule 6."""
+        """The SHA-256 of the seal and the canonical bytes of what is to go: rule 7."""
         return digest_of(self.objects, self.seal)
 
     @property
@@ -131,7 +139,7 @@ def clause_of(report: Properties) -> str:
 
 
 def digest_of(objects: Iterable[Properties], seal: str = "") -> str:
-    """The SHA-256 of a seal and of objects in their order, in hexadecimal digits: rule 6."""
+    """The SHA-256 of a seal and of objects in their order, in hexadecimal digits: rule 7."""
     return sha256(bytes.fromhex(seal) + canonical(list(objects))).hexdigest()
 
 
@@ -183,7 +191,7 @@ def draft(
     """
     _check(words, theirs.parties)
     plan = planned(parts_of(things, ours), theirs.parties, ours.reading)
-    objects = _objects(line, words, _shared(things, theirs.shelf), by)
+    objects = _objects(line, words, _shared(things, theirs.shelf), by, plan.audience)
     source = join(portion.label for one in things for portion in one.portions)
     label = _label(by, clause_of(objects[-1]), plan.label, [ours.reading(party) for party in theirs.parties])
     shows = shown(objects, reached(things, ours.shelf), theirs.shelf)
@@ -221,18 +229,27 @@ def _shared(things: Sequence[SeenObject], theirs: Shelf) -> list[ObjectId]:
     return sorted(name for name in named if name in theirs)
 
 
-def _objects(line: Line, words: Words, refs: Sequence[ObjectId], by: PartyCode) -> tuple[Properties, ...]:
-    """Who made the report, and the report: rule 1. A report refers to something always; else to its creator."""
-    born: Properties = {"spec_version": "2.1", "created": line.created, "modified": line.created}
+def _objects(
+    line: Line, words: Words, refs: Sequence[ObjectId], by: PartyCode, audience: Sequence[PartyCode]
+) -> tuple[Properties, ...]:
+    """Who made the report, its markings, and the report: rules 1 and 6.
+
+    A report refers to something always; else to its creator. Whom it is for may differ from version to version, and
+    with it the markings: so who made it has versions too.
+    """
+    marks, definitions = stix_release.written(by, audience, policies()[TRAFFIC_LIGHTS])
+    born: Properties = {
+        "spec_version": "2.1", "created": line.created, "modified": line.modified, "object_marking_refs": marks,
+    }  # fmt: skip
     identity: Properties = {
         "type": "identity", "id": line.creator, **born, "name": by, "identity_class": "organization"
     }  # fmt: skip
     report: Properties = {
-        "type": "report", "id": line.id, **born, "modified": line.modified, "created_by_ref": line.creator,
+        "type": "report", "id": line.id, **born, "created_by_ref": line.creator,
         "name": words.title, "description": words.text, "published": line.created,
         "object_refs": list(refs) or [line.creator],
     }  # fmt: skip
-    return identity, report
+    return identity, *definitions, report
 
 
 def _label(by: PartyCode, clause: str, source: Label, acts: Sequence[Act]) -> Label:
@@ -282,12 +299,28 @@ def reached(things: Sequence[SeenObject], ours: Shelf) -> list[SeenObject]:
 
 
 def shown(objects: Sequence[Properties], things: Sequence[SeenObject], theirs: Shelf) -> tuple[Leak, ...]:
-    """What shows in some objects of what the audience may not read of others: rule 4."""
+    """What shows in some objects of what the audience may not read of others: rules 4 and 6."""
     withheld = [found for one in things if (found := _withheld(one, theirs))]
     named = {str(ref) for one in objects for ref in _refs(one) if ref in theirs}
     open_ = [theirs.get(name).properties for name in sorted(named | {one.id for one in things if one.id in theirs})]
-    known = {*known_markings(), *named}
-    return tuple(leaks(objects, withheld, open_=open_, known_ids=known, derived=_derived))
+    known = {*known_markings(), *named, EXTENSION, *(str(one["id"]) for one in objects)}
+    said = [_unmarked(one) for one in objects if one["type"] != DEFINITION]
+    shows = leaks(said, withheld, open_=open_, known_ids=known, derived=_derived)
+    marks = [one for one in objects if one["type"] == DEFINITION]
+    others = [one for one in withheld if one.get("type") != DEFINITION]
+    more = leaks(marks, others, open_=[*open_, *map(_openly, marks)], known_ids=known, derived=_derived)
+    return tuple(sorted({*shows, *more}))
+
+
+def _unmarked(one: Properties) -> Properties:
+    """An object without the markings that it bears."""
+    return {name: value for name, value in one.items() if name != "object_marking_refs"}
+
+
+def _openly(definition: Properties) -> Properties:
+    """What whoever a release is for knows of its marking before he reads it: rule 6."""
+    named = [text for path, text in texts(definition) if ".originators." in path or ".releasable_to." in path]
+    return {"created": definition["created"], "aliases": named}
 
 
 def _withheld(one: SeenObject, theirs: Shelf) -> Properties:

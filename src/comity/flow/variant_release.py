@@ -50,6 +50,7 @@ from comity.flow.variant import (
     reached,
     shown,
 )
+from comity.formats import stix_release
 from comity.instruments.intelligence import facts as portions
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.leaks import Leak
@@ -63,6 +64,7 @@ from comity.values.canonical import Plain
 from comity.values.fact import Fact, Grant, Terms
 from comity.values.instant import ALWAYS, NEVER, Instant, instant
 from comity.values.label import Atom, Label, join
+from comity.values.marking import plain
 from comity.values.party import PartyCode
 
 C = TypeVar("C")
@@ -148,7 +150,8 @@ def next_version(book: Book[C], by: PartyCode, name: ObjectId, chance: Chance) -
 
 
 def _line_of(objects: Sequence[Properties], seal: str = "") -> Line:
-    identity, report = objects
+    report = objects[-1]
+    identity = next(one for one in objects if one["type"] == "identity")
     return Line(str(report["id"]), str(identity["id"]), str(report["created"]), str(report["modified"]), seal)
 
 
@@ -393,13 +396,10 @@ def _asking(scope: str, act: Act) -> Act:
 
 
 def _portions(variant: Variant) -> Iterable[Stated]:
-    marking: dict[str, Plain] = {
-        "policy": "NONE", "classification": "UNMARKED", "originators": [variant.by],
-        "releasable_to": list(variant.audience),
-    }  # fmt: skip
+    marking = cast("dict[str, Plain]", plain(stix_release.marking(variant.by, variant.audience)))
     for one in variant.objects:
         text = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
-        body = portions.portion(str(one["id"]), str(one["modified"]), str(one["type"]), text, marking)
+        body = portions.portion(str(one["id"]), str(one.get("modified", "")), str(one["type"]), text, marking)
         yield {portions.PORTION: {**body, "seal": variant.seal}}, variant.label
 
 

@@ -1,0 +1,62 @@
+"""What a party releases to parties that it names, as marking definitions of STIX: its marking, and the line of it.
+
+Rules:
+1. It is of no policy and of no level: who released it is its originator, and those whom it went to may read it. No
+   owner of what it was made from is named.
+2. Its line says both in words for whoever knows no marking of ours: to whom, and that passing it on needs a consent.
+3. The same release is always marked by the same definitions. A definition has no versions, so when it was made is told
+   alike of all of them, and tells nothing of any.
+4. The definition of TLP is named and never sent: everybody has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from comity.formats import stix_marking
+from comity.formats.stix_marking import Definition
+from comity.values.marking import Marking, names
+from comity.values.marking_policy import Policy
+from comity.values.party import PartyCode, Recipient
+
+NO_POLICY, NO_LEVEL = "NONE", "UNMARKED"
+CREATED = "1970-01-01T00:00:00.000Z"
+"""When each definition says that it was made: rule 3."""
+
+
+def marking(by: PartyCode, readers: Iterable[Recipient]) -> Marking:
+    """The marking of what a party releases to some: rule 1."""
+    return Marking(NO_POLICY, NO_LEVEL, frozenset({by}), releasable_to=frozenset(readers))
+
+
+def is_release(given: Marking) -> bool:
+    """Whether a marking says who released something, to whom, and nothing else: rule 1."""
+    (first, *others) = given.originators
+    return not others and given == marking(first, given.releasable_to or ())
+
+
+def line(given: Marking) -> str:
+    """The line of a marking that `is_release`: rule 2."""
+    by, readers = ", ".join(sorted(given.originators)), names(given.releasable_to or ())
+    return f"Released by {by} to {', '.join(readers) or 'nobody else'}; passing it on needs the consent of {by}"
+
+
+def written(by: PartyCode, readers: Iterable[Recipient], policy: Policy) -> tuple[list[str], list[Definition]]:
+    """The marking definitions of a release: the ids that what is released names, and those that go with it, by id.
+
+    Args:
+        by: who releases.
+        readers: to whom.
+        policy: the Traffic Light Protocol, as data.
+    """
+    given = marking(by, readers)
+    every = stix_marking.write(given, line(given), CREATED, policy)
+    fixed = {name for level in policy.levels for ids in level.ids.values() for name in ids}
+    sent = sorted((one for one in every if one["id"] not in fixed), key=lambda one: str(one["id"]))
+    return [str(one["id"]) for one in every], sent
+
+
+def told(definition: Mapping[str, object]) -> str | None:
+    """What a statement says; None for any other definition."""
+    said = definition.get("definition")
+    return str(said.get("statement", "")) if isinstance(said, Mapping) and "statement" in said else None
