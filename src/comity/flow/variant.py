@@ -157,13 +157,17 @@ def _holds(portion: Portion) -> tuple[str, ...]:
 
 
 def _copies(portion: Portion, one: SeenObject, ours: Reader) -> Iterator[Copy]:
-    """What says the same as a portion (`comity.flow.release_plan`, rule 4)."""
+    """What says the same as a portion (`comity.flow.release_plan`, rule 4).
+
+    A marking definition stands under each label under which it is used, and whoever reads it under one has it.
+    """
     said = {name: _encode(value) for name, value in portion.properties.items()}
     for other in one.portions:
-        if other.originator == portion.originator or other.label == portion.label:
+        again = other.originator == portion.originator
+        if other.label == portion.label or (again and one.type != DEFINITION):
             continue
         same = said.items() <= {name: _encode(value) for name, value in other.properties.items()}.items()
-        if same and (other.originator not in ours.parties or ours.before(other, portion)):
+        if same and (again or other.originator not in ours.parties or ours.before(other, portion)):
             yield Copy(other.originator, other.label)
 
 
