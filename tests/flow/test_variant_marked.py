@@ -7,13 +7,16 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from typing import cast
 
 import pytest
 
 from comity.casebook.book import Casebook
 from comity.casebook.markings import policies
+from comity.casebook.misp_schemes import misp_schemes
 from comity.errors import Refused
 from comity.flow.intelligence_import import How, Plan, plan
+from comity.flow.intelligence_leaving import events
 from comity.flow.recalling import owed_to
 from comity.flow.released_text import Text
 from comity.flow.taking_back import take_back
@@ -21,6 +24,7 @@ from comity.flow.variant import Variant, Words, begun
 from comity.flow.variant_release import DRAFT, drafted, kept, next_version, propose, release
 from comity.formats import stix_marking, stix_release
 from comity.formats.marking_lines import read_line, write_line
+from comity.formats.misp_sharing import Bindings
 from comity.formats.stix_marking import EXTENSION
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.shelf import Shelf
@@ -34,6 +38,7 @@ RED = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
 AMBER = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"
 PLACE = "location--5e6b41a4-6a29-4e1d-8e62-66f4a3a4a555"
 LINE = "Released by EST to POL; passing it on needs the consent of EST"
+FROM_ESTONIA = Atom("EST", "baltic", ("POL",))
 Change = Callable[[list[Properties]], object]
 
 
@@ -167,6 +172,43 @@ def test_what_surely_shows_in_the_text_is_still_refused() -> None:
     assert book.view("EST").records([DRAFT]) == []
 
 
+# Through MISP
+
+ORGANISATION = "5e6b41a4-6a29-4e1d-8e62-66f4a3a4a999"
+BOUND = {
+    "for those it names": ({"1": ("EST", "POL")}, "1"),
+    "for others": ({"1": ("POL", "KOR")}, "0"),
+    "alone": ({}, "0"),
+}
+
+
+@pytest.mark.parametrize(("communities", "distribution"), BOUND.values(), ids=BOUND)
+def test_as_an_event_of_misp_it_is_for_exactly_those_it_names_or_for_its_creator_alone(
+    communities: dict[str, tuple[str, ...]], distribution: str
+) -> None:
+    book = made()
+    one, _ = let_go(book)
+    bound = Bindings({ORGANISATION: "EST"}, communities, {}, misp_schemes())
+    (event,) = events(Shelf.of(book.view("EST")), one.id, bound, "EST").objects
+    inside = cast("dict[str, object]", event["Event"])
+    assert (inside["distribution"], inside["Tag"]) == (distribution, [{"name": "tlp:red"}])
+    carriers = [each for each in cast("list[dict[str, object]]", inside["Object"]) if "STIX" in str(each["comment"])]
+    assert {each["distribution"] for each in carriers} <= {"5", "0"}
+    assert all("marking-definition--" not in str(each) or each["distribution"] == "5" for each in carriers)
+    there = book_of([])
+    found = plan(there, json.dumps(event).encode(), How("POL", "baltic", misp=bound))
+    assert found.bad == ()
+    assert {label for row in found.rows if row.type == "report" for label in row.labels} == {frozenset({FROM_ESTONIA})}
+
+
+def test_as_an_event_of_somebody_else_its_markings_are_refused_by_name() -> None:
+    book = made()
+    one, _ = let_go(book)
+    bound = Bindings({ORGANISATION: "POL"}, {}, {}, misp_schemes())
+    with pytest.raises(Refused, match="is neither a distribution nor a tag"):
+        events(Shelf.of(book.view("POL")), one.id, bound, "POL")
+
+
 # Coming in
 
 
@@ -183,7 +225,6 @@ def label_of(objects: list[Properties]) -> frozenset[Atom]:
     return label
 
 
-FROM_ESTONIA = Atom("EST", "baltic", ("POL",))
 ALONE = Atom("POL", "baltic")
 
 

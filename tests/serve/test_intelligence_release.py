@@ -133,6 +133,7 @@ def test_a_kept_text_in_which_something_surely_shows_is_not_offered_to_be_let_go
     one = drafted(book, "EST", [REPORT], ["KOR"], words, line=begun(book.clock(), secrets.token_bytes))
     propose(book, replace(one, shows=()))  # as if what shows had become known since
     page = estonia.get(f"/intelligence/release/{one.id}").text
+    assert "Released by EST to KOR; passing it on needs the consent of EST" in page
     assert "Something in it surely shows" in page
     assert "Release: go on to sign" not in page
     assert "Release: go on to sign" in estonia.get(proposed(estonia)).text

@@ -156,13 +156,15 @@ def _text(path: str) -> str:
 def _variant_data(variant: Variant) -> dict[str, object]:
     return {
         "variant": variant.id, "audience": list(variant.audience), "needs_consent_of": list(variant.owners),
-        "shows": rows(leak_table(variant.shows)), "objects": list(variant.objects), "digest": variant.digest,
+        "shows": rows(leak_table(variant.shows)), "marked": variant.marked, "digest": variant.digest,
+        "objects": list(variant.objects),
     }  # fmt: skip
 
 
 def _say_variant(variant: Variant, args: argparse.Namespace) -> None:
     say([f"{variant.words.title}: {variant.id} for {', '.join(variant.audience)}"])
     print(f"  SHA-256 {variant.digest}")
+    say([f"  Marked: {variant.marked}; TLP:RED"] if variant.marked else [])
     if variant.shows:
         print("It shows something of what the audience may not read:")
         shown(leak_table(variant.shows))

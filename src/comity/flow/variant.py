@@ -128,6 +128,11 @@ class Variant:
         return tuple(sorted({atom.owner for atom in own if not {*self.audience} <= {*atom.readers}} - {self.by}))
 
     @property
+    def marked(self) -> str | None:
+        """What its marking says in words: rule 6; None of a draft of before, which bears none."""
+        return next((str(one["name"]) for one in self.objects if stix_release.released(one) is not None), None)
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """The portions it was made from, but for those of which others say all as well."""
         return self.plan.needed

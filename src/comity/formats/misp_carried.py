@@ -2,8 +2,8 @@
 
 Rules:
 1. Beside its elements an event holds each object that they show, as the text it is, in an object of MISP's own for each
-   set of markings, which is for the same readers. So nothing is lost: neither an id nor a confidence nor the spelling
-   of an instant.
+   set of markings, which is for the same readers; a definition that is carried goes with what bears it. So nothing is
+   lost: neither an id nor a confidence nor the spelling of an instant.
 2. When an event is read, every element is worked out again from what is carried, and compared with what stands there.
    What is the same is the object that was carried. What somebody changed, took out or added in MISP is read as MISP
    says it; what is carried of that counts no more.
@@ -76,7 +76,7 @@ def _into(listed: list[object], piece: native.Piece) -> None:
 def _carriers(event: native.Event) -> Iterator[dict[str, object]]:
     by_marks: dict[tuple[str, ...], list[Stix]] = {}
     for one in event.carried:
-        by_marks.setdefault(tuple(sorted(native.marks(one))), []).append(one)
+        by_marks.setdefault(tuple(sorted(native.marks(event.bearing(one)))), []).append(one)
     for marked, listed in by_marks.items():
         first = listed[0]
         time = native.epoch(event.report.get("modified"))

@@ -9,7 +9,9 @@ Rules:
    marked otherwise than its report, and not with a distribution, is for the creator alone. What has no distribution of
    its own (a cluster, a sighting, a reference) is written so only where it is marked as what bears it.
 3. A marking that is neither a distribution nor a tag of a scheme is refused, and so is a marking of a single property:
-   MISP's users would read what they may not.
+   MISP's users would read what they may not. What the creating party says of a release of its own
+   (`comity.formats.stix_release`) is the distribution to exactly those whom it names, where one is bound to them, and
+   else for the creator alone; its definitions are carried, and its statement says no more.
 4. Elements follow from the objects alone, whatever their order, so that they can be worked out and compared again.
 """
 
@@ -23,11 +25,13 @@ from uuid import uuid5
 
 from comity.errors import Refused
 from comity.formats import misp_parts as parts
+from comity.formats import stix_release
 from comity.formats.misp_attributes import HASHES, RULES, seen
 from comity.formats.misp_elements import CVE
 from comity.formats.misp_sharing import COMMUNITIES, CREATOR, GROUP, INHERITED, Bindings, definition, shared
 from comity.formats.sco_ids import OURS
 from comity.formats.stix_rows import Stix
+from comity.values.marking import names
 
 CLUSTERS = {
     "attack-pattern", "campaign", "course-of-action", "intrusion-set", "malware", "threat-actor", "tool",
@@ -102,14 +106,31 @@ class Event:
     @cached_property
     def _levels(self) -> list[tuple[Stix, dict[str, object]]]:
         """The distributions that MISP has, with the marking that each is here; the plainest last."""
+        return [(definition(shared(self.party, tuple(sorted(set(readers))))), raw) for readers, raw in self._sharings]
+
+    @cached_property
+    def _sharings(self) -> list[tuple[tuple[str, ...], dict[str, object]]]:
+        """The distributions that MISP has, with whom each is for here; the plainest last."""
         every = list[tuple[tuple[str, ...], dict[str, object]]]()
         for group, readers in self.bindings.groups.items():
             every.append((readers, {"distribution": GROUP, "SharingGroup": {"uuid": group}}))
         for level in COMMUNITIES:
             if level in self.bindings.communities:
                 every.append((self.bindings.communities[level], {"distribution": level}))
-        every.append(((), {"distribution": CREATOR}))
-        return [(definition(shared(self.party, tuple(sorted(set(readers))))), raw) for readers, raw in every]
+        return [*every, ((), {"distribution": CREATOR})]
+
+    @cached_property
+    def releases(self) -> dict[str, tuple[Stix, dict[str, object]]]:
+        """The definitions of the creating party's releases, with the distribution of each; by id: rule 3."""
+        found = dict[str, tuple[Stix, dict[str, object]]]()
+        for one in self.members:
+            given = stix_release.released(one)
+            if given is not None and given.originators == {self.party}:
+                readers = set(names(given.releasable_to or ())) - {self.party}
+                raw = next((raw for bound, raw in self._sharings if {*bound} - {self.party} == readers), None)
+                for each in stix_release.definitions(given):
+                    found[str(each["id"])] = each, raw or {"distribution": CREATOR}
+        return found
 
     @cached_property
     def _words(self) -> list[tuple[Stix, str]]:
@@ -121,7 +142,8 @@ class Event:
 
     @cached_property
     def _distributions(self) -> dict[str, dict[str, object]]:
-        return {str(one["id"]): raw for one, raw in self._levels}
+        releases = {name: raw for name, (_, raw) in self.releases.items()}
+        return releases | {str(one["id"]): raw for one, raw in self._levels}
 
     @cached_property
     def _tags(self) -> dict[str, str]:
@@ -167,7 +189,14 @@ class Event:
     @property
     def carried(self) -> list[Stix]:
         """The report and all that goes with it as an object of its own."""
-        return [self.report, *(one for one in self.members if one["type"] not in NO_ELEMENT)]
+        definitions = [one for one, _ in self.releases.values() if one in self.members]
+        return [self.report, *(one for one in self.members if one["type"] not in NO_ELEMENT), *definitions]
+
+    def bearing(self, one: Stix) -> Stix:
+        """What bears a definition that is carried; anything else itself."""
+        if str(one["id"]) not in self.releases:
+            return one
+        return next(each for each in (self.report, *self.members) if one["id"] in marks(each))
 
     def objections(self) -> Iterator[str]:
         """What MISP would show to more than may read it: rule 3."""

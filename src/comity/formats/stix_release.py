@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from comity.errors import Malformed
 from comity.formats import stix_marking
 from comity.formats.stix_marking import Definition
 from comity.values.marking import Marking, names
+from comity.values.marking import marking as read_marking
 from comity.values.marking_policy import Policy
 from comity.values.party import PartyCode, Recipient
 
@@ -51,9 +53,25 @@ def written(by: PartyCode, readers: Iterable[Recipient], policy: Policy) -> tupl
     """
     given = marking(by, readers)
     every = stix_marking.write(given, line(given), CREATED, policy)
-    fixed = {name for level in policy.levels for ids in level.ids.values() for name in ids}
-    sent = sorted((one for one in every if one["id"] not in fixed), key=lambda one: str(one["id"]))
+    sent = sorted(definitions(given), key=lambda one: str(one["id"]))
     return [str(one["id"]) for one in every], sent
+
+
+def definitions(given: Marking) -> tuple[Definition, Definition]:
+    """The definitions of a marking that `is_release`: ours, and the statement."""
+    said = line(given)
+    return stix_marking.ours(given, said, CREATED), stix_marking.statement(said, CREATED)
+
+
+def released(definition: Mapping[str, object]) -> Marking | None:
+    """The marking that a definition of ours states, where it is written as that of a release; None where it is not."""
+    extensions = definition.get("extensions")
+    ours = extensions.get(stix_marking.EXTENSION) if isinstance(extensions, Mapping) else None
+    try:
+        found = read_marking(ours.get("marking")) if isinstance(ours, Mapping) else None
+    except Malformed:
+        return None
+    return found if found is not None and is_release(found) and definitions(found)[0] == definition else None
 
 
 def told(definition: Mapping[str, object]) -> str | None:
