@@ -22,7 +22,7 @@ from comity.formats.taxii import MEDIA
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from tests.cli.test_taxii import Captured, exchanged
-from tests.flow.test_variant_release import GROUP, REPORT, SECRET, agreed, shared
+from tests.flow.test_variant_release import GROUP, NOTE, REPORT, SECRET, agreed, shared
 from tests.serve.exchanging import AT, NAME, envelope, opened
 from tests.serve.staff import PASSWORD, appoint, office
 from tests.serve.taxii_nodes import Node, serving
@@ -130,3 +130,19 @@ def test_what_is_served_is_valid_and_holds_nothing_of_the_source(here: Path, nod
     bundle = {"type": "bundle", "id": "bundle--00000000-0000-4000-8000-000000000000", "objects": objects}
     options = validator.ValidationOptions(version="2.1")
     assert validator.validate_string(json.dumps(bundle), options).is_valid
+
+
+def test_what_is_pushed_stands_there_under_the_same_label(here: Path, node: Node, capsys: Captured) -> None:
+    book = open_book("b.comity")
+    shared(book, "EST", [NOTE], "notes", ["EST"])
+    line = begun(book.clock(), lambda size: bytes([3] * size))
+    one = drafted(book, "EST", [str(NOTE["id"])], ["POL"], Words("Yards", "Much is being built."), line=line)
+    release(book, one)
+    sent = [Shelf.of(book.view("EST")).export(str(each["id"])) for each in one.objects]
+    assert not taken(book, "EST", Collection("ours", "", ""), envelope(*sent)).failures
+    book.close()
+    assert exchanged("push", node, "--from", "ours", "--to", "POL") == 0, capsys.readouterr().err
+    there = node.desk.book
+    assert {*ids(one)} <= {*Shelf.of(there.view("POL")).ids()}
+    assert {(atom.owner, atom.readers) for atom in Shelf.of(there.view("POL")).get(one.id).label} == {("EST", ("POL",))}
+    assert not {*ids(one)} & {*Shelf.of(there.view("KOR")).ids()}

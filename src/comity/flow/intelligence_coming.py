@@ -56,7 +56,7 @@ class Row:
     again: tuple[Marked, ...] = ()
     fate: str = NEW
     stands: tuple[Label, ...] = ()
-    beside: list[tuple[str, Marked]] = field(default_factory=list)
+    beside: tuple[tuple[str, Marked], ...] = ()
 
 
 class Coming:

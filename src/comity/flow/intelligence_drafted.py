@@ -54,7 +54,8 @@ class Drafting(Generic[C]):
     def records(self, one: Row) -> Iterator[Record]:
         """The facts that state an object: rules 1, 2 and 5."""
         yield from self._statements(one)
-        yield from self._definitions(one)
+        if one.beside:
+            yield from self._definitions(one)
         yield from self._filings(one)
 
     def _statements(self, one: Row) -> Iterator[Record]:

@@ -147,7 +147,7 @@ class Markings(Generic[C]):
                 for name, marked in self._uses(one):
                     if name in stand and not any(label <= marked.label for label in stand[name]):
                         stand[name].add(marked.label)
-                        one.beside.append((name, marked))
+                        one.beside += ((name, marked),)
 
     def _stated(self, name: str) -> set[Label]:
         """The labels under which the originator stated an unmarked definition that is here; none where he did not."""

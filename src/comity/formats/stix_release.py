@@ -4,6 +4,7 @@ Rules:
 1. It is of no policy and of no level: who released it is its originator, and those whom it went to may read it. No
    owner of what it was made from is named.
 2. Its line says both in words for whoever knows no marking of ours: to whom, and that passing it on needs a consent.
+   Other nodes hold the words against the marking, letter by letter: they stay as they are.
 3. The same release is always marked by the same definitions. A definition has no versions, so when it was made is told
    alike of all of them, and tells nothing of any.
 4. The definition of TLP is named and never sent: everybody has it.
