@@ -87,6 +87,13 @@ def test_what_is_no_observable_is_divided_whatever_its_id_looks_like() -> None:
     assert len(divided("tool", found, {"description": [SECRET]})) == 2
 
 
+def test_a_type_of_ones_own_is_an_observable_where_nobody_made_it() -> None:
+    found: Stix = {"type": "payment-card", "id": name("payment-card", "x", 5), "number": "1", "x_bank": "b"}
+    assert len(divided("payment-card", found, {"x_bank": [SECRET]})) == 1, "its id says what is in it"
+    made = {**found, "created": "2026-01-01T00:00:00.000Z"}
+    assert len(divided("payment-card", made, {"x_bank": [SECRET]})) == 2
+
+
 NEEDS: dict[str, tuple[str, Stix, set[str]]] = {
     "its id, its type and its version": (
         "x-own", {"id": 1, "type": 1, "spec_version": 1, "created": 1, "modified": 1, "name": 1},

@@ -56,6 +56,11 @@ EDGES: dict[str, tuple[str, dict[str, object], list[Edge]]] = {
     "a list of them deep inside": (
         "tool", {"x": [[{"c_refs": [SEEN, GONE]}]]}, [Edge(SEEN, OPTIONAL), Edge(GONE, OPTIONAL)]
     ),
+    "one in an item under the key of a list": (
+        "tool", {"x_refs": [{"a_ref": SEEN}, "word"]}, [Edge(SEEN, OPTIONAL)]
+    ),
+    "one in a map under such a key": ("tool", {"x_ref": {"a_ref": SEEN}}, [Edge(SEEN, OPTIONAL)]),
+    "an id under a key of another kind is none": ("tool", {"x": {"y": SEEN, "z": [SEEN]}}, []),
     "deep inside, needed nowhere": ("tool", {"x": {"source_ref": SEEN}}, [Edge(SEEN, OPTIONAL)]),
 }  # fmt: skip
 
@@ -81,6 +86,10 @@ SEARCHED: dict[str, tuple[dict[str, object], list[str]]] = {
     ),
     "nor its marks": ({"granular_markings": [{"lang": "fr", "selectors": ["name"]}], "revoked": False}, []),
     "no references": ({"x_ref": SEEN, "y_refs": [GONE], "z": {"x_ref": SEEN, "a": "one"}}, ["one"]),
+    "no word in the place of a reference": (
+        {"x_ref": "one", "y_refs": ["two", {"a": "three"}], "z": {"b_ref": "four", "c": "five"}}, ["three", "five"]
+    ),
+    "the texts of a map in the place of one": ({"x_ref": {"a": "one"}}, ["one"]),
     "no ids among texts": ({"x": ["one", SEEN]}, ["one"]),
     "nothing of an item that may go with its reference": (
         {"x": [{"who_ref": SEEN, "says": "secret"}, {"says": "open"}, [{"to_refs": [SEEN]}, "secret"]]}, ["open"]
@@ -120,6 +129,10 @@ LEFT: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {"x_ref": "nobody", "y_refs": [7]}, {"x_ref": "nobody", "y_refs": [7]}
     ),
     "what everybody knows stays": ({"object_marking_refs": [GREEN]}, {"object_marking_refs": [GREEN]}),
+    "an id under a key of another kind stays": ({"x": GONE, "y": [GONE, "a"]}, {"x": GONE, "y": [GONE, "a"]}),
+    "an item in a list of references goes with its own": (
+        {"x_refs": [{"a_ref": GONE, "b": 1}, SEEN]}, {"x_refs": ["tool--new"]}
+    ),
     "of a list the rest stays": ({"x_refs": [SEEN, GONE, OTHER]}, {"x_refs": ["tool--new", OTHER]}),
     "a list of which nothing is left goes": ({"x_refs": [GONE], "name": "x"}, {"name": "x"}),
     "a list that was empty stays": ({"x_refs": [], "y": []}, {"x_refs": [], "y": []}),
