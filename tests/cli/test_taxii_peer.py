@@ -302,8 +302,9 @@ def test_a_push_that_is_killed_when_it_was_sent_is_in_the_register_and_taken_bac
     book = open_book("b.comity")
     book.record({"refuse": {"by": "EST", "to": ["LVA"], "actions": ["read"], "scope": "ours"}}, Draft("EST"))
     book.close()
-    assert board() == []
+    assert {(state, there) for _, state, there, _ in board()} == {("not asked", "")}, "what could be read here alone"
     assert recalled(medallion, capsys) == {"removed there": 4}
+    assert [(state, there) for _, state, there, _ in board()] == [("not asked", "removed there")] * 4
     assert listed(f"{medallion}collections/{uuid(99)}/") == set()
 
 
