@@ -14,8 +14,7 @@ from comity.casebook.book import Casebook
 from comity.cli import main
 from comity.flow.books import open as open_book
 from comity.flow.taking_back import take_back
-from comity.flow.taxii_intake import taken
-from comity.flow.taxii_rooms import Collection
+from comity.flow.taxii_filing import filed
 from comity.flow.variant import Variant, Words, begun
 from comity.flow.variant_release import drafted, kept, release
 from comity.formats.taxii import MEDIA
@@ -23,11 +22,9 @@ from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from tests.cli.test_taxii import Captured, exchanged
 from tests.flow.test_variant_release import GROUP, NOTE, REPORT, SECRET, agreed, shared
-from tests.serve.exchanging import AT, NAME, envelope, opened
+from tests.serve.exchanging import AT, NAME, opened
 from tests.serve.staff import PASSWORD, appoint, office
 from tests.serve.taxii_nodes import Node, serving
-
-ROOM = Collection(NAME, "", "")
 
 
 def released(book: Book[Casebook], title: str, to: Sequence[str] = ("EST", "FIN")) -> Variant:
@@ -36,9 +33,7 @@ def released(book: Book[Casebook], title: str, to: Sequence[str] = ("EST", "FIN"
     one = drafted(book, "POL", [REPORT], to, Words(title, "A group takes an interest in ports."), line=line)
     agreed(book, one)
     release(book, kept(book, "POL", one.id))
-    ours = Shelf.of(book.view("POL"))
-    sent = [ours.export(str(each["id"])) for each in one.objects if each["type"] in {"identity", "report"}]
-    assert not taken(book, "POL", ROOM, envelope(*sent)).failures
+    assert set(filed(book, "POL", NAME, [one.id])) <= set(ids(one))
     return one
 
 
@@ -138,11 +133,31 @@ def test_what_is_pushed_stands_there_under_the_same_label(here: Path, node: Node
     line = begun(book.clock(), lambda size: bytes([3] * size))
     one = drafted(book, "EST", [str(NOTE["id"])], ["POL"], Words("Yards", "Much is being built."), line=line)
     release(book, one)
-    sent = [Shelf.of(book.view("EST")).export(str(each["id"])) for each in one.objects]
-    assert not taken(book, "EST", Collection("ours", "", ""), envelope(*sent)).failures
     book.close()
+    said = ["--book", "b.comity", "--as", "EST"]
+    assert main(["taxii", "collection", "ours", *said, "--title", "Ours", "--readers", "EST"]) == 0
+    assert main(["taxii", "file", one.id, "--into", "ours", *said]) == 0
+    assert f"filed in ours: {one.id}" in capsys.readouterr().out
+    assert main(["taxii", "file", one.id, "--into", "ours", *said]) == 0
+    assert capsys.readouterr().out == "all of it is in ours already\n"
     assert exchanged("push", node, "--from", "ours", "--to", "POL") == 0, capsys.readouterr().err
     there = node.desk.book
     assert {*ids(one)} <= {*Shelf.of(there.view("POL")).ids()}
     assert {(atom.owner, atom.readers) for atom in Shelf.of(there.view("POL")).get(one.id).label} == {("EST", ("POL",))}
     assert not {*ids(one)} & {*Shelf.of(there.view("KOR")).ids()}
+
+
+def test_what_is_not_seen_or_no_collection_is_filed_nowhere(here: Path, capsys: Captured) -> None:
+    said = ["--book", "b.comity", "--as", "EST"]
+    book = open_book("b.comity")
+    shared(book, "EST", [NOTE], "notes", ["EST"])
+    size = book.store.head().size
+    book.close()
+    assert main(["taxii", "file", str(NOTE["id"]), "--into", "baltic", *said]) == 1
+    assert "no collection baltic is available" in capsys.readouterr().err
+    assert main(["taxii", "collection", "baltic", *said, "--title", "Ours"]) == 0
+    assert main(["taxii", "file", str(NOTE["id"]), REPORT, "--into", "baltic", *said]) == 1
+    assert f"no object {REPORT} is available" in capsys.readouterr().err
+    book = open_book("b.comity")
+    assert book.store.head().size == size + 1, "all or nothing"
+    book.close()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 VERBS = {
     "serve": "serve TAXII 2.1 over a book, beside the pages",
     "collection": "open a collection at an API root, and say who reads and writes it",
+    "file": "file objects that are here in a collection, so that others find there what they may read of them",
     "pull": "pull what is new from a collection of another server",
     "push": "push to a collection of another server what its readers may read",
     "recall": "tell another server what was pushed there and may be held there no more",
@@ -45,6 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     made = {name: verbs.add_parser(name, help=told, description=told) for name, told in VERBS.items()}
     pages.configure(made["serve"])
     _of_collection(made["collection"])
+    _of_file(made["file"])
     _of_load(made["load"])
     taxii_exchange.configure_pull(made["pull"])
     taxii_exchange.configure_push(made["push"])
@@ -73,6 +75,12 @@ def _of_collection(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--tlp-binding", metavar="LEVEL=PARTY[,PARTY...]", action="append", default=[], help=told)
 
 
+def _of_file(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("things", metavar="OBJECT", nargs="+", help="the objects, by their ids: see comity intel search")
+    _shared(verb, "who files them")
+    verb.add_argument("--into", metavar="COLLECTION", required=True, help="the collection, by its name")
+
+
 def _of_load(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", metavar="FILE", help="the data file, such as default_data.json")
     _shared(verb, "whose the objects become")
@@ -83,7 +91,7 @@ def _of_load(verb: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry out one verb."""
     verbs = {
-        "serve": pages.run, "collection": _collection, "load": _load, "pull": taxii_exchange.pull,
+        "serve": pages.run, "collection": _collection, "file": _file, "load": _load, "pull": taxii_exchange.pull,
         "push": taxii_exchange.push, "recall": taxii_exchange.recall,
     }  # fmt: skip
     return verbs[args.verb](args)
@@ -118,6 +126,18 @@ def _collection(args: argparse.Namespace) -> int:
         say_json({"id": one.id, "name": one.name}, indent=None, ascii_only=True)
     else:
         say([said])
+    return 0
+
+
+def _file(args: argparse.Namespace) -> int:
+    from comity.flow.taxii_filing import filed
+
+    with opened(args.book) as book:
+        done = filed(book, args.party, args.into, args.things)
+    if args.json:
+        say_json({"filed": done})
+    else:
+        say([f"filed in {args.into}: {name}" for name in done] or [f"all of it is in {args.into} already"])
     return 0
 
 

@@ -6,9 +6,7 @@ Rules:
    object fail, and each object is told what became of it.
 2. Sent again, a version that is here succeeds and is not stated again, whoever stated it; one that names no version,
    and was made when a version that is here was, is that version. Where it is not in the collection yet, it is filed
-   there, under the object's own label; and under the collection's, where not everybody may know of it. With it the
-   marking definitions that it bears are filed, each under every label under which it stands: several things may share
-   one, and what takes one of them back leaves the others theirs.
+   there (`comity.flow.taxii_filing`).
 3. What comes in STIX 2.0 is kept in 2.1, and beside it that it came so (`comity.flow.taxii_shelf`). That is stated
    first: a version whose edition is told twice is the same.
 4. An object in which half of a letter stands fails alone, by its field.
@@ -25,25 +23,22 @@ import msgspec
 from comity.errors import Malformed
 from comity.flow.intelligence_import import KNOWN, How, Plan, Planned, plan
 from comity.flow.steadily import TRIES
-from comity.flow.taxii_rooms import Collection, clause, closed
+from comity.flow.taxii_filing import Line, filings, stated
+from comity.flow.taxii_rooms import Collection, clause
 from comity.flow.taxii_shelf import EDITION, OLD
 from comity.formats import stix, stix20, taxii
 from comity.formats.stix import Fault
 from comity.formats.taxii import Became, Resource
 from comity.formats.taxii_halves import half, may_hold, readable, whole
-from comity.instruments.intelligence.facts import FILED
-from comity.instruments.intelligence.seen import SeenObject
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft, MovedOn
 from comity.ledger.view import View
 from comity.values.instant import Instant
-from comity.values.label import PUBLIC, Label, words
+from comity.values.label import Label
 from comity.values.party import PartyCode, Recipient, recipient
 
 C = TypeVar("C")
 WITHDRAWN = "intelligence-withdrawn"
-_DEFINITION = "marking-definition--"
-Line = dict[str, dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +114,11 @@ def _taken(
     )
     rows = [] if planned is None else list(planned.rows)
     bad = halves | {sent[fault.row]: fault for fault in (() if planned is None else reversed(planned.bad))}
-    _state(book, party, _editions(objects, sent, rows))
+    stated(book, party, _editions(objects, sent, rows))
     if planned is not None:
         _add(book, party, planned, beside)
     known = [row.id for row in rows if row.fate == KNOWN] + [str(objects[place]["id"]) for place in again]
-    now = book.view(party)
-    beyond = closed(now, [collection.name]).get(collection.name, PUBLIC)
-    _state(book, party, _filings(now, collection.name, known, beyond))
+    stated(book, party, filings(book.view(party), collection.name, known))
     told = [_became(one, bad.get(place)) for place, one in enumerate(objects)]
     return Intake([one for one in told if not one.message], [one for one in told if one.message])
 
@@ -180,47 +173,10 @@ def _editions(
             yield {EDITION: {"thing": row.id, "version": row.version, "edition": OLD}}, row.labels[0]
 
 
-def _filings(view: View[C], collection: str, names: Iterable[str], beyond: Label) -> Iterator[tuple[Line, Label]]:
-    """Rule 2."""
-    shelf = Shelf.of(cast("View[object]", view))
-    wanted = {name for name in names if name in shelf}
-    wanted |= {ref for name in wanted for ref in shelf.references(name) if ref.startswith(_DEFINITION)}
-    for name in sorted(wanted):
-        for label in _unfiled(view, shelf.get(name), collection):
-            yield {FILED: {"collection": collection, "thing": name}}, label | beyond
-
-
-def _unfiled(view: View[C], found: SeenObject, collection: str) -> list[Label]:
-    """The labels under which something is to be filed."""
-    if not found.id.startswith(_DEFINITION):
-        return [] if collection in found.collections else [found.label]
-    filed = _filed_under(view, found, collection)
-    return sorted({one.label for one in found.portions} - filed, key=words)
-
-
-def _filed_under(view: View[C], found: SeenObject, collection: str) -> set[Label]:
-    """The labels of portions that are in a collection, or for whose readers a filing says so."""
-    portions = {one.id: view.get(one.id).record for one in found.portions}.values()
-    stated = {one.label for one in portions if collection in _texts(one.body.get("collections"))}
-    of = [one.record for one in view.records([FILED]) if one.record.body.get("thing") == found.id]
-    filed = {one.label for one in of if one.body.get("collection") == collection}
-    return stated | {one.label for one in portions if any(label <= one.label for label in filed)}
-
-
-def _texts(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
 def _became(one: Resource, fault: Fault | None) -> Became:
     name = one.get("id")
     why = "" if fault is None else ": ".join(part for part in (fault.field, f"{fault.says}; {fault.remedy}") if part)
     return Became(whole(name) if isinstance(name, str) else "", whole(taxii.version_of(one)), why)
-
-
-def _state(book: Book[C], party: PartyCode, lines: Iterable[tuple[Line, Label]]) -> None:
-    """State some facts, each under its own label; all of them or none."""
-    names: dict[str, str] = {}
-    book.add([book.draft(line, Draft(party, label), names) for line, label in lines], Draft(party))
 
 
 def withdrawal(thing: str, version: str, collection: str, fact: str) -> Line:
