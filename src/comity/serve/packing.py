@@ -8,18 +8,18 @@ Rules:
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from typing import cast
 
-from isal import isal_zlib
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseBodyEvent, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from comity.serve.keeping import Kept
 
-SMALLEST, LARGEST, LEVEL = 1000, 4_000_000, 2
-"""Bytes from which on it pays, and up to which an answer is held; the level, which costs hardly more than the least."""
+SMALLEST, LARGEST, LEVEL = 1000, 4_000_000, 1
+"""Bytes from which on it pays, and up to which an answer is held; the level, which costs least."""
 SHORT = 4096
 """Up to so many bytes making it smaller costs about as little as to look it up."""
 _GZIP = 31
@@ -44,8 +44,8 @@ class Packed:
 
 
 def smaller(body: bytes) -> bytes:
-    """Bytes as gzip; on one machine the same for the same bytes."""
-    return isal_zlib.compress(body, LEVEL, _GZIP)
+    """Bytes as gzip, the same for the same bytes: what else lies in memory changes none of them."""
+    return zlib.compress(body, LEVEL, _GZIP)
 
 
 def packed(app: ASGIApp) -> ASGIApp:
