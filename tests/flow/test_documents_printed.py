@@ -210,6 +210,11 @@ def test_a_page_with_text_that_nobody_sees_is_refused(body: str) -> None:
         read(set_by_typst(f"(U) Open. {body}"))
 
 
+def test_a_line_of_an_untagged_page_goes_on_in_none_where_it_leaves_room() -> None:
+    body = "\n".join(["#set par(spacing: 0.65em)", par("(U) open0 and more"), par("shut0 and more")])
+    assert told(read(untagged(set_by_typst(body)))) == ["(U) open0 and more", "None shut0 and more"]
+
+
 PIECES = st.tuples(
     st.sampled_from(["(U) ", "(S//NF) ", ""]), st.integers(1, 40), st.sampled_from([" ", ". "]), st.booleans()
 )

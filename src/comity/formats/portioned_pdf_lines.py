@@ -4,8 +4,8 @@ Rules:
 1. A page that shows less than it holds is refused: text drawn in no ink, in white, or with nothing of it to be seen,
    too small to be read, or outside the page. Under whose mark it would stand, nobody who reads the page can see.
 2. Without tags (`comity.formats.portioned_pdf_tags`) a line goes on in the next where that plainly is so: the next
-   stands as near as lines do, has letters of the same size, and the line is full and ends no sentence. Where lines
-   stand beside each other none goes on.
+   stands as near as lines do, has letters of the same size, and the line fills the page between its margins and ends no
+   sentence. Where lines stand beside each other none goes on.
 3. With tags, lines of one block go on while what is seen does not say otherwise: the next stands as near as the
    nearest lines of the block do, or begins a column to the right, and the line is full. Where the line ends a sentence,
    the first word of the next would not have fitted in it. On the next page a block goes on within a sentence alone.
@@ -96,7 +96,7 @@ def page_of(page: PageObject, number: int, name: str, blocks: Blocks | None) -> 
         of = {mark: block for (place, mark), block in blocks.items() if place == of_page}
         return Page(number, tuple(_in_blocks(found.pieces, of)), True, False, float(page.cropbox.width))
     beside = _BESIDE.search(page.extract_text(extraction_mode="layout")) is not None
-    return Page(number, tuple(_down(found.pieces, apart=beside)), False, beside)
+    return Page(number, tuple(_down(found.pieces, apart=beside)), False, beside, float(page.cropbox.width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +286,7 @@ def _alike(above: Line, below: Line) -> bool:
     return abs(above.size - below.size) < 0.5 and portion(below.text, "").mark is None
 
 
-def _is_full(line: Line, longest: int) -> bool:
+def _is_full(line: Line, longest: float) -> bool:
     return len(line.text) >= longest * _FULL
 
 
@@ -301,19 +301,19 @@ def goes_over(above: Paragraph, below: Paragraph) -> bool:
 
 def _guessed(page: Page) -> Iterator[Paragraph]:
     """Rule 2."""
-    longest = max((len(line.text) for line in page.lines), default=0)
+    room = _letters(page)
     gaps = [above.y - below.y for above, below in pairwise(page.lines)]
     usual = median(gaps) if gaps else 0.0
     found: list[Paragraph] = []
     for line in page.lines:
-        if found and _plainly(found[-1].lines[-1], line, longest, usual):
+        if found and _plainly(found[-1].lines[-1], line, room, usual):
             found[-1].lines.append(line)
         else:
             found.append(Paragraph(page.number, [line]))
     return iter(found)
 
 
-def _plainly(above: Line, below: Line, longest: int, usual: float) -> bool:
+def _plainly(above: Line, below: Line, room: float, usual: float) -> bool:
     gap = above.y - below.y
     near = 0 < gap <= min(usual * _GAP, above.size * _SPACED)
-    return near and _alike(above, below) and _is_full(above, longest) and not _ENDED.search(above.text)
+    return near and _alike(above, below) and _is_full(above, room) and not _ENDED.search(above.text)
