@@ -4,8 +4,9 @@ Rules:
 1. A page that shows less than it holds is refused: text drawn in no ink, in white, or with nothing of it to be seen,
    too small to be read, or outside the page. Under whose mark it would stand, nobody who reads the page can see.
 2. Without tags (`comity.formats.portioned_pdf_tags`) a line goes on in the next where that plainly is so: the next
-   stands as near as lines do, has letters of the same size, and the line fills the page between its margins and ends no
-   sentence. Where lines stand beside each other none goes on.
+   stands as near as lines do, has letters of the same size, and the line fills the page between its margins, has by
+   no measure room for the word that begins the next, and ends no sentence. Where lines stand beside each other none
+   goes on. What is not plain stays apart, and so without a mark: nobody is let read it.
 3. With tags, lines of one block go on while what is seen does not say otherwise: the next stands as near as the
    nearest lines of the block do, or begins a column to the right, and the line is full. Where the line ends a sentence,
    the first word of the next would not have fitted in it. On the next page a block goes on within a sentence alone.
@@ -28,7 +29,7 @@ from comity.formats.portioned_pdf_tags import Blocks, Tracker
 if TYPE_CHECKING:
     from pypdf._page import PageObject
 
-_GAP, _SPACED, _FULL, _WIDE = 1.35, 1.7, 0.75, 0.55
+_GAP, _SPACED, _FULL, _WIDE, _FITS = 1.35, 1.7, 0.75, 0.55, 1.15
 _BESIDE = re.compile(r"\S {3,}\S")
 _ENDED = re.compile(r"[.:;!?\u2026][)\"'\u2019\u201d\u00bb]?$")
 _INVISIBLE, _SMALLEST, _PALEST, _WHITEST = (3, 7), 2.0, 0.1, 0.97
@@ -316,4 +317,5 @@ def _guessed(page: Page) -> Iterator[Paragraph]:
 def _plainly(above: Line, below: Line, room: float, usual: float) -> bool:
     gap = above.y - below.y
     near = 0 < gap <= min(usual * _GAP, above.size * _SPACED)
-    return near and _alike(above, below) and _is_full(above, room) and not _ENDED.search(above.text)
+    has_room = len(above.text) + 1 + len(below.text.split()[0]) <= room * _FITS
+    return near and _alike(above, below) and _is_full(above, room) and not has_room and not _ENDED.search(above.text)
