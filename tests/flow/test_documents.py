@@ -520,7 +520,7 @@ def test_any_words_go_through_a_word_processors_file_and_a_message(given_words: 
 
 
 @pytest.mark.parametrize(
-    "text", ['#panic("x")', "$x$ *b* _i_ `c` \\ #let", 'a " quote', "<label> @ref // no comment", "é ü 漢"]
+    "text", ['#panic("x")', "$x$ *b* _i_ `c` \\ #let", 'a " quote', "<label> @ref // no comment", "é ü 漢", "o\ufb03ce"]
 )
 def test_words_are_never_taken_for_instructions(text: str) -> None:
     outgoing = Outgoing("UNCLASSIFIED", (Portion("(U)", text, "1"),))

@@ -146,6 +146,11 @@ def test_a_word_that_was_divided_is_whole() -> None:
     assert "\u00ad" not in one.portion.text
 
 
+def test_letters_that_were_set_as_one_sign_are_read_as_letters() -> None:
+    (one,) = read(set_by_typst('#par("(U) The o\ufb03ce \ufb02ies a \ufb01lm.")')).portions
+    assert one.portion.text == "The office flies a film."
+
+
 CLOSE = {
     "a line break within a paragraph": par("(U) This may be read by everyone.\nThe agent meets the clerk at nine."),
     "a list in a paragraph": par("(U) Those who take part:\nthe agent\nthe clerk"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 from comity.flow.intelligence_labels import Import
 from comity.formats import stix
@@ -79,4 +78,4 @@ class Coming:
 
     def object(self, row: int) -> Object:
         """A good object's properties."""
-        return cast("Object", stix.read_object(self.bytes(row), row))
+        return stix.reread(self.bytes(row))

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from comity.errors import Malformed, Refused
+from comity.flow.collector import seldom
 from comity.flow.intelligence_again import Twice, compare, tightens
 from comity.flow.intelligence_coming import BAD, KNOWN, NEW, TELLING, Coming, How, Row, Told
 from comity.flow.intelligence_drafted import Drafting
@@ -78,6 +79,7 @@ class Interrupted(KeyboardInterrupt):
         self.brought = brought
 
 
+@seldom()
 def plan(book: Book[C], data: bytes, how: How, where: str = "FILE", told: Told = lambda *_: None) -> Plan[C]:
     """What an import would do, row by row, with nothing added: rule 1.
 
@@ -190,6 +192,7 @@ class Plan(Generic[C]):
         """Whether nothing would be added, for a bad row's sake: rule 1."""
         return bool(self.bad) and not self._how.skip_bad
 
+    @seldom()
     def commit(self, told: Told = lambda *_: None) -> Brought:
         """Add what was planned: rule 2.
 

@@ -44,6 +44,8 @@ def incoming(data: bytes, name: str, bindings: Bindings | None = None) -> Incomi
     """
     if not any(hint in data for hint in _HINTS):
         return Incoming(data)
+    if _surely_stix21(data):
+        return Incoming(data)
     try:
         document = stix_rows.document(data, name)
     except Malformed:
@@ -59,6 +61,15 @@ def incoming(data: bytes, name: str, bindings: Bindings | None = None) -> Incomi
             )
         return _made(misp.read(document, bindings, name), name)
     return Incoming(data)
+
+
+def _surely_stix21(data: bytes) -> bool:
+    """Whether bytes are JSON of no other kind; told by a reader that is quick, and not as strict."""
+    try:
+        document: object = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return not stix20.is_stix20(document) and not misp.is_misp(document)
 
 
 def _made(rows: Rows, name: str) -> Incoming:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from comity.errors import Malformed, Unavailable
 from comity.formats import portioned_pdf_tags
 from comity.formats.portioned import Check, Outgoing, Portion, Portioned, counted, looks_like_banner, portion, shown
-from comity.formats.portioned_pdf_lines import Line, Page, Paragraph, goes_over, page_of, paragraphs
+from comity.formats.portioned_pdf_lines import Line, Page, Paragraph, apart, goes_over, page_of, paragraphs
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -262,13 +262,16 @@ def leaks(data: bytes, check: Check) -> list[str]:
     told += check.leaks(text, " ".join(particulars.values())) + check.leaks(
         _outside_streams(data), _outside_streams(write(Outgoing("X", ())))
     )
-    if "".join("".join(map(shown, back.portions)).split()) != "".join(
-        "".join(map(shown, check.outgoing.portions)).split()
-    ):
+    if _letters(back.portions) != _letters(check.outgoing.portions):
         told.append("other portions than were meant")
     if back.bare or {line for _, line in back.banners} != {check.outgoing.banner}:
         told.append("another banner than was meant")
     return told + list(back.left)
+
+
+def _letters(portions: Iterable[Portion]) -> str:
+    """What portions say, without what the breaking and setting of lines changes."""
+    return apart("".join("".join(map(shown, portions)).split()))
 
 
 def _outside_streams(data: bytes) -> str:

@@ -11,6 +11,7 @@ Rules:
    nearest lines of the block do, or begins a column to the right, and the line is full. Where the line ends a sentence,
    the first word of the next would not have fitted in it. On the next page a block goes on within a sentence alone.
 4. A line that begins with a mark goes on from none.
+5. Letters that were set as one sign (ffi, fl) are read as the letters.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from comity.errors import Malformed
 from comity.formats.portioned import portion
@@ -36,6 +38,7 @@ _INVISIBLE, _SMALLEST, _PALEST, _WHITEST = (3, 7), 2.0, 0.1, 0.97
 _SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
 _COLUMN = 5
 _SOFT = "\u00ad"
+_LIGATURES = {point: normalize("NFKD", chr(point)) for point in range(0xFB00, 0xFB07)}
 _INKS = frozenset({"/Separation", "/DeviceN", "/Indexed", "/Pattern"})
 """Kinds of colour in which a number says how much ink, or which, and not how light."""
 
@@ -231,8 +234,13 @@ def _in_blocks(pieces: list[_Piece], of: dict[int, int]) -> Iterator[Line]:
 
 def _line(row: list[_Piece], block: int | None) -> Line:
     ordered = sorted(row, key=lambda piece: piece.x)
-    text = " ".join("".join(piece.text for piece in ordered).split())
+    text = apart(" ".join("".join(piece.text for piece in ordered).split()))
     return Line(text, row[0].y, ordered[0].x, max(piece.size for piece in row), block)
+
+
+def apart(text: str) -> str:
+    """A text with the letters of each ligature: rule 5."""
+    return text.translate(_LIGATURES)
 
 
 # Paragraphs

@@ -144,6 +144,11 @@ def read_object(text: bytes, row: int = 0) -> Object | Fault:
     return found
 
 
+def reread(text: bytes) -> Object:
+    """The object that a text is which was read before and found good."""
+    return _decode(text)
+
+
 def _as_many_keys(found: Object, text: bytes) -> bool:
     """Whether a text written without blanks surely names no key twice; written again, it names as many."""
     try:

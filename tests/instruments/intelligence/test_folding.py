@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from string import printable
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comity.casebook.look_alikes import look_alikes
 from comity.instruments.intelligence.folding import foldings, named, words, written
@@ -111,3 +116,8 @@ def test_look_alikes_are_of_ascii_and_no_letter_of_ascii_is_one() -> None:
 def test_the_escapes_of_json_are_undone_before_words_are_looked_for() -> None:
     assert unescaped('"a\\nQuiet Heron\\"s"') == '"a Quiet Heron"s"'
     assert unescaped("\\u0041\\ud835\\udc00") == "A\U0001d400"
+
+
+@given(st.text(printable + "\x1c\x00\x7f\u00e9\u0410\u2028"))
+def test_words_are_runs_of_letters_and_digits_in_whatever_script(text: str) -> None:
+    assert words(text) == [re.findall(r"[^\W_]+", folded) for folded in foldings(text)]

@@ -26,7 +26,8 @@ from comity.casebook.look_alikes import look_alikes
 APART, JOINED = ".", " "
 """What stands between the words of a term: these stand apart, or these may be joined as well."""
 
-WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+")
+_BLANKED = "".join(chr(point) if chr(point).isalnum() else " " for point in range(128))
 MANY = 8
 """Words, more than which a name is a sentence."""
 
@@ -68,21 +69,26 @@ def humped(text: str) -> str:
 
 def words(text: str) -> list[list[str]]:
     """The words of a text in each of its foldings."""
-    return [WORD.findall(folded) for folded in foldings(text)]
+    return [_split(folded) for folded in foldings(text)]
+
+
+def _split(folded: str) -> list[str]:
+    """The words of a text that is folded; of one in ASCII they are found much quicker."""
+    return folded.translate(_BLANKED).split() if folded.isascii() else _WORD.findall(folded)
 
 
 def named(text: str) -> set[str]:
     """A name as terms, one for each folding: its words, and between them whether they may be joined: rule 4."""
     apart = _HUMPS.sub(" ", text) if text.isascii() else _apart(text, _begins)
     if apart == text:
-        return {_term(found, found) for found in map(WORD.findall, foldings(text))}
+        return {_term(found, found) for found in map(_split, foldings(text))}
     pairs = zip(foldings(text), foldings(apart), strict=False)
-    return {_term(WORD.findall(one), WORD.findall(other)) for one, other in pairs}
+    return {_term(_split(one), _split(other)) for one, other in pairs}
 
 
 def written(text: str) -> set[str]:
     """What is no name as terms, one for each folding: its words, which stand apart."""
-    return {APART.join(WORD.findall(folded)) for folded in foldings(text)}
+    return {APART.join(_split(folded)) for folded in foldings(text)}
 
 
 def _term(given: list[str], apart: list[str]) -> str:

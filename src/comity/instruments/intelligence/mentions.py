@@ -15,7 +15,7 @@ Rules:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from comity.instruments.intelligence.facts import Properties
@@ -181,6 +181,8 @@ class Terms:
         """The labels of what a text under a label mentions and its readers may not know: rules 2 and 3."""
         found = set[Label]()
         for spoken in words(text):
+            if self._begin.keys().isdisjoint(spoken):
+                continue
             for start in [place for place, word in enumerate(spoken) if word in self._begin]:
                 for labels in self._going_by(spoken, start):
                     found |= self.stricter(labels, under)
@@ -208,12 +210,11 @@ class Terms:
                 yield labels
 
     @staticmethod
-    def stricter(labels: Iterable[Label], under: Label) -> set[Label]:
+    def stricter(labels: Collection[Label], under: Label) -> set[Label]:
         """The label to join where none of some is as wide as another: rule 3."""
-        every = list(labels)
-        if not every or any(label <= under for label in every):
+        if not labels or under in labels or any(label <= under for label in labels):
             return set()
-        return {min(every, key=lambda label: (len(label), sorted(map(str, label))))}
+        return {min(labels, key=lambda label: (len(label), sorted(map(str, label))))}
 
 
 def mentions(found: Properties, known: Terms, under: Label) -> Iterator[tuple[str, set[Label]]]:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from comity.instruments.intelligence.folding import APART, JOINED, SHORT, WORD, foldings, named, plain, written
+from comity.instruments.intelligence.folding import APART, JOINED, SHORT, named, plain, words, written
 from comity.values.instant import DAY
 
 WORDS = 8
@@ -103,9 +103,8 @@ def days(text: str) -> Iterator[Secret]:
 def shingles(text: str) -> set[str]:
     """Every eight words in a row: rule 4."""
     found = set[str]()
-    for folded in foldings(text):
-        words = WORD.findall(folded)
-        found |= {" ".join(words[place : place + WORDS]) for place in range(len(words) - WORDS + 1)}
+    for spoken in words(text):
+        found |= {" ".join(spoken[place : place + WORDS]) for place in range(len(spoken) - WORDS + 1)}
     return found
 
 
@@ -122,7 +121,7 @@ def _tokens(thing: Object) -> Iterator[Secret]:
             yield from map(_selector, constants(text))
         elif "created" not in thing and not _SELECTORS.isdisjoint(path.split(".")):
             yield _selector(text)
-        yield from (Secret(Token.WORDING, words) for words in shingles(text))
+        yield from (Secret(Token.WORDING, spoken) for spoken in shingles(text))
     for _, text in texts(thing):
         yield from instants(text)
 
