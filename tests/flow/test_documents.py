@@ -28,7 +28,7 @@ from comity.flow.documents import Document
 from comity.formats import portioned_docx, portioned_mail, portioned_pdf
 from comity.formats.portioned import Check, Outgoing, Portion
 from comity.values.instant import instant
-from comity.values.marking_join import readers
+from comity.values.marking_readers import readers
 from comity.values.party import recipient
 from tests.flow.documents import BANNER, NOT_FOR_GBR, PORTIONS, a_docx, a_mail, a_pdf, edges, words
 

@@ -19,7 +19,8 @@ from comity.values.label import PUBLIC, Atom
 from comity.values.marking import Category, Marking, marking, plain
 from comity.values.marking_atoms import label_of
 from comity.values.marking_check import checked
-from comity.values.marking_join import closed, join, readers
+from comity.values.marking_join import closed, join
+from comity.values.marking_readers import readers
 from comity.values.party import Group
 
 USA = policies()["USA"]

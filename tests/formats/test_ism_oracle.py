@@ -20,7 +20,8 @@ from comity.errors import Malformed, Refused
 from comity.formats import capco
 from comity.formats.capco_line import Line, put_together, take_apart
 from comity.values.instant import instant
-from comity.values.marking_join import join, readers
+from comity.values.marking_join import join
+from comity.values.marking_readers import readers
 from comity.values.marking_rollup import Breach
 from tests.formats import ism_schematron
 from tests.formats.ism_schematron import Rules, attributes, document

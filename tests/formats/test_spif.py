@@ -9,7 +9,7 @@ from comity.errors import Malformed, Refused
 from comity.formats import spif, stanag4774
 from comity.formats.marking_words import shown
 from comity.values.instant import instant
-from comity.values.marking_join import Setting, readers
+from comity.values.marking_readers import Setting, readers
 from comity.values.party import Group
 from tests.formats.test_stanag4774 import SHOWN
 

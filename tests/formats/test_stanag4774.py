@@ -17,7 +17,8 @@ from comity.formats import stanag4774, stanag4778
 from comity.formats.marking_words import shown
 from comity.values.instant import SECOND, instant
 from comity.values.marking import Category, Marking, Role, Succession
-from comity.values.marking_join import join, readers
+from comity.values.marking_join import join
+from comity.values.marking_readers import readers
 from comity.values.party import Group, Recipient
 
 POLICIES = policies()

@@ -16,7 +16,8 @@ from comity.values.instant import instant
 from comity.values.label import PUBLIC, Atom
 from comity.values.marking import Marking
 from comity.values.marking_atoms import label_of
-from comity.values.marking_join import join, readers
+from comity.values.marking_join import join
+from comity.values.marking_readers import readers
 from comity.values.party import Group
 from tests.values.markings import POLICY, STATELESS, party_valued, stateless
 

@@ -53,7 +53,7 @@ TARGETS = {
         )
     },
     "consent/cached": Target(CALCULUS, _tests("consent", "cached")),
-    "values/marking_join": Target(MARKINGS, _JOIN),
+    **{f"values/marking_{name}": Target(MARKINGS, _JOIN) for name in ("readers", "join")},
     **{
         f"values/marking_{name}": Target(MARKINGS, _tests("values", f"marking_{name}"))
         for name in ("check", "atoms", "rollup")

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from comity.values.fact import AnyFact
 from comity.values.instant import DAY, Instant, show
 from comity.values.marking import Category, Marking, Role
-from comity.values.marking_join import Setting, closed
+from comity.values.marking_join import closed
 from comity.values.marking_policy_reading import policy
+from comity.values.marking_readers import Setting
 from comity.values.party import Group, Recipient
 from comity.values.reading import fact
 

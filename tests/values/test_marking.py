@@ -15,8 +15,9 @@ from comity.values.instant import DAY
 from comity.values.marking import Category, Marking, Succession, in_effect, marking, plain
 from comity.values.marking_atoms import label_of
 from comity.values.marking_check import checked
-from comity.values.marking_join import join, readers
+from comity.values.marking_join import join
 from comity.values.marking_policy_reading import policy
+from comity.values.marking_readers import readers
 from tests.values.markings import POLICY, party_valued, setting, stateless, with_tasks
 
 PLAIN: dict[str, Any] = {"policy": "SCHEME", "classification": "SHUT", "originators": ["XAA"]}

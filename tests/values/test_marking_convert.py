@@ -12,7 +12,8 @@ from comity.formats import capco, national_marking, tlp
 from comity.values.instant import instant
 from comity.values.marking import Category, Marking, Role, Succession
 from comity.values.marking_convert import Converted, Equivalence, Loss, convert, no_wider
-from comity.values.marking_join import join, readers
+from comity.values.marking_join import join
+from comity.values.marking_readers import readers
 from comity.values.party import Group
 
 POLICIES, ROWS = policies(), equivalences()

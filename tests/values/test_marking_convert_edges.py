@@ -11,9 +11,9 @@ from comity.errors import Refused
 from comity.values.instant import DAY
 from comity.values.marking import Marking, Role, Succession, marking
 from comity.values.marking_convert import Equivalence, convert, no_wider
-from comity.values.marking_join import Setting
 from comity.values.marking_policy import Origin
 from comity.values.marking_policy_reading import policy
+from comity.values.marking_readers import Setting
 from comity.values.period import OPEN, Period, period
 from tests.values.markings import TODAY, members
 

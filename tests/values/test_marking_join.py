@@ -10,21 +10,9 @@ import pytest
 from comity.errors import Malformed, Refused
 from comity.values.instant import DAY, show
 from comity.values.marking import Category, Marking, Succession, marking
-from comity.values.marking_join import (
-    Readers,
-    Setting,
-    Term,
-    alike,
-    closed,
-    expanded,
-    holders,
-    join,
-    meet,
-    readers,
-    terms,
-    viewers,
-)
+from comity.values.marking_join import alike, closed, join
 from comity.values.marking_policy_reading import policy
+from comity.values.marking_readers import Readers, Setting, Term, expanded, holders, meet, readers, terms, viewers
 from comity.values.party import ANYONE, Group, Recipient
 from tests.values.markings import POLICY, STATELESS, TODAY, members, setting
 

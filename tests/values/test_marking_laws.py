@@ -16,7 +16,8 @@ from comity.values.instant import NEVER
 from comity.values.label import join as join_labels
 from comity.values.marking import Marking
 from comity.values.marking_atoms import label_of
-from comity.values.marking_join import Readers, alike, join, meet, readers, terms, viewers
+from comity.values.marking_join import alike, join
+from comity.values.marking_readers import Readers, meet, readers, terms, viewers
 from tests.values.markings import (
     DAYS,
     PARTIES,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from comity.errors import Malformed, Refused
 from comity.values.marking import Marking, marking
-from comity.values.marking_join import join, readers, viewers
+from comity.values.marking_join import join
+from comity.values.marking_readers import readers, viewers
 from comity.values.marking_rollup import Breach, breaches
 from tests.values.markings import party_valued, setting
 

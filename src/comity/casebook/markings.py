@@ -13,9 +13,9 @@ from comity.errors import Malformed
 from comity.formats import yaml12
 from comity.values.instant import Instant
 from comity.values.marking_convert import Equivalence
-from comity.values.marking_join import Setting
 from comity.values.marking_policy import Origin, Policy
 from comity.values.marking_policy_reading import policy
+from comity.values.marking_readers import Setting
 from comity.values.party import PartyCode, Recipient
 from comity.values.truth import Truth
 

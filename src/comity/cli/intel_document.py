@@ -30,7 +30,7 @@ from comity.flow.naming import Known
 from comity.instruments.guarantees.event import party
 from comity.ledger.book import Book, now
 from comity.values.instant import instant
-from comity.values.marking_join import Setting, readers
+from comity.values.marking_readers import Setting, readers
 from comity.values.party import Recipient, recipient
 
 _WIDTH = 70

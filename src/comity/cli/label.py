@@ -22,7 +22,8 @@ from comity.instruments.guarantees.event import party
 from comity.values.instant import DAY, instant, show
 from comity.values.marking import Marking, in_effect, names, plain
 from comity.values.marking_convert import convert
-from comity.values.marking_join import Readers, Setting, join, readers
+from comity.values.marking_join import join
+from comity.values.marking_readers import Readers, Setting, readers
 from comity.values.marking_rollup import breaches
 from comity.values.party import Recipient, recipient
 from comity.values.truth import Truth

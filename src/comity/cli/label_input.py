@@ -11,8 +11,8 @@ from comity.formats import stanag4774, stanag4778, stix_marking
 from comity.formats.marking_lines import read_in_any, read_line
 from comity.values.marking import Marking, marking
 from comity.values.marking_check import checked
-from comity.values.marking_join import Setting
 from comity.values.marking_policy import Kind, Policy, Unmarked
+from comity.values.marking_readers import Setting
 
 _LARGEST = 4_000_000
 _FILES = frozenset({".json", ".txt", ".xml"})

@@ -35,7 +35,7 @@ from comity.values.instant import ALWAYS, NEVER, Instant
 from comity.values.label import Atom, Label
 from comity.values.marking import Marking
 from comity.values.marking_atoms import label_of
-from comity.values.marking_join import Setting, terms
+from comity.values.marking_readers import Setting, terms
 from comity.values.party import ANYONE, PartyCode
 from comity.values.truth import Truth
 from comity.values.verdict import Verdict

@@ -31,8 +31,9 @@ from comity.formats import capco, national_marking, portioned_docx, portioned_ma
 from comity.formats.portioned import Check, Outgoing, Portion, Portioned, inner_marks, looks_like_mark
 from comity.formats.portioned_letters import laid_bare, like_a_mark
 from comity.values.marking import Marking
-from comity.values.marking_join import Setting, join, readers
+from comity.values.marking_join import join
 from comity.values.marking_policy import Policy
+from comity.values.marking_readers import Setting, readers
 from comity.values.marking_rollup import Breach, breaches
 from comity.values.party import Group, PartyCode, Recipient
 

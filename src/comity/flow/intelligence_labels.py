@@ -3,7 +3,7 @@
 Rules:
 1. What the import says of everything (`to`) holds for every object, beside its marking. Without it an unmarked object
    is its originator's alone, and so is one whose marking restricts nobody: public it is only where the import says `*`.
-2. A marking says by its policy who may read (`comity.values.marking_join`). A level that needs named recipients
+2. A marking says by its policy who may read (`comity.values.marking_readers`). A level that needs named recipients
    (TLP:RED) is for those that the import binds it to, and else for nobody; one that speaks of a community (TLP:GREEN,
    TLP:AMBER) is refused until the import binds it to a party set, for nobody can tell who that is.
 3. A statement restricts nobody and opens nothing; one that reads as a banner which restricts is refused. A marking that
@@ -33,8 +33,9 @@ from comity.values.label import PUBLIC, Atom, Label, normalise
 from comity.values.marking import Marking, plain
 from comity.values.marking import marking as read_marking
 from comity.values.marking_atoms import label_of
-from comity.values.marking_join import join, terms
+from comity.values.marking_join import join
 from comity.values.marking_policy import Unmarked
+from comity.values.marking_readers import terms
 from comity.values.party import ANYONE, PartyCode, Recipient
 
 TRAFFIC_LIGHTS = "TLP"

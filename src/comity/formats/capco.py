@@ -20,8 +20,9 @@ from comity.errors import Malformed, Refused
 from comity.formats.capco_line import Line, Whose, in_order, put_together, take_apart
 from comity.formats.capco_rules import OURS, Finding, findings
 from comity.values.marking import Category, Marking
-from comity.values.marking_join import Setting, closed
+from comity.values.marking_join import closed
 from comity.values.marking_policy import Policy
+from comity.values.marking_readers import Setting
 from comity.values.marking_rollup import Breach, breaches
 from comity.values.party import PartyCode, Recipient
 

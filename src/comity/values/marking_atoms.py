@@ -1,7 +1,7 @@
 """Markings compiled to atoms of the calculus.
 
 Rules:
-1. Each originator has an atom for each term of the marking (see `comity.values.marking_join`, rule 1): he lets those
+1. Each originator has an atom for each term of the marking (see `comity.values.marking_readers`, rule 1): he lets those
    read whom the term names. A party that satisfies every atom satisfies every term, or is the only originator.
 2. A term that names a group has two atoms: its members when the marking was made, and its members on the day of
    reading. Both have to let a reader through. A later grant on the clause satisfies both.
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from comity.values.instant import Instant
 from comity.values.label import PUBLIC, Atom, Label
 from comity.values.marking import Marking, line_of
-from comity.values.marking_join import Setting, Term, terms
+from comity.values.marking_readers import Setting, Term, terms
 from comity.values.party import Group, Recipient
 
 

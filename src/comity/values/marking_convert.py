@@ -22,8 +22,8 @@ from comity.errors import Refused
 from comity.values.instant import Instant, show
 from comity.values.marking import Categories, Category, Marking, Role, in_effect
 from comity.values.marking_check import checked
-from comity.values.marking_join import Readers, Setting, readers
 from comity.values.marking_policy import Kind, Origin, Policy
+from comity.values.marking_readers import Readers, Setting, readers
 from comity.values.party import Recipient
 from comity.values.period import Period
 from comity.values.truth import Truth

@@ -1,185 +1,36 @@
-"""What markings say together: who may read under one, and the marking of whatever was made from several.
+"""The marking of whatever was made from several.
 
 Rules:
-1. Who may read is who satisfies every term: the releasable-to set, and each permissive category. Nobody else said
-   anything: the level's own word (`unmarked`, or `caveated` beside a flag or a restrictive value) decides. The only
-   originator always reads his own; each of several stands for a part, so one may read the whole only where the terms
-   name him. Owners in common all read what is theirs.
-2. A group is expanded at two dates, the marking's own and the one it is read on; who is in it at both counts.
-3. The join has the highest level, the union of originators, restrictive values and flags, and of releasable-to the
-   intersection of who may read. It is kept in the words of the inputs where they all use the same and mean the same.
-   So joining step by step may spell the audience otherwise than joining at once; it is the same audience (`alike`).
-4. An intersection that is empty stays: it is the explicit bottom. It is not dropped as ADatP-4774.1 (4.4) has it:
+1. The join has the highest level, the union of originators, restrictive values and flags, and of releasable-to the
+   intersection of who may read (`comity.values.marking_readers`). It is kept in the words of the inputs where they all
+   use the same and mean the same. So joining step by step may spell the audience otherwise than joining at once; it is
+   the same audience (`alike`).
+2. An intersection that is empty stays: it is the explicit bottom. It is not dropped as ADatP-4774.1 (4.4) has it:
    a label without the permissive tag would let everybody read.
-5. Values that are no parties (a context) intersect as words, which may let fewer read than may read every input.
-6. Markings of several policies are joined after a conversion to one of them, or not at all.
-7. The join is checked nowhere against a clearance: that is the reader's nation's affair.
-8. Where the day of reading is known, a marking is read, and joined, as whoever has succeeded it by then.
-9. Of flags and restrictive values the join leaves out what says no more: a flag that another stands over; what goes
+3. Values that are no parties (a context) intersect as words, which may let fewer read than may read every input.
+4. Markings of several policies are joined after a conversion to one of them, or not at all.
+5. The join is checked nowhere against a clearance: that is the reader's nation's affair.
+6. Where the day of reading is known, markings are joined as whoever has succeeded each by then.
+7. Of flags and restrictive values the join leaves out what says no more: a flag that another stands over; what goes
    with open levels alone, where the whole is closed by its level; and a flag that permits more, where a part that says
    anything of its release lacks it. Whom a part closes out stays out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Set
+from dataclasses import replace
 from functools import reduce
 
 from comity.errors import Malformed, Refused
-from comity.values.instant import Instant
 from comity.values.marking import Categories, Category, Marking, Role, in_effect
 from comity.values.marking_policy import Policy, Tag, Unmarked
-from comity.values.party import ANYONE, Group, PartyCode, Recipient
-
-Readers = frozenset[PartyCode] | None
-"""Parties; None is everybody."""
-
-Members = Callable[[str, Instant], frozenset[PartyCode]]
-"""The certain members of a group at an instant."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What markings are read by: policies, members, the day of reading, and party sets bound to words.
-
-    A binding is named `POLICY:WORD`, or `POLICY:TAG:WORD` for a value of a category.
-    """
-
-    policies: Mapping[str, Policy]
-    members: Members
-    on: Instant
-    bindings: Mapping[str, tuple[Recipient, ...]] = field(default_factory=dict)
-
-    def policy(self, marking: Marking) -> Policy:
-        """The policy of a marking.
-
-        Raises:
-            Malformed: it is not known here.
-        """
-        found = self.policies.get(marking.policy)
-        if found is None:
-            known = ", ".join(sorted(self.policies))
-            raise Malformed(f"{marking.policy!r} is no policy here", field="policy", next_step=f"allowed: {known}")
-        return found
-
-    def bound(self, *names: str) -> tuple[Recipient, ...]:
-        """The party set bound to a word.
-
-        Raises:
-            Refused: none is.
-        """
-        name = ":".join(names)
-        found = self.bindings.get(name)
-        if found is None:
-            raise Refused(
-                f"{name} names no party set, so nobody can tell who may read",
-                next_step=f"bind {name} to the parties that are meant",
-            )
-        return found
-
-
-Term = tuple[Recipient, ...]
-
-
-def terms(marking: Marking, setting: Setting) -> tuple[Term, ...]:
-    """Lists of recipients, each of which has to cover a reader other than the only originator: rule 1.
-
-    Raises:
-        Refused: a word needs a party set bound to it.
-    """
-    policy = setting.policy(marking)
-    permissive = tuple(holders(one, policy, setting) for one in marking.permissive)
-    if marking.releasable_to is not None:
-        return (tuple(sorted(marking.releasable_to, key=str)), *permissive)
-    return permissive or _unsaid(marking, policy, setting)
-
-
-def holders(category: Category, policy: Policy, setting: Setting) -> Term:
-    """Who holds some value of a permissive category, as recipients."""
-    tag = policy.tag(category.tag)
-    if tag.parties:
-        return tuple(policy.recipient(value) for value in category.values)
-    return tuple(dict.fromkeys(one for value in category.values for one in _held(tag, value, policy, setting)))
-
-
-def _held(tag: Tag, value: str, policy: Policy, setting: Setting) -> Term:
-    known = tag.values.get(value)
-    own = None if known is None else known.holders
-    return setting.bound(policy.id, tag.id, value) if own is None else own
-
-
-def _unsaid(marking: Marking, policy: Policy, setting: Setting) -> tuple[Term, ...]:
-    nobody_else: Term = (policy.owner,) if policy.owner is not None else ()
-    if policy.closed_by(marking.handling) is not None:
-        return (nobody_else,)
-    match policy.level(marking.classification).unsaid(caveat=bool(marking.handling or marking.restrictive)):
-        case Unmarked.OPEN:
-            return ()
-        case Unmarked.BOUND:
-            return (setting.bound(policy.id, marking.classification),)
-    return (tuple(sorted(marking.originators)) if marking.joint else nobody_else,)
-
-
-def expanded(recipients: Iterable[Recipient], marking: Marking, setting: Setting) -> Readers:
-    """The parties that recipients are at the marking's date and at the day of reading: rule 2."""
-    listed = tuple(recipients)
-    now = _at(listed, setting.on, setting)
-    return now if marking.created is None else meet(now, _at(listed, marking.created, setting))
-
-
-def _at(recipients: Sequence[Recipient], on: Instant, setting: Setting) -> Readers:
-    if ANYONE in recipients:
-        return None
-    groups = (one for one in recipients if isinstance(one, Group))
-    members = (setting.members(one.name, on if one.frozen is None else one.frozen) for one in groups)
-    return frozenset(one for one in recipients if isinstance(one, str)).union(*members)
-
-
-def speaks(marking: Marking, policy: Policy) -> bool:
-    """Whether a marking says anything of its release: by a word, or by a level that is not open."""
-    return bool(
-        marking.releasable_to is not None
-        or marking.display_only_to
-        or marking.permissive
-        or policy.closed_by(marking.handling)
-        or policy.level(marking.classification).unmarked is not Unmarked.OPEN
-    )
-
-
-def meet(one: Readers, other: Readers) -> Readers:
-    """Who is among both."""
-    if one is None or other is None:
-        return other if one is None else one
-    return one & other
-
-
-def _own(marking: Marking) -> frozenset[PartyCode]:
-    return marking.originators if len(marking.originators) == 1 else frozenset()
-
-
-def _with(readers: Readers, more: frozenset[PartyCode]) -> Readers:
-    return None if readers is None else readers | more
-
-
-def readers(marking: Marking, setting: Setting) -> Readers:
-    """The parties that may read under a marking by its own words; None is everybody: rules 1 and 8."""
-    marking = in_effect(marking, setting.on)
-    every = (expanded(term, marking, setting) for term in terms(marking, setting))
-    return _with(reduce(meet, every, None), _own(marking))
-
-
-def viewers(marking: Marking, setting: Setting) -> Readers:
-    """The parties that may be shown what is marked: who may read it, and whom it may be displayed to."""
-    marking = in_effect(marking, setting.on)
-    reading = readers(marking, setting)
-    if reading is None:
-        return None
-    return _with(expanded(marking.display_only_to, marking, setting), reading)
+from comity.values.marking_readers import Readers, Setting, meet, readers, satisfying, speaks, unsaid, viewers
+from comity.values.party import ANYONE, Recipient
 
 
 def join(markings: Iterable[Marking], setting: Setting) -> Marking:
-    """The marking of whatever was made from all of these: rules 3 to 6 and 8. It is a new one, and is called nothing.
+    """The marking of whatever was made from all of these: rules 1 to 4 and 6. It is a new one, and is called nothing.
 
     Raises:
         Malformed: nothing is given, or a word is not of its policy.
@@ -210,7 +61,7 @@ def closed(marking: Marking, policy: Policy) -> Marking:
 
 
 def alike(one: Marking, other: Marking, setting: Setting) -> bool:
-    """Whether two markings say the same, however each spells its audience: rule 3."""
+    """Whether two markings say the same, however each spells its audience: rule 1."""
     one, other = in_effect(one, setting.on), in_effect(other, setting.on)
     audiences = [(readers(each, setting), viewers(each, setting)) for each in (one, other)]
     return audiences[0] == audiences[1] and _unspelt(one, setting) == _unspelt(other, setting)
@@ -265,15 +116,12 @@ def _same(values: Iterable[object]) -> bool:
 def _release(marking: Marking, policy: Policy, setting: Setting) -> Readers:
     """Who satisfies the part of a marking that is not a category."""
     if marking.releasable_to is None:
-        parts = () if marking.permissive else _unsaid(marking, policy, setting)
-    else:
-        parts = (tuple(marking.releasable_to),)
-    every = (expanded(term, marking, setting) for term in parts)
-    return _with(reduce(meet, every, None), _own(marking))
+        return satisfying(() if marking.permissive else unsaid(marking, policy, setting), marking, setting)
+    return satisfying((marking.releasable_to,), marking, setting)
 
 
 def _rest(every: tuple[Marking, ...], policy: Policy) -> Marking:
-    """Everything but who may read: rule 3."""
+    """Everything but who may read: rule 1."""
     first, authors = every[0], {one.originators for one in every}
     made = [one.created for one in every if one.created is not None]
     due = [one.review for one in every if one.review is not None]
@@ -300,7 +148,7 @@ def _rest(every: tuple[Marking, ...], policy: Policy) -> Marking:
 
 
 def _handling(every: tuple[Marking, ...], policy: Policy, level: str) -> frozenset[str]:
-    """The flags of the whole: rule 9."""
+    """The flags of the whole: rule 7."""
     flags = [policy.flag(name) for name in frozenset().union(*(one.handling for one in every))]
     speaking = [one.handling for one in every if speaks(one, policy)]
     over = frozenset().union(*(flag.over for flag in flags))
@@ -314,7 +162,7 @@ def _handling(every: tuple[Marking, ...], policy: Policy, level: str) -> frozens
 
 
 def _restrictive(every: tuple[Marking, ...], policy: Policy, level: str) -> Categories:
-    """The restrictive values of the whole: rule 9."""
+    """The restrictive values of the whole: rule 7."""
     kept = (
         Category.of(one.tag, (value for value in one.values if not value_gives_way(one.tag, value, policy, level)))
         for one in _union(one.restrictive for one in every)
@@ -323,13 +171,13 @@ def _restrictive(every: tuple[Marking, ...], policy: Policy, level: str) -> Cate
 
 
 def flag_gives_way(name: str, policy: Policy, level: str) -> bool:
-    """Whether a flag says no more beside a level: rule 9."""
+    """Whether a flag says no more beside a level: rule 7."""
     levels = policy.flags[name].levels if name in policy.flags else None
     return levels is not None and _gives_way(levels, policy, level)
 
 
 def value_gives_way(tag: str, value: str, policy: Policy, level: str) -> bool:
-    """Whether a restrictive value says no more beside a level: rule 9."""
+    """Whether a restrictive value says no more beside a level: rule 7."""
     known = policy.tags[tag].values.get(value) if tag in policy.tags else None
     return known is not None and _gives_way({one.id for one in policy.levels} - known.excluded, policy, level)
 
@@ -347,7 +195,7 @@ def _union(given: Iterable[Categories]) -> Categories:
 
 
 def _permissive(every: tuple[Marking, ...], policy: Policy, setting: Setting, *, exact: bool) -> Categories:
-    """Permissive categories, each the intersection of those that are there: rules 4 and 5."""
+    """Permissive categories, each the intersection of those that are there: rules 2 and 3."""
     tags = dict.fromkeys(category.tag for one in every for category in one.permissive)
     return tuple(_intersection(policy.tag(tag), every, policy, setting, exact=exact) for tag in tags)
 
@@ -358,7 +206,7 @@ def _intersection(tag: Tag, every: tuple[Marking, ...], policy: Policy, setting:
         return Category.of(tag.id, frozenset.intersection(*(frozenset(values) for _, values in having)))
     if not exact and _same(values for _, values in having):
         return Category.of(tag.id, having[0][1])
-    sets = (_with(expanded(map(policy.recipient, values), one, setting), _own(one)) for one, values in having)
+    sets = (satisfying((map(policy.recipient, values),), one, setting) for one, values in having)
     parties = reduce(meet, sets, None)
     return Category.of(tag.id, map(policy.written, {ANYONE} if parties is None else parties))
 

@@ -21,17 +21,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from comity.values.marking import Marking
-from comity.values.marking_join import (
-    Readers,
-    Setting,
-    flag_gives_way,
-    join,
-    readers,
-    speaks,
-    value_gives_way,
-    viewers,
-)
+from comity.values.marking_join import flag_gives_way, join, value_gives_way
 from comity.values.marking_policy import Policy
+from comity.values.marking_readers import Readers, Setting, readers, speaks, viewers
 from comity.values.party import Group, Recipient
 
 
