@@ -21,8 +21,10 @@ from uuid import uuid5
 from comity.errors import Malformed
 from comity.formats import misp_native as native
 from comity.formats import misp_parts as parts
+from comity.formats.misp_distributions import Event, marks
 from comity.formats.misp_elements import instant
 from comity.formats.misp_sharing import INHERITED, Bindings, uuid_of
+from comity.formats.misp_words import epoch
 from comity.formats.sco_ids import OURS, jcs
 from comity.formats.stix_rows import Stix, document
 
@@ -35,9 +37,9 @@ HOLDS = 10_000
 GALAXY = "Galaxy"
 
 
-def write(event: native.Event) -> tuple[dict[str, object], list[str]]:
+def write(event: Event) -> tuple[dict[str, object], list[str]]:
     """An event with its elements and what it carries; and what MISP would show to more than may read it: rule 1."""
-    raw, pieces = event.written()
+    raw, pieces = native.written(event)
     for piece in pieces:
         listed = raw.setdefault(piece.key, [])
         if isinstance(listed, list):
@@ -73,13 +75,13 @@ def _into(listed: list[object], piece: native.Piece) -> None:
     listed.append(piece.raw)
 
 
-def _carriers(event: native.Event) -> Iterator[dict[str, object]]:
+def _carriers(event: Event) -> Iterator[dict[str, object]]:
     by_marks: dict[tuple[str, ...], list[Stix]] = {}
     for one in event.carried:
-        by_marks.setdefault(tuple(sorted(native.marks(event.bearing(one)))), []).append(one)
+        by_marks.setdefault(tuple(sorted(marks(event.bearing(one)))), []).append(one)
     for marked, listed in by_marks.items():
         first = listed[0]
-        time = native.epoch(event.report.get("modified"))
+        time = epoch(event.report.get("modified"))
         tags = event.tags(first)
         yield {
             "uuid": str(uuid5(OURS, jcs([event.report["id"], NAME, list(marked)]))),
@@ -132,10 +134,10 @@ def restored(given: Mapping[str, object], bindings: Bindings) -> Restored | None
     if report is None:
         return None
     creator = {"name": organisation.get("name"), "uuid": uuid_of(organisation)}
-    event = native.Event(report, list(every.values()), creator, bindings)
+    event = Event(report, list(every.values()), creator, bindings)
     if any(event.objections()):
         return None
-    return _compared(given, event, *event.written())
+    return _compared(given, event, *native.written(event))
 
 
 def _is_carrier(one: Mapping[str, object]) -> bool:
@@ -165,7 +167,7 @@ def _object(name: str, count: int, numbered: Mapping[int, str]) -> tuple[str, St
 
 
 def _compared(
-    given: Mapping[str, object], event: native.Event, wanted: Mapping[str, object], pieces: Sequence[native.Piece]
+    given: Mapping[str, object], event: Event, wanted: Mapping[str, object], pieces: Sequence[native.Piece]
 ) -> Restored:
     rest = {**given, parts.OBJECT: [one for one in _mappings(given.get(parts.OBJECT)) if not _is_carrier(one)]}
     same = [piece for piece in pieces if _taken(piece, rest)]
@@ -217,9 +219,9 @@ def _clusters(raw: Mapping[str, object]) -> list[Mapping[str, object]]:
     return [one for galaxy in galaxies for one in _mappings(galaxy.get("GalaxyCluster"))]
 
 
-def _definitions(event: native.Event, objects: Iterable[Stix]) -> Iterator[Stix]:
+def _definitions(event: Event, objects: Iterable[Stix]) -> Iterator[Stix]:
     """The markings that objects bear and MISP's own words stand for."""
-    borne = {name for one in objects for name in native.marks(one)}
+    borne = {name for one in objects for name in marks(one)}
     yield from (found for name, found in event.definitions.items() if name in borne)
 
 

@@ -18,8 +18,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from comity.errors import Refused
-from comity.formats import misp, misp_carried
-from comity.formats import misp_native as native
+from comity.formats import misp, misp_carried, misp_distributions
 from comity.formats import misp_parts as parts
 from comity.formats.misp_sharing import EPOCH, Bindings
 from comity.formats.sco_ids import jcs
@@ -233,10 +232,10 @@ def _native_event(
     by_id = {str(one["id"]): one for one in objects}
     creator = by_id.get(str(report.get("created_by_ref")))
     try:
-        organisation = native.organisation(report, creator, by, bindings)
+        organisation = misp_distributions.organisation(report, creator, by, bindings)
     except Refused as error:
         return {}, [error.message]
-    return misp_carried.write(native.Event(report, _reached(report, by_id), organisation, bindings))
+    return misp_carried.write(misp_distributions.Event(report, _reached(report, by_id), organisation, bindings))
 
 
 def _reached(report: Stix, by_id: Mapping[str, Stix]) -> list[Stix]:
