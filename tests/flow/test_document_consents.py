@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from comity.casebook.book import Casebook
 from comity.casebook.markings import setting
 from comity.errors import Refused
-from comity.flow import documents
+from comity.flow import documents, releasable_copy
 from comity.flow.document_consents import entering, judge
-from comity.flow.documents import Copy, Document
+from comity.flow.documents import Document
 from comity.flow.recalling import owed_to
+from comity.flow.releasable_copy import Copy
 from comity.flow.releases import register
 from comity.flow.taking_back import take_back
 from comity.ledger.book import Book, Draft
@@ -59,7 +60,7 @@ def copied(document: Document, to: str, stated: Sequence[Line] = (), by: str = "
         book.record({kind: body if kind == "collection" else {**body, "scope": scope}}, Draft(body["by"]))
     on = setting(book.clock())
     clause = how.pop("clause", document.clause)
-    return documents.release(document, [to], on, "docx", judge(book, by, clause, on))
+    return releasable_copy.release(document, [to], on, "docx", judge(book, by, clause, on))
 
 
 def kept(copy: Copy) -> list[int]:
@@ -127,7 +128,7 @@ def test_what_asks_its_originator_goes_on_his_consent_alone() -> None:
 
 def test_by_the_marks_alone_nobody_reads_what_asks_its_originator() -> None:
     on = setting(_book().clock())
-    copy = documents.release(given(), ["GBR"], on, "docx")
+    copy = releasable_copy.release(given(), ["GBR"], on, "docx")
     assert kept(copy) == [1, 2, 5, 7]
     assert any("ORCON" in why and "--book" in why for why in copy.why)
 
@@ -169,7 +170,7 @@ def test_a_consent_has_to_hold_on_the_day_of_the_copy_and_now() -> None:
     book.record(line, Draft("USA"))
     then = setting(book.clock() - 365 * DAY)
     with pytest.raises(Refused, match="may read nothing"):
-        documents.release(document, ["AUS"], then, "docx", judge(book, "USA", document.clause, then))
+        releasable_copy.release(document, ["AUS"], then, "docx", judge(book, "USA", document.clause, then))
 
 
 @pytest.mark.parametrize(("by", "wanted"), [("EST", [1, 2, 5]), ("USA", [1, 5])])

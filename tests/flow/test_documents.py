@@ -23,7 +23,7 @@ from pypdf.annotations import FreeText
 
 from comity.casebook.markings import setting
 from comity.errors import Malformed, Refused
-from comity.flow import documents
+from comity.flow import documents, releasable_copy
 from comity.flow.documents import Document
 from comity.formats import portioned_docx, portioned_mail, portioned_pdf
 from comity.formats.portioned import Check, Outgoing, Portion
@@ -69,7 +69,7 @@ def test_each_portion_has_the_marking_of_its_mark(make: Callable[[], bytes]) -> 
 @pytest.mark.parametrize("form", documents.FORMS)
 @pytest.mark.parametrize("make", MADE.values(), ids=MADE)
 def test_a_copy_holds_what_its_readers_may_read_and_nothing_else(make: Callable[[], bytes], form: str) -> None:
-    copy = documents.release(read(make()), ["GBR"], SETTING, form)
+    copy = releasable_copy.release(read(make()), ["GBR"], SETTING, form)
     assert copy.banner == "SECRET//REL TO USA, GBR"
     told = seen_in(copy.data)
     for secret in NOT_FOR_GBR:
@@ -84,12 +84,12 @@ def test_a_copy_holds_what_its_readers_may_read_and_nothing_else(make: Callable[
 
 @pytest.mark.parametrize("form", documents.FORMS)
 def test_the_banner_is_the_join_of_what_was_kept(form: str) -> None:
-    copy = documents.release(read(a_docx()), ["AUS"], SETTING, form)
+    copy = releasable_copy.release(read(a_docx()), ["AUS"], SETTING, form)
     assert copy.banner == "CONFIDENTIAL//REL TO USA, AUS, GBR"
 
 
 def test_for_several_each_may_read_the_whole_copy() -> None:
-    copy = documents.release(read(a_docx()), ["GBR", "AUS"], SETTING, "docx")
+    copy = releasable_copy.release(read(a_docx()), ["GBR", "AUS"], SETTING, "docx")
     assert len(copy.kept) == 2
     assert len(copy.withheld) == 3
 
@@ -97,13 +97,13 @@ def test_for_several_each_may_read_the_whole_copy() -> None:
 def test_a_group_is_each_of_its_members() -> None:
     given_portions = ("(S//REL TO USA, FVEY) Five may read this.", "(S//REL TO USA, GBR) Two may.")
     found = read(a_docx(given_portions, "SECRET//REL TO USA, GBR"))
-    copy = documents.release(found, [recipient("FIVE-EYES@dynamic")], SETTING, "docx")
+    copy = releasable_copy.release(found, [recipient("FIVE-EYES@dynamic")], SETTING, "docx")
     assert len(copy.kept) == 1
 
 
 def test_every_page_bears_the_banner() -> None:
     many = tuple(f"(U) Line {number} of a long report that goes on and on." for number in range(150))
-    copy = documents.release(read(a_docx(many, "UNCLASSIFIED")), ["GBR"], SETTING, "pdf")
+    copy = releasable_copy.release(read(a_docx(many, "UNCLASSIFIED")), ["GBR"], SETTING, "pdf")
     pages = PdfReader(BytesIO(copy.data)).pages
     assert len(pages) > 2
     for page in pages:
@@ -112,8 +112,8 @@ def test_every_page_bears_the_banner() -> None:
 
 
 def test_a_copy_has_no_particulars_of_its_own() -> None:
-    copies = {form: documents.release(read(a_docx()), ["GBR"], SETTING, form) for form in documents.FORMS}
-    again = {form: documents.release(read(a_docx()), ["GBR"], SETTING, form) for form in documents.FORMS}
+    copies = {form: releasable_copy.release(read(a_docx()), ["GBR"], SETTING, form) for form in documents.FORMS}
+    again = {form: releasable_copy.release(read(a_docx()), ["GBR"], SETTING, form) for form in documents.FORMS}
     assert copies == again
     opened: Any = docx.Document(BytesIO(copies["docx"].data))
     assert [paragraph.text for paragraph in opened.paragraphs] == FOR_GBR
@@ -200,7 +200,7 @@ def test_a_mark_that_cannot_be_read_is_for_its_originator_alone() -> None:
     assert found.portions[0].marking is None
     assert "paragraph 1: its mark cannot be read" in found.wrong[0]
     assert "column" in found.wrong[0]
-    copy = documents.release(found, ["GBR"], SETTING, "docx")
+    copy = releasable_copy.release(found, ["GBR"], SETTING, "docx")
     assert "swims" not in seen_in(copy.data)
 
 
@@ -234,7 +234,7 @@ def test_columns_of_a_printed_page_never_run_into_each_other(first_is_open: bool
     for one in read(made).portions:
         if one.portion.mark == "(U)":
             assert not set(one.portion.text.split()) & secret, one.portion
-    copy = documents.release(read(made), ["GBR"], SETTING, "docx")
+    copy = releasable_copy.release(read(made), ["GBR"], SETTING, "docx")
     assert not secret & set(re.findall(r"[\w,.]+", seen_in(copy.data)))
 
 
@@ -301,12 +301,12 @@ def test_a_long_printed_portion_is_one_portion() -> None:
 
 def test_nobody_gets_a_copy_of_which_he_may_read_nothing() -> None:
     with pytest.raises(Refused, match="may read nothing"):
-        documents.release(read(a_docx(PORTIONS[2:4])), ["GBR"], SETTING, "docx")
+        releasable_copy.release(read(a_docx(PORTIONS[2:4])), ["GBR"], SETTING, "docx")
 
 
 def test_a_copy_for_nobody_is_refused() -> None:
     with pytest.raises(Malformed, match="for nobody"):
-        documents.release(read(a_docx()), [], SETTING, "docx")
+        releasable_copy.release(read(a_docx()), [], SETTING, "docx")
 
 
 UNREADABLE = {
@@ -374,7 +374,7 @@ def test_a_document_under_the_traffic_light_protocol() -> None:
     on = setting(instant("2026-01-01"), {"TLP:GREEN": ("GBR",), "TLP:AMBER": ("AUS",)})
     made = a_docx(("(TLP:GREEN) Everyone here may know.", "(TLP:RED) Only we."), "TLP:RED")
     found = documents.read(made, "FILE", on, "XAA")
-    copy = documents.release(found, ["GBR"], on, "eml")
+    copy = releasable_copy.release(found, ["GBR"], on, "eml")
     assert copy.banner == "TLP:GREEN"
     assert "Only we" not in seen_in(copy.data)
 
@@ -385,11 +385,11 @@ def test_a_document_under_the_lines_of_an_alliance() -> None:
     )
     found = documents.read(made, "FILE", SETTING, None)
     assert found.wrong == ()
-    copy = documents.release(found, ["FRA"], SETTING, "docx")
+    copy = releasable_copy.release(found, ["FRA"], SETTING, "docx")
     told = seen_in(copy.data)
     assert copy.banner == "NATO SECRET"
     assert "No mark." in told
-    outside = documents.release(
+    outside = releasable_copy.release(
         read(a_docx(("(NR Releasable to JPN) Two ships.", "(NS) A source."), "NATO SECRET")), ["JPN"], SETTING, "docx"
     )
     assert outside.banner.startswith("NATO RESTRICTED Releasable to")
@@ -410,11 +410,11 @@ def test_a_banner_of_several_policies_is_the_originators() -> None:
 
 
 def test_the_subject_of_a_message_is_a_portion() -> None:
-    closed = documents.release(read(a_mail(subject="(S//NF) CARDINAL")), ["GBR"], SETTING, "eml")
+    closed = releasable_copy.release(read(a_mail(subject="(S//NF) CARDINAL")), ["GBR"], SETTING, "eml")
     assert message_from_bytes(closed.data)["Subject"] == "SECRET//REL TO USA, GBR"
-    opened = documents.release(read(a_mail()), ["GBR"], SETTING, "eml")
+    opened = releasable_copy.release(read(a_mail()), ["GBR"], SETTING, "eml")
     assert message_from_bytes(opened.data)["Subject"] == "(U) Exercise"
-    as_docx = documents.release(read(a_mail()), ["GBR"], SETTING, "docx")
+    as_docx = releasable_copy.release(read(a_mail()), ["GBR"], SETTING, "docx")
     assert "(U) Exercise" in seen_in(as_docx.data)
 
 

@@ -19,7 +19,7 @@ from docx.shared import Pt, RGBColor
 
 from comity.casebook.markings import setting
 from comity.errors import Malformed
-from comity.flow import documents
+from comity.flow import documents, releasable_copy
 from comity.flow.documents import Document
 from comity.values.instant import instant
 from tests.flow.documents import edges, words
@@ -234,7 +234,7 @@ def tagged(text: str) -> str:
 @pytest.mark.parametrize("make", HIDDEN.values(), ids=HIDDEN)
 def test_nothing_hidden_is_left_in_the_bytes_of_a_copy(make: Callable[[], bytes], form: str) -> None:
     found = read(make())
-    copy = documents.release(found, ["GBR"], SETTING, form)
+    copy = releasable_copy.release(found, ["GBR"], SETTING, form)
     told = unpacked(copy.data)
     assert SHUT not in told
     assert SHUT not in " ".join(one.portion.text for one in read(copy.data).portions).casefold()

@@ -24,9 +24,10 @@ from comity.cli.keys import opened
 from comity.cli.label_input import check_words
 from comity.cli.said import say, say_json
 from comity.errors import Malformed, Refused, Unavailable
-from comity.flow import document_consents, documents
-from comity.flow.documents import FORMS, Copy, Document, Labelled
+from comity.flow import document_consents, documents, releasable_copy
+from comity.flow.documents import FORMS, Document, Labelled
 from comity.flow.naming import Known
+from comity.flow.releasable_copy import Copy
 from comity.instruments.guarantees.event import party
 from comity.ledger.book import Book, now
 from comity.values.instant import instant
@@ -175,7 +176,7 @@ def _copied(
     to = [recipient(one) for one in args.to]
     clause = args.clause or document.clause
     judge = None if book is None else document_consents.judge(book, args.by, clause, on)
-    copy = documents.release(document, to, on, form, judge)
+    copy = releasable_copy.release(document, to, on, form, judge)
     _write(args.out, copy.data)
     try:
         if book is None:

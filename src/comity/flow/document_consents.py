@@ -24,8 +24,9 @@ from comity.consent.facts import Facts, Moment
 from comity.consent.grants import Act, covers_action
 from comity.consent.labels import READ, allows, read_by
 from comity.consent.things import Base
-from comity.flow.documents import Copy, Judge, Labelled, Ruling, asks, part_of
+from comity.flow.documents import Labelled, part_of
 from comity.flow.inbox import grant_of
+from comity.flow.releasable_copy import Copy, Judge, Ruling, asks
 from comity.flow.releases import told
 from comity.ledger.book import Book, Draft
 from comity.ledger.record import Record

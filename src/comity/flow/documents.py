@@ -1,4 +1,4 @@
-"""Portion-marked documents: each portion with its marking, and the copy that may go to somebody.
+"""Portion-marked documents read: each portion with its marking, and what is wrong with the marks.
 
 Rules:
 1. A portion's marking is the one its mark says; a mark within a paragraph begins a further portion, and one at its end
@@ -7,35 +7,27 @@ Rules:
    originator alone, and so is a portion whose mark cannot be read, or is in doubt: changed and not accepted, made by a
    list, written in other letters (`comity.formats.portioned_letters`).
 2. The banner is held to the portions (`comity.values.marking_rollup`), and each disagreement is told.
-3. A copy holds the portions that every party it is for may read on that day: by their markings alone, or as whoever is
-   asked says of each (`comity.flow.document_consents`). By the markings alone, nobody reads what asks its originator.
-   Its banner is the join of theirs. It is written anew, in one of three forms, and read again before it goes out: a
-   leak refuses it.
-4. The copy says nothing of what was withheld, not even that something was. Whoever makes it is told.
-5. In the register the originators do not learn of each other: each is told of his own portions, and of what the copy is
-   called where he may have it.
+
+The copy that may go to somebody: `comity.flow.releasable_copy`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from typing import Protocol, cast
 
-from comity.casebook.markings import is_party
 from comity.errors import ComityError, Malformed, Refused
-from comity.flow.releases import KIND as RELEASE
 from comity.formats import capco, national_marking, portioned_docx, portioned_mail, portioned_pdf, tlp
 from comity.formats.portioned import Check, Outgoing, Portion, Portioned, inner_marks, looks_like_mark
 from comity.formats.portioned_letters import laid_bare, like_a_mark
 from comity.values.marking import Marking
-from comity.values.marking_join import join
 from comity.values.marking_policy import Policy
-from comity.values.marking_readers import Setting, readers
+from comity.values.marking_readers import Setting
 from comity.values.marking_rollup import Breach, breaches
-from comity.values.party import Group, PartyCode, Recipient
+from comity.values.party import PartyCode
 
 _AMBIGUOUS = "()"
 DOCX, PDF, MAIL = "docx", "pdf", "eml"
@@ -105,73 +97,6 @@ class Document:
 def part_of(clause: str, place: str) -> str:
     """What a consent to one portion is given under."""
     return f"{clause}#{place}"
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """Whether a portion may go, why or why not, and the consents on which it does."""
-
-    lets: bool
-    why: str
-    under: tuple[str, ...] = ()
-
-
-Judge = Callable[[Labelled, frozenset[PartyCode]], Ruling]
-"""Who says whether a portion may go to some parties."""
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A copy that may go out, its banner, what was kept and withheld by place, for whom, and who marked it.
-
-    `marks`, `rulings` and `owners` are those of what was kept; `why` is of what was withheld.
-    """
-
-    data: bytes
-    banner: str
-    kept: tuple[str, ...]
-    withheld: tuple[str, ...]
-    audience: tuple[PartyCode, ...]
-    originators: tuple[PartyCode, ...]
-    marks: tuple[str, ...] = ()
-    rulings: tuple[Ruling, ...] = ()
-    why: tuple[str, ...] = ()
-    owners: tuple[frozenset[PartyCode], ...] = ()
-
-    def entry(self, by: PartyCode, title: str) -> dict[str, dict[str, object]]:
-        """The line that enters the copy into the register of disclosures (`comity.flow.releases`), for its audience.
-
-        Each portion stands in it as in the copy, with the consents it went on; without any it went on its originators'
-        own marking, which is named. Of the source it tells nothing: rule 4. It names no originator: each has an entry
-        of his own (`told`).
-        """
-        gone = zip(self.marks, self.rulings, strict=True)
-        portions = [(mark, ruling.under) for mark, ruling in gone]
-        return {RELEASE: {**self._gone(by, self.banner, portions), "title": title, "of": []}}
-
-    def told(self, by: PartyCode, title: str, owner: PartyCode, own: Container[str]) -> dict[str, dict[str, object]]:
-        """What one originator is told of the entry: his portions alone, their marks, and which of them went on what.
-
-        Args:
-            by: who let it go.
-            title: what the copy is called; whoever does not read the copy is not told (`comity.flow.releases.told`).
-            owner: the originator.
-            own: the consents that are his.
-        """
-        gone = zip(self.marks, self.rulings, self.owners, strict=True)
-        portions = [
-            (mark, tuple(one for one in ruling.under if one in own)) for mark, ruling, of in gone if owner in of
-        ]
-        marking = ", ".join(dict.fromkeys(mark for mark, _ in portions))
-        return {RELEASE: {**self._gone(by, marking, portions), "title": title, "of": [owner]}}
-
-    def _gone(self, by: PartyCode, marking: str, portions: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, object]:
-        digest = sha256(self.data).hexdigest()
-        return {
-            "by": by, "thing": f"{THING}--{digest}", "to": [one for one in self.audience if one != by],
-            "under": sorted({name for _, under in portions for name in under}), "marking": marking, "digest": digest,
-            "portions": [{"marking": mark, "under": list(under)} for mark, under in portions],
-        }  # fmt: skip
 
 
 def form_of(data: bytes) -> str:
@@ -335,121 +260,3 @@ def _inherits(one: Labelled, banner: Marking | None) -> Labelled:
     if banner is None:
         return Labelled(one.portion, None, "it has no mark and no banner holds: it is for its originator alone")
     return Labelled(one.portion, banner, "it has no mark: the banner's")
-
-
-# Out
-
-
-def release(
-    document: Document, to: Iterable[Recipient], setting: Setting, form: str, judge: Judge | None = None
-) -> Copy:
-    """The copy that may go to some parties: rules 3 and 4.
-
-    Args:
-        document: the document.
-        to: for whom; of a group, for each of its members on the day.
-        setting: what markings are read by, and on which day.
-        form: `docx`, `pdf` or `eml`.
-        judge: who says whether a portion may go; None goes by the markings alone.
-
-    Raises:
-        Refused: they may read nothing of it, or the copy would leak.
-        Unavailable: a package to write it with is not installed.
-    """
-    audience = _parties(to, setting)
-    if form not in FORMS:
-        raise Malformed(f"{form!r} is no form of document", field="form", next_step=f"allowed: {', '.join(FORMS)}")
-    ruled = [(one, (judge or by_marks(setting))(one, audience)) for one in document.portions]
-    kept = [one for one, ruling in ruled if ruling.lets]
-    withheld = [one for one, ruling in ruled if not ruling.lets]
-    bodies = [one for one in kept if form != MAIL or one.portion.place != portioned_mail.SUBJECT]
-    if not bodies:
-        raise Refused(
-            f"{', '.join(sorted(audience))} may read nothing of it",
-            next_step="ask its originator for a version that may be released",
-        )
-    outgoing = _outgoing(document.lines, kept, bodies, setting)
-    check = Check(outgoing, tuple(one.portion.text for one in withheld), document.traces)
-    data = FORMS[form].write(outgoing)
-    if found := FORMS[form].leaks(data, check):
-        raise Refused(
-            f"the copy is not what it has to be: {'; '.join(found)}",
-            next_step="take that out of the portions that may be released, or write them anew",
-        )
-    in_, out = (tuple(one.portion.place for one in some) for some in (kept, withheld))
-    marked = {name for one in kept if one.marking is not None for name in one.marking.originators}
-    rulings, shut = (tuple(ruling for _, ruling in ruled if ruling.lets is lets) for lets in (True, False))
-    marks = tuple(_written(one, document.lines).mark or "" for one in kept)
-    why = tuple(ruling.why for ruling in shut)
-    owners = tuple(frozenset[PartyCode]() if one.marking is None else one.marking.originators for one in kept)
-    parties = tuple(sorted(audience))
-    return Copy(data, outgoing.banner, in_, out, parties, tuple(sorted(marked)), marks, rulings, why, owners)
-
-
-def _parties(to: Iterable[Recipient], setting: Setting) -> frozenset[PartyCode]:
-    found: set[PartyCode] = set()
-    for one in to:
-        members = _members(one, setting)
-        if not members:
-            raise Malformed(
-                f"nobody is known as {one}", field="to", next_step="name parties and groups of the casebook"
-            )
-        found |= members
-    if not found:
-        raise Malformed("it is for nobody", field="to", next_step="name the parties it is for")
-    return frozenset(found)
-
-
-def _members(one: Recipient, setting: Setting) -> frozenset[PartyCode]:
-    if isinstance(one, Group):
-        return setting.members(one.name, setting.on if one.frozen is None else one.frozen)
-    return frozenset({one} if is_party(one) else ())
-
-
-def by_marks(setting: Setting) -> Judge:
-    """Whoever goes by the markings alone: rule 3."""
-
-    def judge(one: Labelled, audience: frozenset[PartyCode]) -> Ruling:
-        if one.marking is None:
-            return Ruling(False, one.why)
-        if asking := asks(one.marking, setting):
-            return Ruling(False, f"{', '.join(asking)}: its originator has to consent, and no book was asked (--book)")
-        reading = readers(one.marking, setting)
-        shut = frozenset() if reading is None else audience - reading
-        return Ruling(not shut, f"its marks do not name {', '.join(sorted(shut))}" if shut else "its marks")
-
-    return judge
-
-
-def asks(marking: Marking, setting: Setting) -> list[str]:
-    """The flags of a marking for which each reader needs the originator's own consent."""
-    policy = setting.policy(marking)
-    return sorted(name for name in marking.handling if policy.flag(name).asks)
-
-
-def _outgoing(lines: Lines, kept: list[Labelled], bodies: list[Labelled], setting: Setting) -> Outgoing:
-    markings = [one.marking for one in kept if one.marking is not None]
-    banner = _banner(lines, markings, setting)
-    subject = next((_written(one, lines) for one in kept if one not in bodies), None)
-    return Outgoing(
-        banner,
-        tuple(_written(one, lines) for one in bodies),
-        None if subject is None else f"{subject.mark} {subject.text}",
-    )
-
-
-def _banner(lines: Lines, markings: list[Marking], setting: Setting) -> str:
-    """The line of the join; where no line says it, that of a portion which is as strict as every other."""
-    try:
-        return lines.write_banner(join(markings, setting))
-    except Refused:
-        for one in dict.fromkeys(markings):
-            if not any(breach.grave for breach in breaches(markings, one, setting)):
-                return lines.write_banner(one)
-        raise
-
-
-def _written(one: Labelled, lines: Lines) -> Portion:
-    given = one.portion
-    mark = None if one.marking is None else lines.write_portion(one.marking)
-    return Portion(mark, given.text, given.place, given.level)
