@@ -16,7 +16,8 @@ from comity.flow.books import open as open_book
 from comity.flow.taking_back import take_back
 from comity.flow.taxii_filing import filed
 from comity.flow.variant import Variant, Words, begun
-from comity.flow.variant_release import drafted, kept, release
+from comity.flow.variant_draft import drafted, kept
+from comity.flow.variant_release import release
 from comity.formats.taxii import MEDIA
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book

@@ -12,7 +12,8 @@ from comity.errors import Refused
 from comity.flow.proposals import READ
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.variant import Variant, Words, begun, parts_of
-from comity.flow.variant_release import drafted, reader, release
+from comity.flow.variant_draft import drafted, reader
+from comity.flow.variant_release import release
 from comity.instruments.intelligence.facts import PORTION, portion
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft

@@ -21,7 +21,8 @@ from comity.flow.recalling import owed_to
 from comity.flow.released_text import Text
 from comity.flow.taking_back import take_back
 from comity.flow.variant import Variant, Words, begun
-from comity.flow.variant_release import DRAFT, drafted, kept, next_version, propose, release
+from comity.flow.variant_draft import DRAFT, drafted, kept, next_version, propose
+from comity.flow.variant_release import release
 from comity.formats import stix_marking, stix_release
 from comity.formats.marking_lines import read_line, write_line
 from comity.formats.misp_sharing import Bindings

@@ -21,7 +21,8 @@ from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
 from comity.flow.taking_back import take_back, takings
 from comity.flow.variant import Variant, Words, begun, digest_of
-from comity.flow.variant_release import DRAFT, Released, drafted, kept, next_version, propose, release
+from comity.flow.variant_draft import DRAFT, drafted, kept, next_version, propose
+from comity.flow.variant_release import Released, release
 from comity.instruments.intelligence.facts import PORTION
 from comity.instruments.intelligence.reported import LINEAGE
 from comity.instruments.intelligence.shelf import Shelf

@@ -10,7 +10,7 @@ import pytest
 
 from comity.flow.recalls import Done
 from comity.flow.variant import Words, begun
-from comity.flow.variant_release import drafted, propose
+from comity.flow.variant_draft import drafted, propose
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Draft
 from comity.serve.roles import Role

@@ -23,7 +23,8 @@ from comity.flow.meant import check_parties
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import leak_table, plan_table
 from comity.flow.variant import Variant, Words, begun, chosen, inputs, parts_of
-from comity.flow.variant_release import check_accepted, drafted, kept, next_version, propose, reader, release, unasked
+from comity.flow.variant_draft import drafted, kept, next_version, propose, reader, unasked
+from comity.flow.variant_release import check_accepted, release
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from comity.values.label import Label

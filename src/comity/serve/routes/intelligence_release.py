@@ -4,7 +4,7 @@ Rules:
 1. A plan and a draft rest on what the visitor's nation may read, alone and together with the audience: what it may not
    read tells it nothing.
 2. What is written is looked at first (`look`); then it is proposed to its owners, or let go, each drafted and signed.
-3. Whether it may go is decided once more as it is signed (`comity.flow.variant_release`, rule 2).
+3. Whether it may go is decided once more as it is signed (`comity.flow.variant_release`, rule 1).
 """
 
 from __future__ import annotations
@@ -21,20 +21,8 @@ from comity.errors import Impossible, Malformed
 from comity.flow.release_plan import ReleasePlan, planned
 from comity.flow.release_told import plan_table
 from comity.flow.variant import Line, Variant, Words, begun, chosen, inputs, parts_of
-from comity.flow.variant_release import (
-    DRAFT,
-    check,
-    cited,
-    drafted,
-    drafts,
-    kept,
-    lacking,
-    next_version,
-    proposing,
-    reader,
-    releasing,
-    unasked,
-)
+from comity.flow.variant_draft import DRAFT, drafted, drafts, kept, next_version, proposing, reader, unasked
+from comity.flow.variant_release import check, cited, lacking, releasing
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, MovedOn
 from comity.ledger.record import Record
