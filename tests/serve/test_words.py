@@ -23,12 +23,12 @@ from comity.flow.recall_outcomes import There
 from comity.flow.recalls import Done
 from comity.formats import agreement_sheet
 from comity.instruments.intelligence.reported import Answer, Shows
-from comity.instruments.intelligence.requests import Standing
 from comity.instruments.intelligence.warning import State
 from comity.serve import dates, demonstration, form_layout, pages, problems, words, works
 from comity.serve.desk import Settings
 from comity.serve.roles import Role
 from comity.serve.routes import consultations, inbox, intelligence
+from comity.values.deadline import Standing
 from comity.values.fact import Phase
 from tests.serve.desks import HOST, Visitor, book_of, desk_of
 from tests.serve.test_non_interference import VISIBLE

@@ -7,11 +7,12 @@ import pytest
 from comity.errors import Impossible, Malformed
 from comity.instruments.consultation import acts, table
 from comity.instruments.consultation.case import Consultation, consultation, named
-from comity.instruments.consultation.channel import Standing, matters
+from comity.instruments.consultation.channel import matters
 from comity.instruments.consultation.committee import Progress, waiting
 from comity.instruments.consultation.documents import next_version
 from comity.instruments.consultation.facts import Stance, Task
 from comity.ledger.book import Draft
+from comity.values.deadline import Standing
 from comity.values.instant import DAY
 from comity.values.truth import Truth
 from tests.instruments.consultation.council import OTHER, TEXT, Council, at

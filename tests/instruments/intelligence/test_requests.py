@@ -7,7 +7,8 @@ import pytest
 from comity.errors import Impossible, Malformed, Refused
 from comity.flow import intelligence_stating as stating
 from comity.instruments.intelligence.graded_table import asked_data, asked_lines
-from comity.instruments.intelligence.requests import Asked, Standing, requests
+from comity.instruments.intelligence.requests import Asked, requests
+from comity.values.deadline import Standing
 from comity.values.instant import instant
 from tests.instruments.intelligence.room import Room
 

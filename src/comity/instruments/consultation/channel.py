@@ -13,25 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from comity.instruments.consultation.facts import Incident, Notice, Question, Reply
 from comity.instruments.consultation.gathered import Facts
-from comity.values.instant import DAY, Instant, passed
+from comity.values.deadline import Standing, standing
+from comity.values.instant import DAY, Instant
 from comity.values.party import PartyCode
 
 ACKNOWLEDGED_WITHIN = DAY
 USUAL_NOTICE = 42 * DAY
 """Forty-two days, as the Vienna Document (2011, paragraphs 38 to 40.1) asks of notifiable military activities."""
-
-
-class Standing(StrEnum):
-    """Where an addressee stands."""
-
-    OPEN = "open"
-    OVERDUE = "overdue"
-    ANSWERED = "answered"
-    LATE = "answered late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +92,15 @@ def _addressee(of: str, party: PartyCode, due: Instant, facts: Facts, now: Insta
     own = (one for one in facts.of(Reply) if one.of == of and one.stamp.by == party and one.stamp.arrived <= now)
     reply = next(own, None)
     if reply is None:
-        return Addressee(party, Standing.OVERDUE if passed(due, now) else Standing.OPEN)
-    late = passed(due, reply.stamp.arrived)
-    return Addressee(party, Standing.LATE if late else Standing.ANSWERED, reply.says, reply.stamp.arrived)
+        return Addressee(party, standing(due, None, now))
+    arrived = reply.stamp.arrived
+    return Addressee(party, standing(due, arrived, now), reply.says, arrived)
 
 
 def _stage(heard: Sequence[Addressee]) -> str:
     """Where a matter as a whole stands: by its weakest addressee."""
     standings = {one.standing for one in heard}
-    for standing in (Standing.OVERDUE, Standing.OPEN, Standing.LATE):
-        if standing in standings:
-            return standing.value
+    for one in (Standing.OVERDUE, Standing.OPEN, Standing.LATE):
+        if one in standings:
+            return one.value
     return Standing.ANSWERED.value

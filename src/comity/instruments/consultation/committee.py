@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from comity.errors import Malformed
-from comity.instruments.consultation.channel import Matter, Standing, matters
+from comity.instruments.consultation.channel import Matter, matters
 from comity.instruments.consultation.facts import Case, Decided, Result, Task, TaskDone
 from comity.instruments.consultation.gathered import Facts
 from comity.instruments.consultation.rules import Electorate, Tally, tally
 from comity.instruments.consultation.silence import State, items, procedure
+from comity.values.deadline import Standing
 from comity.values.instant import Instant, passed
 from comity.values.party import PartyCode
 from comity.values.truth import Truth
@@ -136,7 +137,7 @@ def _own_tasks(party: PartyCode, facts: Facts, now: Instant) -> Iterator[Waiting
 def _own_matters(party: PartyCode, facts: Facts, now: Instant) -> Iterator[Waiting]:
     for matter in matters(facts, now):
         for one in matter.addressees:
-            if one.party == party and one.standing in {Standing.OPEN, Standing.OVERDUE}:
+            if one.party == party and one.standing.waits:
                 overdue = one.standing is Standing.OVERDUE
                 yield Waiting(party, _word(matter), matter.says, matter.due, overdue, matter.id)
 

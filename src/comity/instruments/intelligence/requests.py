@@ -18,27 +18,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from comity.instruments.intelligence.corroboration import is_about
 from comity.instruments.intelligence.reported import REPLY, REPORT, REQUEST, Answer, Reply, Report, Request
 from comity.instruments.intelligence.reported_gathered import Facts, gather
-from comity.values.instant import Instant, passed
+from comity.values.deadline import Standing, standing
+from comity.values.instant import Instant
 from comity.values.label import Label
 from comity.values.party import PartyCode
 from comity.values.stated import Reading
 
 SEARCHED = (REQUEST, REPLY, REPORT)
 """The kinds of fact that an answer rests on."""
-
-
-class Standing(StrEnum):
-    """Where an addressee stands."""
-
-    OPEN = "open"
-    OVERDUE = "overdue"
-    ANSWERED = "answered"
-    LATE = "answered late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ class Addressee:
     @property
     def waits(self) -> bool:
         """Whether it has still to answer."""
-        return self.standing in {Standing.OPEN, Standing.OVERDUE}
+        return self.standing.waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +115,8 @@ def _addressees(request: Request, facts: Facts, at: Instant) -> Iterator[Address
         on = tuple(sorted({to for one in onward if one.stamp.by == party for to in one.to}))
         replies = [one for one in facts.of(Reply) if (one.of, one.stamp.by) == (request.stamp.id, party)]
         if not replies:
-            standing = Standing.OVERDUE if passed(request.answer_by, at) else Standing.OPEN
-            yield Addressee(party, standing, passed_on=on)
+            yield Addressee(party, standing(request.answer_by, None, at), passed_on=on)
             continue
         first, last = (end(replies, key=lambda one: (one.stamp.arrived, one.stamp.id)) for end in (min, max))
-        standing = Standing.LATE if passed(request.answer_by, first.stamp.arrived) else Standing.ANSWERED
-        yield Addressee(party, standing, last.answer, last.says, last.reports, on)
+        stands_at = standing(request.answer_by, first.stamp.arrived, at)
+        yield Addressee(party, stands_at, last.answer, last.says, last.reports, on)
