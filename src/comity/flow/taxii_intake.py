@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -94,33 +94,52 @@ def _taken(
     *,
     beside: Line | None,
 ) -> Intake:
+    view = book.view(party)
+    envelope = _looked_through(body, Shelf.of(cast("View[object]", view)))
+    planned = None
+    if envelope.texts:
+        how = _how(party, collection, clause(view, collection.name), to)
+        planned = plan(book, b"[" + b",".join(envelope.texts.values()) + b"]", how, "objects")
+    rows, bad = ([], ()) if planned is None else (list(planned.rows), planned.bad)
+    places = list(envelope.texts)
+    faults = envelope.halves | {places[fault.row]: fault for fault in reversed(bad)}
+    stated(book, party, _editions([envelope.objects[place] for place in places], rows))
+    if planned is not None:
+        _add(book, party, planned, beside)
+    known = [row.id for row in rows if row.fate == KNOWN] + envelope.again
+    stated(book, party, filings(book.view(party), collection.name, known))
+    told = [_became(one, faults.get(place)) for place, one in enumerate(envelope.objects)]
+    return Intake([one for one in told if not one.message], [one for one in told if one.message])
+
+
+class _Envelope(NamedTuple):
+    """An envelope that was looked through: its objects, and the faults of those with half a letter, by their places.
+
+    `again` are the ids of those that are here, `texts` the texts of all others, in STIX 2.1, by their places.
+    """
+
+    objects: Sequence[Resource]
+    halves: dict[int, Fault]
+    again: list[str]
+    texts: dict[int, bytes]
+
+
+def _looked_through(body: bytes, shelf: Shelf) -> _Envelope:
+    """What of an envelope is to be planned: rules 2 to 4.
+
+    Raises:
+        Malformed: it is no envelope, or names its objects twice.
+    """
     objects = taxii.objects_of(body)
     looked = enumerate(objects if may_hold(body) else ())
     halves = {place: _half(place, one, where) for place, one in looked if (where := half(one)) is not None}
     kept = stix.rows(readable(body) if halves else body).texts
     if len(objects) != len(kept):
         raise Malformed("the envelope names its objects twice", field="objects", next_step="send one list")
-    view = book.view(party)
-    shelf = Shelf.of(cast("View[object]", view))
-    again = [place for place, one in enumerate(objects) if place not in halves and _again(one, shelf)]
-    sent = [place for place in range(len(objects)) if place not in {*again, *halves}]
-    texts = [_in_new(objects[place], bytes(text)) for place, text in enumerate(kept) if place in set(sent)]
-    planned = (
-        plan(
-            book, b"[" + b",".join(texts) + b"]", _how(party, collection, clause(view, collection.name), to), "objects"
-        )
-        if texts
-        else None
-    )
-    rows = [] if planned is None else list(planned.rows)
-    bad = halves | {sent[fault.row]: fault for fault in (() if planned is None else reversed(planned.bad))}
-    stated(book, party, _editions(objects, sent, rows))
-    if planned is not None:
-        _add(book, party, planned, beside)
-    known = [row.id for row in rows if row.fate == KNOWN] + [str(objects[place]["id"]) for place in again]
-    stated(book, party, filings(book.view(party), collection.name, known))
-    told = [_became(one, bad.get(place)) for place, one in enumerate(objects)]
-    return Intake([one for one in told if not one.message], [one for one in told if one.message])
+    again = {place: str(one["id"]) for place, one in enumerate(objects) if place not in halves and _again(one, shelf)}
+    sent = (place for place in range(len(objects)) if place not in again and place not in halves)
+    texts = {place: _in_new(objects[place], bytes(kept[place])) for place in sent}
+    return _Envelope(objects, halves, list(again.values()), texts)
 
 
 def _add(book: Book[C], party: PartyCode, planned: Plan[C], beside: Line | None) -> None:
@@ -165,11 +184,10 @@ def _in_new(one: Resource, text: bytes) -> bytes:
     return msgspec.json.encode(found[0]) if found else text
 
 
-def _editions(
-    objects: Sequence[Resource], sent: Sequence[int], rows: Iterable[Planned]
-) -> Iterator[tuple[Line, Label]]:
+def _editions(planned: Sequence[Resource], rows: Iterable[Planned]) -> Iterator[tuple[Line, Label]]:
+    """In which edition what is new came, under the label of each: rule 3."""
     for row in rows:
-        if taxii.edition_of(objects[sent[row.row]]) == OLD and row.fate != KNOWN:
+        if taxii.edition_of(planned[row.row]) == OLD and row.fate != KNOWN:
             yield {EDITION: {"thing": row.id, "version": row.version, "edition": OLD}}, row.labels[0]
 
 
