@@ -45,7 +45,14 @@ class Twice:
 
 
 def compare(coming: Coming, shelf: Shelf, labels: ImportLabels, originator: PartyCode) -> None:
-    """Compare what comes in with what its originator sees here: rules 1 to 4."""
+    """Compare what comes in with what its originator sees here: rules 1 to 4.
+
+    Args:
+        coming: the objects of the file; the fate of each good one is set, and what is bad is added to its faults.
+        shelf: what the originator sees.
+        labels: under which labels the import states what it is about.
+        originator: who states it.
+    """
     kept = list[Row]()
     for one in coming.good:
         versions = shelf.get(one.id).versions if one.id in shelf else ()

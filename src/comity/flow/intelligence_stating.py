@@ -127,6 +127,13 @@ def asked(desk: Desk, *, apart: bool = False, **given: object) -> list[Line]:
 def answered(desk: Desk, of: str, answer: str, *, says: str | None = None, reports: Sequence[str] = ()) -> list[Line]:
     """An answer to a request, for the asker to read: rule 3.
 
+    Args:
+        desk: whose answer it is, and what its author may read.
+        of: the request: its id, its first digits, or its name.
+        answer: one of `comity.instruments.intelligence.reported.Answer`.
+        says: the answer in words.
+        reports: the reports that go with it, each by its id, its first digits, or its name.
+
     Raises:
         Refused: its author was not asked.
         Impossible: the request, or a report that goes with the answer, is not available.

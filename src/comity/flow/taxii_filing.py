@@ -30,6 +30,12 @@ Line = dict[str, dict[str, object]]
 def filed(book: Book[C], party: PartyCode, collection: str, things: Sequence[ObjectId]) -> list[ObjectId]:
     """File objects that a party sees in a collection that it knows of: all of them or none.
 
+    Args:
+        book: the book.
+        party: who files them.
+        collection: the collection's name in the book.
+        things: the objects' ids.
+
     Returns:
         The ids of what was not in the collection and is now, who made the objects among it: rules 1 and 2.
 

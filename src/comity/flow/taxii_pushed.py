@@ -53,7 +53,14 @@ def registered(
 def entries(
     readers: Sequence[PartyCode], collection: Found, stock: Stock, going: Iterable[Mapping[str, object]]
 ) -> list[Line]:
-    """The entries for what goes, as `registered` makes them of what went; none where it goes to nobody else."""
+    """The entries for what goes, as `registered` makes them of what went; none where it goes to nobody else.
+
+    Args:
+        readers: the party that pushes, then those who read there.
+        collection: the collection at the other server.
+        stock: what all of them see, as it leaves.
+        going: the objects as they leave.
+    """
     by, *rest = readers
     to, through = sorted({*rest} - {by}), over(collection)
     lines = list[Line]()

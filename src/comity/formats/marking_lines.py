@@ -68,6 +68,13 @@ def read_in_any(
 
     Where none can, the error is that of the policy which knows the level, or else of the one that got furthest.
 
+    Args:
+        text: the line.
+        policies: the policies, by their ids.
+        originator: whose it is, where the line does not say; by default each policy's owner.
+        on: the instant at which it is read; None where that is not known.
+        portion: whether it is the mark of a portion rather than a banner.
+
     Raises:
         Malformed: no policy can read it, or several can.
     """
@@ -90,7 +97,14 @@ def read_in_any(
 def every_reading(
     text: str, policies: Mapping[str, Policy], *, originator: PartyCode | None = None, on: Instant | None = None
 ) -> list[Marking]:
-    """The markings that some words say as a banner, in each of the policies that can read them; none where none can."""
+    """The markings that some words say as a banner, in each of the policies that can read them; none where none can.
+
+    Args:
+        text: the words.
+        policies: the policies, by their ids.
+        originator: whose they are, where they do not say; by default each policy's owner.
+        on: the instant at which they are read; None where that is not known.
+    """
     return [*_readings(text, policies, originator, on, False)[0].values()]
 
 

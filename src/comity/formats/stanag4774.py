@@ -86,7 +86,11 @@ def is_label(node: Node) -> bool:
 
 
 def of_node(node: Node, policies: Mapping[str, Policy], originator: PartyCode | None = None) -> Marking:
-    """The marking of an element that is a label: rules 1 to 6."""
+    """The marking of an element that is a label: rules 1 to 6.
+
+    Raises:
+        Malformed: it is none, lacks something, or holds what is not allowed; `where` names the place.
+    """
     _spelt(node)
     if node.name not in map(_n, ROOTS):
         allowed = ", ".join(ROOTS)

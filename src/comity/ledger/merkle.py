@@ -69,7 +69,15 @@ def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def includes(top: bytes, size: int, index: int, entry: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether a proof shows that a leaf's hash stands at an index of the tree with this root and size."""
+    """Whether a proof shows that a leaf's hash stands at an index of the tree with this root: RFC 9162, 2.1.3.2.
+
+    Args:
+        top: the root, 32 bytes.
+        size: how many leaves the tree has.
+        index: the leaf's place, from 0.
+        entry: the leaf's hash, 32 bytes.
+        proof: the hashes beside the path from the leaf to the root, from below.
+    """
     if not 0 <= index < size:
         return False
     rest, last, here = list(proof), size - 1, entry
@@ -95,7 +103,15 @@ def consistency(leaves: Sequence[bytes], old: int) -> list[bytes]:
 
 
 def consistent(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether a proof shows that the tree of the new root begins with the tree of the old one: RFC 9162, 2.1.4.2."""
+    """Whether a proof shows that the tree of the new root begins with the tree of the old one: RFC 9162, 2.1.4.2.
+
+    Args:
+        old: how many leaves the old tree has; an empty one proves nothing.
+        old_root: its root, 32 bytes.
+        new: how many leaves the new tree has.
+        new_root: its root, 32 bytes.
+        proof: hashes of subtrees of the new tree, from below.
+    """
     if not 0 < old <= new:
         return False
     if old == new:

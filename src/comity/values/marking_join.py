@@ -177,7 +177,14 @@ def flag_gives_way(name: str, policy: Policy, level: str) -> bool:
 
 
 def value_gives_way(tag: str, value: str, policy: Policy, level: str) -> bool:
-    """Whether a restrictive value says no more beside a level: rule 7."""
+    """Whether a restrictive value says no more beside a level: rule 7.
+
+    Args:
+        tag: the id of the value's category.
+        value: its id.
+        policy: whose they are.
+        level: the id of the level.
+    """
     known = policy.tags[tag].values.get(value) if tag in policy.tags else None
     return known is not None and _gives_way({one.id for one in policy.levels} - known.excluded, policy, level)
 

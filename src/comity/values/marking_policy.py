@@ -211,7 +211,11 @@ class Policy:
         return re.fullmatch(r"[A-Z]{3}", code) is not None and (self.parties is None or code in self.parties)
 
     def written(self, named: Recipient) -> str:
-        """The token by which the policy writes a recipient."""
+        """The token by which the policy writes a recipient.
+
+        Raises:
+            Malformed: it has none, or that token means another.
+        """
         token = self.token_of.get(named)
         ambiguous = token is None and self.tokens.get(str(named), named) != named
         if ambiguous or (token is None and isinstance(named, Group)):

@@ -164,7 +164,15 @@ def _most(possible: Iterable[Report], roots: Roots) -> int:
 
 
 def role(one: Report, counting: dict[Key, str], ties: Graph, need: Need, at: Instant) -> Role:
-    """What a report adds, and why not more."""
+    """What a report adds, and why not more.
+
+    Args:
+        one: the report.
+        counting: the ids of the reports that count, each for its source.
+        ties: what rests on what.
+        need: the grade and the age that are asked for.
+        at: the instant at which it is asked.
+    """
     if one.stamp.id in counting.values():
         return Role.COUNTS
     return next(_roles(one, counting, ties, need, at))
