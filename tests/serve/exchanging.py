@@ -103,6 +103,10 @@ class Program:
         """Take back."""
         return self.client.delete(path, headers=self.headers)
 
+    def options(self, path: str) -> Response:
+        """Ask what may be done."""
+        return self.client.options(path, headers=self.headers)
+
     def ids(self, path: str = f"{AT}/objects/") -> list[str]:
         """The ids of the objects of a page."""
         return [str(one["id"]) for one in self.get(path).json().get("objects", [])]

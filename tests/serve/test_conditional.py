@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from litestar.routes import HTTPRoute
 
 from comity.serve.conditional import has
+from comity.serve.routes.taxii import COLLECTION
 from tests.serve.desks import OURS, Visitor, book_of, desk_of
 from tests.serve.test_non_interference import VISIBLE, case
 
@@ -13,6 +17,8 @@ READ = (
     "/static/style.css", "/style/drawings.css", "/api/facts", "/api/inbox", "/api/agreements", "/api/nowhere",
     "/api/openapi.json",
 )  # fmt: skip
+BY_WHOM = COLLECTION + "/objects"
+"""What may be done there depends on who asks: `tests/serve/test_taxii.py`."""
 TAG = '"abc"'
 HAS = {
     "the tag itself": (TAG, True),
@@ -29,6 +35,18 @@ HAS = {
     "a list that breaks off": (f'{TAG}, "x', False),
     "nothing": ("", False),
 }
+
+
+def test_options_tells_every_method_of_an_address() -> None:
+    visitor = Visitor(desk_of(book_of([])), "POL")
+    routes = [route for route in visitor.client.app.routes if isinstance(route, HTTPRoute)]
+    several = [route for route in routes if len(route.methods) > 2]
+    assert len(several) > 15, "a page that is read and a form that is sent share an address"
+    for route in several:
+        if route.path != BY_WHOM:
+            address = re.sub("{.*?}", "x", route.path)
+            told = visitor.client.options(address, headers=OURS)
+            assert (told.status_code, told.headers["allow"]) == (204, ", ".join(sorted(route.methods))), address
 
 
 @pytest.mark.parametrize("case", HAS.values(), ids=HAS)

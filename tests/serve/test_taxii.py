@@ -452,6 +452,31 @@ def test_a_collection_says_who_reads_and_writes_and_every_answer_is_a_truth_valu
     assert pol.post(f"/shared/collections/{uuid(90)}/objects/", envelope(tool(7))).status_code == 403
 
 
+def test_options_tells_what_the_caller_may_do_and_nothing_of_what_is_not_there(pol: Program) -> None:
+    book = pol.desk.book
+    for number, (read, write) in enumerate([(["POL"], ["EST"]), ([], ["*"]), (["*"], [])]):
+        opened(book, uuid(90 + number), read=read, write=write)
+    book.record({"intelligence-collection": {"name": uuid(95), "title": "Theirs"}}, Draft("JPN"))
+    later(pol)
+    reader = Program(pol.desk, appoint(pol.desk, "jaan", "EST", [Role.READER]))
+    askers = {"POL": pol, "EST": beside(pol, "EST"), "reader": reader, "JPN": beside(pol, "JPN")}
+
+    def may(number: int, asker: str) -> str:
+        return askers[asker].options(f"/shared/collections/{uuid(number)}/objects/").headers["allow"]
+
+    assert pol.options(OBJECTS).headers["allow"] == "GET, OPTIONS, POST"
+    assert reader.options(OBJECTS).headers["allow"] == "GET, OPTIONS", "writing needs the role that signs"
+    assert (may(90, "POL"), may(90, "EST"), may(90, "reader")) == ("GET, OPTIONS", "OPTIONS, POST", "OPTIONS")
+    assert (may(91, "POL"), may(92, "POL"), may(95, "JPN")) == ("OPTIONS, POST", "GET, OPTIONS", "GET, OPTIONS")
+    hidden, none = (pol.options(f"/shared/collections/{uuid(number)}/objects/") for number in (95, 404))
+    assert (hidden.status_code, hidden.headers) == (404, none.headers)
+    assert hidden.text.replace(uuid(95), "X") == none.text.replace(uuid(404), "X")
+    assert "allow" not in hidden.headers
+    nobody = Program(pol.desk, None)
+    asked = [nobody.options(f"/shared/collections/{name}/objects/") for name in (NAME, uuid(95), uuid(404))]
+    assert {(one.status_code, one.content) for one in asked} == {(401, asked[0].content)}
+
+
 def test_a_collection_or_root_that_is_not_in_the_view_is_not_there(pol: Program) -> None:
     book = pol.desk.book
     book.record({"intelligence-collection": {"name": uuid(95), "title": "Theirs", "root": "closed"}}, Draft("JPN"))

@@ -162,6 +162,9 @@ def asked(one: Program) -> Told:
             path_ = f"{path}{'&' if '?' in path else '?'}next={answer.json()['next']}"
             answer = one.get(path_)
             said.append((path_, answer.status_code, dict(answer.headers), answer.content))
+    for path in PATHS:
+        answer = one.options(path)
+        said.append((f"what may be done at {path}", answer.status_code, dict(answer.headers), answer.content))
     return said
 
 

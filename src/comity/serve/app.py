@@ -8,8 +8,10 @@ from pathlib import Path
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
+from litestar.routes import HTTPRoute
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
@@ -91,5 +93,15 @@ def application(desk: Desk) -> Litestar:
         logging_config=None,
         request_max_body_size=4_000_000,
     )
+    _with_all_methods(made)
     made.asgi_handler = conditional.headed(made.asgi_handler)  # before any route is looked for
     return made
+
+
+def _with_all_methods(made: Litestar) -> None:
+    """Let OPTIONS tell every method of an address: Litestar's own tells those of the handler that came there first."""
+    for route in made.routes:
+        if isinstance(route, HTTPRoute):
+            handler, _ = route.route_handler_map[HttpMethod.OPTIONS]
+            if handler.fn.__module__ == HTTPRoute.__module__:
+                handler(route.create_options_handler(route.path).fn)

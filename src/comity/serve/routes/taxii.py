@@ -8,13 +8,16 @@ Rules:
 4. A status is its party's alone, for a day.
 5. What a party may read no more, and is asked to give back, it is told even where it may not know of the collection any
    more, as long as it was offered something of it (`comity.flow.taxii_recalls`).
+6. OPTIONS tells whoever asks what he may do with the objects of a collection (RFC 9110, 9.3.7). Where it is not there
+   for him, he is answered as he is of any that does not exist.
 """
 
 from __future__ import annotations
 
 import logging
 
-from litestar import Router, delete, get, post
+from litestar import Router, delete, get, post, route
+from litestar.enums import HttpMethod
 from litestar.exceptions import ClientException, HTTPException
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
@@ -118,6 +121,17 @@ async def sent(request: Asked, root: FromPath[str], name: FromPath[str]) -> Answ
         raise ClientException(_UNREAD.format(error), status_code=422) from error
     made = intake.status(who.name_of(body), who.desk.book.clock())
     return answered(keep_status(who.desk.accounts, who.party, root, made), taxii.MEDIA, 202)
+
+
+@route(COLLECTION + "/objects", http_method=HttpMethod.OPTIONS)
+async def lets(request: Asked, root: FromPath[str], name: FromPath[str]) -> Answer:
+    """What the caller may do with the objects of a collection: rule 6."""
+    who = await caller(request, root)
+    found = who.collection(name)
+    allowed = [*["GET"] * found.reads(who.party), "OPTIONS", *["POST"] * who.writes(found)]
+    answer = answered(b"", taxii.MEDIA, 204)
+    answer.headers["allow"] = ", ".join(allowed)
+    return answer
 
 
 @get(OBJECT)
@@ -249,6 +263,7 @@ ROUTES: list[ControllerRouterHandler] = [
     Router(
         "/",
         route_handlers=[
+            lets,  # first: else the framework gives the address an OPTIONS of its own
             discovery, root, status, collections, collection, manifest, listed, sent, one, versions, removed, markings,
             gone, asked_back, receipts,
         ],
