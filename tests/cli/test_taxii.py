@@ -126,6 +126,7 @@ def test_what_cannot_be_decided_is_refused_object_by_object(here: Path, node: No
     assert exchanged("pull", node) == 1
     said = capsys.readouterr()
     assert str(tool(50)["id"]) in said.err
+    assert "bind it to a party set: --tlp-binding AMBER=PARTY,..." in said.err
     assert str(tool(50)["id"]) not in held()
     assert exchanged("pull", node, "--from-start", "--tlp-binding", "AMBER=EST") == 0
     assert str(tool(50)["id"]) in held()

@@ -182,6 +182,17 @@ def test_an_object_with_two_faults_is_one_bad_object() -> None:
     assert "here already: 0 · bad: 1" in text(brought(visitor(), json.dumps([malware(0), bad]).encode()))
 
 
+def test_a_level_that_is_bound_to_nobody_is_told_in_words_of_the_form() -> None:
+    green = malware(1) | {"object_marking_refs": ["marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"]}
+    who = visitor()
+    shown = brought(who, json.dumps([green]).encode())
+    assert "say whom it lets read: GREEN=PARTY,..." in text(shown)
+    assert "--tlp-binding" not in shown.text
+    in_french = who.get(shown.url.path, **{"accept-language": "fr"})
+    assert "dites qui il laisse lire\u00a0: GREEN=PARTIE,..." in in_french.text
+    assert "would be added: 1" in text(brought(who, json.dumps([green]).encode(), tlp="GREEN=POL"))
+
+
 def text(answer: Response) -> str:
     """A page without its tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", answer.text))

@@ -8,7 +8,7 @@ from functools import lru_cache
 import pytest
 from httpx import Response
 
-from comity.flow import taxii_rooms
+from comity.flow import taxii_intake, taxii_rooms
 from comity.flow.intelligence_import import How, plan
 from comity.flow.taking_back import take_back
 from comity.formats.taxii import MEDIA, stamp
@@ -214,6 +214,15 @@ def test_a_collection_says_whom_its_senders_let_read(pol: Program) -> None:
     assert pol.ids(f"{where}/objects/") == [tool(7)["id"]], "and no wider than its marking"
     assert beside(pol, "JPN").ids(f"{where}/objects/") == []
     assert pol.get(f"{where}/markings/").json()["shared_with"] == ["POL", "EST"]
+
+
+def test_a_level_that_is_bound_to_nobody_is_told_in_words_of_what_a_program_can_do(pol: Program) -> None:
+    green = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
+    told = pol.post(OBJECTS, envelope(tool(7, object_marking_refs=[green]))).json()
+    (failure,) = told["failures"]
+    assert "TLP:GREEN names no party set" in failure["message"]
+    assert failure["message"].endswith(f"; {taxii_intake.BIND}")
+    assert "--" not in failure["message"], "no option of a command line"
 
 
 def test_sent_again_it_succeeds_and_is_stated_once(pol: Program) -> None:

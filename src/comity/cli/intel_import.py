@@ -33,6 +33,8 @@ from comity.values.letters import laid_open
 
 SHOWN = 20
 """Rows of a preview, and bad rows of a file, that are told on screen; `--json` tells all of them."""
+BIND = "bind it to a party set: --tlp-binding {level}=PARTY,..."
+"""What is told about a level of TLP that is bound to nobody."""
 _STEP = "mend the objects and try again; --skip-bad leaves them out"
 _BAR = 30
 
@@ -94,6 +96,7 @@ def _how(args: argparse.Namespace) -> How:
         tuple(args.collections),
         args.skip_bad,
         None if args.misp is None else misp_bindings(args.misp),
+        bind=BIND,
     )
 
 

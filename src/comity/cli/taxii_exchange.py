@@ -31,6 +31,7 @@ from urllib.parse import urljoin
 
 from comity.cli import ANSWERED_NO, DONE
 from comity.cli import taxii_telling as telling
+from comity.cli.intel_import import BIND
 from comity.cli.keys import opened
 from comity.cli.said import say_json
 from comity.cli.taxii_cursors import Cursors, Key
@@ -210,7 +211,7 @@ def _pull(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
     adopted = 0
     try:
         for page in taxii_exchange.pages(one.remote, found, since):
-            intake = taken(book, args.party, into, page.body, to, beside=pulled(found.url, into.name))
+            intake = taken(book, args.party, into, page.body, to, beside=pulled(found.url, into.name), bind=BIND)
             adopted += adopt(book, args.party, found.url, into.name, objects_of(page.body)) if args.adopt else 0
             one.cursors.keep(one.key("pull"), (page.since,))
             number += page.number

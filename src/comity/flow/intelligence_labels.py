@@ -56,12 +56,17 @@ class Labels(Joins, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What an import says of everything: who states it, under which clause, to whom, and what TLP levels mean."""
+    """What an import says of everything: who states it, under which clause, to whom, and what TLP levels mean.
+
+    `bind` is what whoever imports is told to do about a level that is bound to nobody, in words of what he has before
+    him: a page, a command line, a server that he sends to. The level stands in it as `{level}`.
+    """
 
     originator: PartyCode
     clause: str
     to: tuple[Recipient, ...] | None = None
     tlp: Mapping[str, tuple[Recipient, ...]] = field(default_factory=dict)
+    bind: str = field(default="say whom it lets read: {level}=PARTY,...", kw_only=True)
 
 
 class ImportLabels:
@@ -154,8 +159,7 @@ class ImportLabels:
             else:
                 own = label_of(marking, self._how.clause, self._setting, public=to is not None)
         except Refused as error:
-            word = marking.classification
-            step = f"bind it to a party set: --tlp-binding {word}=PARTY,..."
+            step = self._how.bind.format(level=marking.classification)
             raise Malformed(error.message, next_step=step) from error
         return own if to is None else own | self.label(to, self._how.clause)
 

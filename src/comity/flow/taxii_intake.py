@@ -39,6 +39,8 @@ from comity.values.party import PartyCode, Recipient, recipient
 
 C = TypeVar("C")
 WITHDRAWN = "intelligence-withdrawn"
+BIND = "ask who keeps the collection to say for whom it is, or mark it by the label extension for those you mean"
+"""What a program that sends is told about a level that speaks of a community, where the collection binds it not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def taken(
     to: tuple[Recipient, ...] | None = None,
     *,
     beside: Line | None = None,
+    bind: str = BIND,
 ) -> Intake:
     """Take in what a party sends to a collection: rules 1 to 3.
 
@@ -71,6 +74,7 @@ def taken(
         body: an envelope.
         to: who may read all of it besides, if anybody is named.
         beside: a fact of the party's own that is stated in one writing with what is new, if anything is.
+        bind: what is told about a level of TLP that is bound to nobody.
 
     Raises:
         Malformed: it is none.
@@ -79,10 +83,10 @@ def taken(
     """
     for _ in range(TRIES - 1):
         try:
-            return _taken(book, party, collection, body, to, beside=beside)
+            return _taken(book, party, collection, body, to, beside=beside, bind=bind)
         except MovedOn:  # some of it was brought in meanwhile, and is here
             continue
-    return _taken(book, party, collection, body, to, beside=beside)
+    return _taken(book, party, collection, body, to, beside=beside, bind=bind)
 
 
 def _taken(
@@ -93,12 +97,13 @@ def _taken(
     to: tuple[Recipient, ...] | None,
     *,
     beside: Line | None,
+    bind: str,
 ) -> Intake:
     view = book.view(party)
     envelope = _looked_through(body, Shelf.of(cast("View[object]", view)))
     planned = None
     if envelope.texts:
-        how = _how(party, collection, clause(view, collection.name), to)
+        how = _how(party, collection, clause(view, collection.name), to, bind)
         planned = plan(book, b"[" + b",".join(envelope.texts.values()) + b"]", how, "objects")
     rows, bad = ([], ()) if planned is None else (list(planned.rows), planned.bad)
     places = list(envelope.texts)
@@ -151,10 +156,10 @@ def _add(book: Book[C], party: PartyCode, planned: Plan[C], beside: Line | None)
     book.add([*records, book.draft(beside, Draft(party), {})] if records else [], planned.while_new)
 
 
-def _how(party: PartyCode, collection: Collection, under: str, to: tuple[Recipient, ...] | None) -> How:
+def _how(party: PartyCode, collection: Collection, under: str, to: tuple[Recipient, ...] | None, bind: str) -> How:
     bound = {level: tuple(recipient(one) for one in readers) for level, readers in collection.tlp.items()}
     readers = to or tuple(recipient(one) for one in collection.to) or None
-    return How(party, under, readers, bound, collections=(collection.name,), skip_bad=True)
+    return How(party, under, readers, bound, collections=(collection.name,), skip_bad=True, bind=bind)
 
 
 def _half(place: int, one: Resource, where: str) -> Fault:
