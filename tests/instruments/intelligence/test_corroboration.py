@@ -79,6 +79,28 @@ CASES: dict[str, tuple[list[AnyFact], tuple[int, int]]] = {
     "two parties say the same word for word": (
         [report("a", source="S1", says="Tents  at X."), report("b", "LVA", source="K", says="tents at x.")], (1, 2),
     ),
+    "the same words with another full stop": (
+        [report("a", source="S1", says="The same words."), report("b", "LVA", source="K", says="the same words")],
+        (1, 2),
+    ),
+    "the same words with other signs between them": (
+        [report("a", source="S1", says="Tents \u2013 at X!"), report("b", "LVA", source="K", says="Tents (at X)")],
+        (1, 2),
+    ),
+    "the same words in another form of Unicode": (
+        [report("a", source="S1", says="\u00c4rna"), report("b", "LVA", source="K", says="A\u0308rna\u200b")], (1, 2),
+    ),
+    "the same words in wide letters": (
+        [report("a", source="S1", says="\uff34ents"), report("b", "LVA", source="K", says="tents")], (1, 2),
+    ),
+    "the same words in letters that look alike": (
+        [report("a", source="S1", says="\u0410\u0420\u0422 seen"), report("b", "LVA", source="K", says="APT seen")],
+        (1, 2),
+    ),
+    "other words": (
+        [report("a", source="S1", says="The same words."), report("b", "LVA", source="K", says="the other words")],
+        (2, 2),
+    ),
     "two parties report the same thing": (
         [report("a", source="S1", thing="report--1"), report("b", "LVA", source="K", thing="report--1")], (1, 1),
     ),

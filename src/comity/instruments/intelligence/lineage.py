@@ -8,6 +8,7 @@ Rules:
    source.
 4. Whoever stated a report says what it rests on and what it overlaps with. What another says of it is a claim; so is
    that two parties' reports that say the same, word for word, are two. A count under caution takes every such claim.
+   Words are compared as names are (`folding`): not by case, blanks, signs between them, or how their letters are coded.
 5. What a report rests on and this audience may not read, or nobody ever stated, cannot be told apart and is not.
 6. Reports that rest on one another, or on nothing else than such reports, have no origin at all.
 """
@@ -18,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from comity.instruments.intelligence.folding import words
 from comity.instruments.intelligence.reported import Lineage, Overlap, Report
 from comity.instruments.intelligence.reported_gathered import Facts
 
@@ -137,13 +139,13 @@ def _alike(facts: Facts, names: _Names, *, claims: bool) -> Iterator[tuple[str, 
 
 
 def _echoes(reports: Iterable[Report]) -> Iterator[tuple[str, ...]]:
-    """Reports of several parties that say the same, word for word: rule 4."""
-    words: dict[str, list[Report]] = {}
+    """Reports of several parties that say the same, word for word: rule 4; each such group once."""
+    said: dict[str, list[Report]] = {}
     for one in reports:
-        words.setdefault(" ".join(one.says.casefold().split()), []).append(one)
-    for found in words.values():
-        if len({one.stamp.by for one in found}) > 1:
-            yield tuple(sorted(one.stamp.id for one in found))
+        for spoken in words(one.says):
+            said.setdefault(" ".join(spoken), []).append(one)
+    several = (found for found in said.values() if len({one.stamp.by for one in found}) > 1)
+    yield from dict.fromkeys(tuple(sorted({one.stamp.id for one in found})) for found in several)
 
 
 def _roots(reports: Mapping[str, Report], ties: Sequence[Tie], alike: Sequence[tuple[str, ...]]) -> Roots:
