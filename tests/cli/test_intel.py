@@ -295,7 +295,7 @@ def test_no_words_of_others_steer_the_terminal(folder: Path, capsys: pytest.Capt
     assert not {"\u001b", "\r", "\u202e"} & {*told.out, *told.err}
 
 
-@pytest.mark.parametrize("said", ["SECRET//NOFORN", "TLP:RED", "NATO SECRET", "COSMIC TOP SECRET"])
+@pytest.mark.parametrize("said", ["SECRET//NOFORN", "NATO SECRET", "COSMIC TOP SECRET", "(S//NF)", "secret//noforn"])
 def test_a_statement_that_is_a_banner_is_no_mere_words(
     folder: Path, capsys: pytest.CaptureFixture[str], said: str
 ) -> None:
@@ -305,6 +305,41 @@ def test_a_statement_that_is_a_banner_is_no_mere_words(
     assert f"words alone restrict nobody: {said}" in capsys.readouterr().err
     words = {**mark, "definition": {"statement": f"Copyright. Not {said}."}}
     assert brought(folder, bundle(words, {**APT, "object_marking_refs": [mark["id"]]}), "--to", "*") == 0
+
+
+CLEAR = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"
+WITH_MORE = {
+    "a fixed id of TLP": (
+        {"id": CLEAR, "definition": {"statement": "SECRET//NOFORN"}}, "words alone restrict nobody: SECRET//NOFORN"
+    ),
+    "an extension of others": (
+        {"extensions": {name("extension-definition", "x"): {"extension_type": "property-extension", "level": 3}}},
+        "is a marking that is not understood",
+    ),
+    "an extension that cannot be read": (
+        {"extensions": {"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d": {"tlp_2_0": "red"}}},
+        "is not the id of red",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "says"), WITH_MORE.values(), ids=WITH_MORE)
+def test_a_statement_with_something_more_is_no_mere_words(
+    folder: Path, capsys: pytest.CaptureFixture[str], more: dict[str, object], says: str
+) -> None:
+    mark = {"type": "marking-definition", "spec_version": "2.1", "id": name("marking-definition", "more"),
+            "created": APT["created"], "definition_type": "statement",
+            "definition": {"statement": "Copyright"}, **more}  # fmt: skip
+    assert brought(folder, bundle(mark, {**APT, "object_marking_refs": [mark["id"]]}), "--to", "*") == 2
+    assert says in capsys.readouterr().err
+
+
+def test_the_particulars_of_another_program_are_no_marking(folder: Path) -> None:
+    extension = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba"
+    mark = {"type": "marking-definition", "spec_version": "2.1", "id": name("marking-definition", "octi"),
+            "created": APT["created"], "definition_type": "statement", "definition": {"statement": "Copyright"},
+            "extensions": {extension: {"extension_type": "property-extension", "order": 1}}}  # fmt: skip
+    assert brought(folder, bundle(mark, {**APT, "object_marking_refs": [mark["id"]]}), "--to", "*") == 0
 
 
 def test_a_text_made_from_a_report_says_whose_own_it_leaves_out_and_asks_nobody_for(

@@ -6,8 +6,8 @@ Rules:
 2. A marking says by its policy who may read (`comity.values.marking_readers`). A level that needs named recipients
    (TLP:RED) is for those that the import binds it to, and else for nobody; one that speaks of a community (TLP:GREEN,
    TLP:AMBER) is refused until the import binds it to a party set, for nobody can tell who that is.
-3. A statement restricts nobody and opens nothing; one that reads as a banner which restricts is refused. A marking that
-   is not understood is refused, never passed over.
+3. A statement restricts nobody and opens nothing; one that may be meant as a banner which restricts is refused. A
+   marking that is not understood is refused, never passed over: so is a statement that others extend.
 4. What several say together is the union of their atoms: each has to let a reader through. In words it is their join,
    or, where policies have no common level, the last of them; the level of each that classifies is held to the ceiling.
 5. A definition of ours stands beside a statement and a level of TLP that others read (`comity.formats.stix_marking`).
@@ -24,7 +24,7 @@ from typing import Protocol, cast
 from comity.casebook.markings import policies, setting, understood
 from comity.errors import Malformed, Refused
 from comity.formats import stix_marking, stix_release
-from comity.formats.marking_lines import every_reading, write_line
+from comity.formats.marking_lines import caveats, every_reading, write_line
 from comity.formats.stix_release import NO_LEVEL, NO_POLICY
 from comity.instruments.intelligence.portions import Joins, Marked
 from comity.values.canonical import Plain
@@ -39,6 +39,8 @@ from comity.values.marking_readers import terms
 from comity.values.party import ANYONE, PartyCode, Recipient
 
 TRAFFIC_LIGHTS = "TLP"
+_PARTICULARS = frozenset({"extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba"})
+"""Extensions by which programs keep when they made an object and under which number: OpenCTI's."""
 NAMED = ((),)
 """The terms of a level that is for named recipients, when none are named."""
 
@@ -121,19 +123,17 @@ class ImportLabels:
     def _understood(self, given: Mapping[str, object]) -> Marking | None:
         """Rule 3."""
         found = self.read(given)
-        if found is None and given.get("definition_type") != "statement":
+        if found is None and (given.get("definition_type") != "statement" or _extended(given)):
             step = "mark it by TLP, by a statement, or by the label extension; or state a stricter label by a rule"
             raise Malformed(f"{given.get('id')} is a marking that is not understood", next_step=step)
-        if found is None:
-            self._check_words(given)
+        self._check_words(given)
         return found
 
     def _check_words(self, given: Mapping[str, object]) -> None:
         """Refuse a statement that is a banner which restricts: rule 3."""
-        definition = given.get("definition")
-        said = str(definition.get("statement", "")).strip() if isinstance(definition, Mapping) else ""
+        said = (stix_release.told(given) or "").strip()
         meant = every_reading(said, policies(), originator=self._how.originator, on=self._setting.on)
-        closed = [one.policy for one in meant if self._restricts(one)]
+        closed = dict.fromkeys([*(one.policy for one in meant if self._restricts(one)), *caveats(said, policies())])
         if closed:
             says = f"its statement reads as a marking of {', '.join(closed)}, and words alone restrict nobody: {said}"
             step = "state it by the label extension or by TLP, or hold its objects back by a rule and change the words"
@@ -211,6 +211,12 @@ class ImportLabels:
             return None
         level = self._setting.policies[policy].level(str(marked["classification"]))
         return level.words["en"][0] if "en" in level.words else next(iter(level.words.values()))[0]
+
+
+def _extended(given: Mapping[str, object]) -> bool:
+    """Whether a marking definition has an extension that may mean anything."""
+    extensions = given.get("extensions")
+    return bool(extensions) and not (isinstance(extensions, Mapping) and {*extensions} <= _PARTICULARS)
 
 
 def levels() -> tuple[str, ...]:

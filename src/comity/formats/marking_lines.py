@@ -3,11 +3,16 @@
 Rules:
 1. A policy's `format` says who reads its lines: `capco`, `tlp`, or else the common form of alliances and states.
 2. A word without its policy means nothing: a line that several policies can read is refused until one is named.
+3. Words that are to restrict nobody are looked at more closely than a line is read: in other letters, in capitals or
+   not, as a mark of a portion, between other words on a line of their own, with more behind their last `//`, and for a
+   caveat alone; a word of the Traffic Light Protocol is found wherever it stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from unicodedata import normalize
 
 from comity.errors import Malformed
 from comity.formats import capco, national_marking, tlp
@@ -19,6 +24,12 @@ from comity.values.party import PartyCode
 
 _TOLD = 80
 """So much of a line is told again in an error."""
+
+_LONGEST = 200
+"""What is longer is no line."""
+
+_ENDS = re.compile(r"[\n\r;|]+|[.,:!]\s+|\s+[-\u2013\u2014]\s+")
+_LIGHTS = re.compile(r"\bTLP[\W_]+(RED|AMBER|GREEN)(?![^\W_])(?:[\W_]*(STRICT)\b)?")
 
 
 def read_line(
@@ -97,7 +108,7 @@ def read_in_any(
 def every_reading(
     text: str, policies: Mapping[str, Policy], *, originator: PartyCode | None = None, on: Instant | None = None
 ) -> list[Marking]:
-    """The markings that some words say as a banner, in each of the policies that can read them; none where none can.
+    """The markings that some words may be meant as, in each of the policies that can read them: rule 3.
 
     Args:
         text: the words.
@@ -105,7 +116,41 @@ def every_reading(
         originator: whose they are, where they do not say; by default each policy's owner.
         on: the instant at which they are read; None where that is not known.
     """
-    return [*_readings(text, policies, originator, on, False)[0].values()]
+    found = dict[Marking, None]()
+    for line in dict.fromkeys(_lines(text)):
+        portion = line.startswith("(")
+        found.update(dict.fromkeys(_readings(line, policies, originator, on, portion)[0].values()))
+    return [*found]
+
+
+def caveats(text: str, policies: Mapping[str, Policy]) -> list[str]:
+    """The policies of which a flag stands in some words alone, as a line may: rule 3."""
+    lines = {*_lines(text)}
+    return [policy.id for policy in policies.values() if not lines.isdisjoint(_flags(policy))]
+
+
+def _flags(policy: Policy) -> Iterator[str]:
+    for flag in policy.flags.values():
+        yield from (word.upper() for words in flag.words.values() for word in words)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines that some words may be meant as: rule 3. A portion is in parentheses."""
+    plain = normalize("NFKC", text).strip()
+    for one in (text.strip(), plain, *_ENDS.split(plain)):
+        bare = one.strip(" \t.,:!()[]{}\"'*")
+        if 0 < len(bare) <= _LONGEST:
+            yield from (one, bare, bare.upper())
+            yield from _marks(" ".join(bare.upper().split()))
+    for light, strict in _LIGHTS.findall(plain.upper()):
+        yield f"TLP:{light}+{strict}" if strict else f"TLP:{light}"
+
+
+def _marks(line: str) -> Iterator[str]:
+    """A line of marks, and what remains of it without the last ones, as a banner and as a portion."""
+    marks = [one.strip() for one in line.split("//")]
+    for end in range(len(marks), 0, -1) if len(marks) > 1 else ():
+        yield from ("//".join(marks[:end]), f"({'//'.join(marks[:end])})")
 
 
 def _readings(
