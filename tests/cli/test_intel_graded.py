@@ -101,6 +101,10 @@ FAULTS = {
     "a word nobody knows": (("report", "add", "T", "--says", "s", "--shows", "border/x=perhaps"), "--shows"),
     "an indicator without a problem": (("report", "add", "T", "--says", "s", "--shows", "x=activity"), "--shows"),
     "a day that is none": (("report", "add", "T", "--says", "s", "--observed", "soon"), "observed"),
+    "a day that is not yet": (
+        ("report", "add", "T", "--says", "s", "--observed", "2999-01-01"), "intelligence-report.observed",
+    ),
+    "a sighting that is to come": (("sighting", "add", "malware--1", "--first", "2999-01-01"), "2999-01-01 lies ahead"),
     "an answer that is late before it is asked": (
         ("rfi", "ask", "Q", "--answer-by", "2020-01-01T12:00Z", "--to", "LVA"), "the deadline has passed",
     ),

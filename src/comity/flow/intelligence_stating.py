@@ -8,7 +8,8 @@ Rules:
    is asked: neither the asker nor his words go with it, unless the author writes them.
 4. A shared form of sightings is its organ's own word in its own name. It is stated only if there is something to tell
    that was not told before, and says nothing of why there is not.
-5. The times of the book's clock are kept: a deadline lies ahead.
+5. The times of the book's clock are kept: a deadline lies ahead; what was seen or observed does not, but for as much as
+   clocks differ, and a day that has begun where its observer is (UTC+14 at most).
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ from comity.instruments.intelligence.reported_gathered import Facts, gather
 from comity.instruments.intelligence.requests import addressees
 from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import COMMON
-from comity.values.instant import Instant, instant, passed, show
+from comity.values.instant import HOUR, SECOND, Instant, instant, passed, ragged_date, show
 from comity.values.label import Label
 from comity.values.party import PartyCode
 
+SKEW, ABROAD = 300 * SECOND, 14 * HOUR
+"""How far an instant, and a day, may lie ahead: rule 5."""
+_SEEN = {r.REPORT: ("observed",), r.SIGHTING: ("first", "last")}
 _NOBODY = "0" * 64
 Body = Mapping[str, object]
 
@@ -76,25 +80,36 @@ def state(
     """
 
     def attempt(size: int) -> list[Receipt]:
-        lines = [checked(one, party) for one in build(desk(book, party))]
+        before = desk(book, party)
+        lines = [checked(one, before) for one in build(before)]
         return book.record_all([{one.kind: one.body} for one in lines], Draft(issuer=party, label=label, size=size))
 
     return steadily(book, attempt)
 
 
-def checked(one: Line, party: PartyCode) -> Line:
+def checked(one: Line, desk: Desk) -> Line:
     """A line without its blanks, if it could be read again: rule 2.
 
     Raises:
-        Malformed: it could not.
+        Malformed: it could not, or tells of what lies ahead: rule 5.
     """
     if one.kind not in KINDS:
         step = f"one of: {', '.join(KINDS)}"
         raise Malformed(f"{one.kind} is stated otherwise", field="kind", next_step=step)
     body = {name: value for name, value in one.body.items() if value not in (None, (), [])}
     own = {name: value for name, value in body.items() if name not in COMMON}
-    read(one.kind, own, r.Stamp(_NOBODY, party, 0, 0))
+    read(one.kind, own, r.Stamp(_NOBODY, desk.party, 0, 0))
+    for name in _SEEN.get(one.kind, ()):
+        _check_past(f"{one.kind}.{name}", body.get(name), desk.now)
     return Line(one.kind, body)
+
+
+def _check_past(field: str, said: object, now: Instant) -> None:
+    """Refuse a time of something seen that lies ahead: rule 5."""
+    slack = SKEW if len(str(said)) > len("2026-11-26") else ABROAD
+    if said is not None and ragged_date(said).earliest > now + slack:
+        step = "write when it was seen; of what is expected, say so in words"
+        raise Malformed(f"{said} lies ahead", field=field, next_step=step)
 
 
 def asked(desk: Desk, *, apart: bool = False, **given: object) -> list[Line]:

@@ -168,3 +168,26 @@ def test_what_cannot_be_read_is_refused(fault: dict[str, object]) -> None:
     body = {"of": PEST, "count": 1, "first": "2026-03-02", "last": "2026-03-04", "anonymity": "count", **fault}
     with pytest.raises(Malformed):
         read("sighting", {name: one for name, one in body.items() if one is not None}, Stamp("0" * 64, "EST", 0, 0))
+
+
+AHEAD = {
+    "now": ("2026-03-10T09:00Z", True),
+    "as far ahead as clocks differ": ("2026-03-10T09:05Z", True),
+    "farther": ("2026-03-10T09:05:01Z", False),
+    "a day that has not begun anywhere": ("2026-03-11", False),
+}
+
+
+@pytest.mark.parametrize(("first", "taken"), AHEAD.values(), ids=AHEAD)
+def test_nothing_is_seen_before_it_happens(first: str, taken: bool) -> None:
+    room = Room()
+    if taken:
+        assert sighting(room, "09:00", "EST", first=first, last=first)
+    else:
+        with pytest.raises(Malformed, match=f"{first} lies ahead") as refused:
+            sighting(room, "09:00", "EST", first=first, last=first)
+        assert refused.value.field == "sighting.first"
+
+
+def test_a_day_has_begun_where_its_observer_is() -> None:
+    assert sighting(Room(), "10:00", "EST", first="2026-03-11", last="2026-03-11")

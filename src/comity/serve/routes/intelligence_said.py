@@ -132,7 +132,7 @@ def _read(visit: Visit, fields: Fields, kind: type[Said]) -> dict[str, object]:
 def _drafted(visit: Visit, said: Said, says: str, back: str) -> str:
     """The name under which it waits to be signed: rules 1 and 2."""
     desk = stating.desk(visit.desk.book, visit.somebody.party)
-    lines = [stating.checked(one, desk.party) for one in said.stated(desk)]
+    lines = [stating.checked(one, desk) for one in said.stated(desk)]
     return visit.desk.draft(
         visit.somebody, [{one.kind: one.body} for one in lines], says, back, before=_before(said)
     )  # fmt: skip
