@@ -53,7 +53,7 @@ def _data(found: Found) -> dict[str, object]:
 def _lines(found: Found) -> Iterator[str]:
     for hit in found.hits:
         partial = "" if hit.whole else " (partial)"
-        yield f"{hit.id}  {hit.name}{partial}"
+        yield f"{hit.id}  {hit.name}, by {', '.join(hit.by)}{partial}"
     yield "1 object" if found.total == 1 else f"{found.total} objects"
     for name in ("type", "originator", "collection"):
         counts = ", ".join(f"{word} {count}" for word, count in found.facets[name].items())

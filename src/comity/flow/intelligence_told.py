@@ -14,13 +14,13 @@ from comity.values.instant import show
 from comity.values.label import words
 from comity.values.marking import marking
 
-HITS = ("object", "type", "name", "version", "whole")
+HITS = ("object", "type", "name", "version", "whole", "originators")
 PORTIONS = ("fact", "originator", "label", "marking", "grade", "arrived", "properties")
 
 
 def hit_table(hits: Iterable[Hit]) -> Table:
     """What a search found."""
-    return table(HITS, [(one.id, one.type, one.name, one.version, one.whole) for one in hits])
+    return table(HITS, [(one.id, one.type, one.name, one.version, one.whole, one.by) for one in hits])
 
 
 def portion_table(one: SeenObject) -> Table:

@@ -358,3 +358,32 @@ def test_a_view_holds_still() -> None:
 
 def test_the_bundle_of_these_tests_is_one() -> None:
     assert bundle(TOOL).startswith(b'{"type": "bundle"')
+
+
+def test_a_hit_is_named_by_and_attributed_to_the_one_whose_words_were_found() -> None:
+    one = book()
+    brought_in(one, thing("malware", "x", is_family=False) | {"name": "Lantern"}, to=["FRA"])
+    brought_in(
+        one, thing("malware", "x", is_family=False) | {"name": "Torch", "aliases": ["wick"]}, by="GBR", to=["FRA"]
+    )
+    named = {
+        words: [(hit.name, hit.by) for hit in seen(one, "FRA").search(words).hits]
+        for words in ("lantern", "wick", "lantern wick", "")
+    }
+    assert named == {
+        "lantern": [("Lantern", ("USA",))],
+        "wick": [("Torch", ("GBR",))],
+        "lantern wick": [("Lantern", ("GBR", "USA"))],
+        "": [("Lantern", ("GBR", "USA"))],
+    }
+    assert [(hit.name, hit.by) for hit in seen(one, "FRA").search("", originator="GBR").hits] == [("Torch", ("GBR",))]
+    assert [(hit.name, hit.by) for hit in seen(one, "GBR").search("").hits] == [("Torch", ("GBR",))]
+
+
+def test_what_matches_unseen_neither_names_nor_attributes_a_hit() -> None:
+    one = book()
+    brought_in(one, thing("malware", "x", is_family=False), by="GBR", to=["POL"])
+    brought_in(one, thing("malware", "x", is_family=False) | {"name": "Torch"}, to=["FRA"])
+    brought_in(one, thing("malware", "x", is_family=False) | {"name": "Torch, hidden"}, by="DEU", to=None)
+    (hit,) = seen(one, "FRA").search("torch").hits
+    assert (hit.name, hit.by) == ("Torch", ("USA",))

@@ -4,6 +4,8 @@ Rules:
 1. A word is found in the portions that are seen, of the latest version that stands; nothing else is counted or ranked.
 2. Every word of a search has to occur, in one portion or in several. What stands in double quotes is one word.
 3. Facets count the objects found, and only by portions that are seen.
+4. A hit is named by, and attributed to, what was found of it: the portions in which a word of the search stands, of
+   those the ones of the originator and the marking asked for, where there are any.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from comity.instruments.intelligence.assembly import Sight
-from comity.instruments.intelligence.columns import Ints
+from comity.instruments.intelligence.columns import COVERED, Flags, Ints
 from comity.instruments.intelligence.index import matching
 from comity.ledger.derived import Derived
 
@@ -28,13 +30,31 @@ def words_of(text: str) -> list[str]:
     return [word for word in found if _LETTER.search(word)]
 
 
-def found_by(derived: Derived, sight: Sight, text: str, chosen: Ints) -> Ints:
-    """Those of some things in which every word of a search occurs: rules 1 and 2."""
-    for word in words_of(text):
+def found_by(derived: Derived, sight: Sight, text: str, chosen: Ints) -> tuple[Ints, Flags]:
+    """Those of some things in which every word of a search occurs, and in which portions: rules 1, 2 and 4."""
+    words = words_of(text)
+    within = np.full(len(sight.seen), not words)
+    for word in words:
+        portions = matching(derived, word)
         holds = np.zeros(sight.things, np.bool_)
-        holds[sight.holders(matching(derived, word))] = True
+        holds[sight.holders(portions)] = True
         chosen = chosen[holds[chosen]]
-    return chosen
+        within[portions[portions < len(within)]] = True
+    return chosen, within
+
+
+def shown_by(sight: Sight, portions: Ints, within: Flags, wanted: Mapping[str, str | None]) -> Ints:
+    """The seen portions of one object by which its hit is named: rule 4."""
+    portions = portions[sight.column("form")[portions] != COVERED]
+    named = [within[portions]] + [
+        sight.column(column)[portions] == sight.columns.word_number.get(word, -1)
+        for column, word in wanted.items() if word is not None
+    ]  # fmt: skip
+    kept = np.full(len(portions), True)
+    for flags in named:
+        kept = kept & flags if (kept & flags).any() else kept
+    found: Ints = portions[kept]
+    return found
 
 
 def chosen_by(sight: Sight, chosen: Ints, wanted: Mapping[str, str | None]) -> Ints:

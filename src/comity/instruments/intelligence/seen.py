@@ -72,15 +72,24 @@ class SeenObject:
     @property
     def name(self) -> str:
         """What it is called: its name, or what else tells most."""
-        for word in ("name", "value", "path", "relationship_type", "opinion", "abstract", "key", "number"):
-            if isinstance(self.properties.get(word), str | int):
-                return str(self.properties[word])
-        return self.id
+        return called(self.properties) or self.id
+
+    def name_by(self, portion: Portion) -> str:
+        """What it is called in the words of a portion, where that says it otherwise."""
+        return called({**self.properties, **self.otherwise.get(portion.id, {})}) or self.id
 
     @property
     def label(self) -> Label:
         """The join of the labels of what is seen of it."""
         return join(portion.label for portion in self.portions)
+
+
+def called(said: Properties) -> str | None:
+    """What an object is called that says so; None where it does not say."""
+    for word in ("name", "value", "path", "relationship_type", "opinion", "abstract", "key", "number"):
+        if isinstance(said.get(word), str | int):
+            return str(said[word])
+    return None
 
 
 class Entry(NamedTuple):
@@ -94,13 +103,14 @@ class Entry(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """An object that a search found."""
+    """An object that a search found: named by, and by whom is stated, what was found of it."""
 
     id: ObjectId
     type: str
     version: str
     name: str
     whole: bool
+    by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

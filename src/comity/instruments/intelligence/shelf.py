@@ -398,19 +398,24 @@ class Shelf:
         Raises:
             Malformed: `limit` or `after` is none.
         """
-        from comity.instruments.intelligence.search import chosen_by, facets, found_by
+        from comity.instruments.intelligence.search import chosen_by, facets, found_by, shown_by
 
-        chosen = self._chosen(types, collection)
-        chosen = found_by(self._derived, self.sight, words, chosen)
-        chosen = chosen_by(self.sight, chosen, {"marking": marking, "issuer": originator})
+        wanted = {"marking": marking, "issuer": originator}
+        chosen, within = found_by(self._derived, self.sight, words, self._chosen(types, collection))
+        chosen = chosen_by(self.sight, chosen, wanted)
         page = self._page(chosen, after, limit)
         more = bool(page) and page[-1] != chosen[-1]
-        hits = tuple(self._hit(self.get(self._columns.ids[thing])) for thing in page)
+        latest = [(thing, self.sight.portions_of(int(self.sight.latest[thing]))) for thing in page]
+        hits = tuple(self._hit(thing, shown_by(self.sight, all_of, within, wanted)) for thing, all_of in latest)
         return Found(hits, len(chosen), facets(self.sight, chosen), hits[-1].id if more else None)
 
-    @staticmethod
-    def _hit(one: SeenObject) -> Hit:
-        return Hit(one.id, one.type, one.version, one.name, one.whole)
+    def _hit(self, thing: int, portions: Ints) -> Hit:
+        """An object by what was found of it, the portion with its type first."""
+        one, found = self.get(self._columns.ids[thing]), {self._columns.addresses[of].hex() for of in portions.tolist()}
+        by = [portion for portion in one.portions if portion.id in found]
+        return Hit(
+            one.id, one.type, one.version, one.name_by(by[0]), one.whole, tuple(sorted({of.originator for of in by}))
+        )  # fmt: skip
 
 
 def _caught_up(view: Readable, index: Index, derived: Derived) -> None:
