@@ -133,7 +133,33 @@ def test_a_file_that_is_too_large_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     told = brought(visitor(), b" " * 1_001)
     assert (told.status_code, "more than 1,000 bytes" in told.text) == (400, True)
     over = brought(visitor(), b" " * 28_000_000)
-    assert (over.status_code, "send less at once" in over.text) == (413, True)
+    assert (over.status_code, "bring it in by `comity intel import`" in over.text) == (413, True)
+    assert 'href="/intelligence/import">Another try' in over.text
+
+
+UNREADABLE = {
+    "cut off": (
+        b'{"type": "bundle", "objects": [{',
+        "ces octets ne sont pas du JSON : les données s’arrêtent trop tôt",
+    ),
+    "empty": (b" ", "il n’y a rien dedans"),
+    "a picture": (b"\x89PNG", "ces octets ne sont pas un objet JSON"),
+}
+
+
+@pytest.mark.parametrize(("data", "french"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_no_file_of_intelligence_is_told_with_a_way_back(data: bytes, french: str) -> None:
+    who = visitor()
+    told = who.get(begun(who, data).headers["location"], **{"accept-language": "fr"})
+    assert told.status_code == 400
+    assert french in told.text
+    assert "vérifiez que le fichier est arrivé entier, et d’où il vient" in told.text
+    assert 'href="/intelligence/import">Nouvel essai' in told.text
+
+
+def test_a_page_of_intelligence_that_is_not_available_leads_to_the_search() -> None:
+    told = visitor().get("/intelligence/objects/malware--x")
+    assert (told.status_code, '<a href="/intelligence">Intelligence</a> · <a href="/">' in told.text) == (404, True)
 
 
 def test_too_many_objects_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,8 @@ SOURCE = Path(comity.__file__).parent
 ERRORS = {"Malformed", "Refused", "Impossible", "Unavailable"}
 SHOWN = (
     "serve/*.py", "serve/routes/*.py", "flow/*.py", "instruments/*/*.py", "casebook/agreement.py",
-    "casebook/places.py", "casebook/consents.py", "casebook/compiling.py", "values/*.py",
+    "casebook/places.py", "casebook/consents.py", "casebook/compiling.py", "values/*.py", "formats/stix.py",
+    "formats/packed.py", "formats/intelligence_rules.py",
 )  # fmt: skip
 KEEPERS = {
     "serve/accounts.py", "serve/oidc_file.py", "serve/serving.py", "instruments/consultation/outcome.py",

@@ -7,6 +7,8 @@ Rules:
 4. A body or an address that cannot be read is told by its first field that cannot, as an error of ours is.
 5. Where a method is none of an address's, those are told that are (RFC 9110, 15.5.6).
 6. A program that takes TAXII alone is told in TAXII, wherever its address leads.
+7. A page leads on: to where another try begins, to the search of intelligence, to the first page. It says nothing by that
+   which the address does not.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from litestar.exceptions import HTTPException
 from comity.errors import ComityError, Impossible, Malformed, Refused, Unavailable
 from comity.flow.asked import fault
 from comity.formats import taxii
+from comity.serve.lying import SPLIT
 from comity.serve.pages import Answer, answered, data, page
 from comity.serve.visit import Asked, Visit, visit
 
@@ -27,14 +30,16 @@ PROBLEM = "application/problem+json"
 WORDS = {400: "Cannot be read", 403: "Not permitted", 404: "Not available", 405: "Not done here", 409: "Not again",
          413: "Too much at once"}  # fmt: skip
 NOTHING: Mapping[str, str | None] = {"where": None, "field": None, "next_step": None}
+FILES = "/intelligence/import"
+"""Where a file is sent that may be too large."""
 _TOO_MUCH = "What was sent is larger than what is taken at once here."
 _LOST = "The server met an error it has no name for. Nothing was done."
 
 
-def named(request: Asked, error: ComityError) -> Answer:
-    """The answer to an error of ours: rules 1 and 2."""
+def named(request: Asked, error: ComityError, back: str | None = None) -> Answer:
+    """The answer to an error of ours, and where its page leads besides: rules 1, 2 and 7."""
     told = {"where": error.where, "field": error.field, "next_step": error.next_step}
-    return _told(request, status(error), error.message, told)
+    return _told(request, status(error), error.message, told, back)
 
 
 def status(error: ComityError) -> int:
@@ -48,7 +53,9 @@ def of_http(request: Asked, error: HTTPException) -> Answer:
     fields = [f"{item.get('key', '')}: {item.get('message', '')}" for item in extra if isinstance(item, dict)]
     words = "; ".join(fields) or (error.detail if error.status_code == 400 else WORDS.get(error.status_code, ""))
     if error.status_code == 413:
-        return _told(request, 413, _TOO_MUCH, {**NOTHING, "next_step": "send less at once"})
+        file = request.scope["path"] == FILES
+        step, back = (SPLIT, FILES) if file else ("send less at once", None)
+        return _told(request, 413, _TOO_MUCH, {**NOTHING, "next_step": step}, back)
     more = _spoilt(request, error, extra) if error.status_code == 400 else NOTHING
     answer = _told(request, error.status_code, words or "Not available", more)
     answer.headers.update({name: told for name, told in (error.headers or {}).items() if name == "allow"})
@@ -76,7 +83,7 @@ def unnamed(request: Asked, error: Exception) -> Answer:
     return _told(request, 500, _LOST, NOTHING)
 
 
-def _told(request: Asked, status: int, says: str, more: Mapping[str, str | None]) -> Answer:
+def _told(request: Asked, status: int, says: str, more: Mapping[str, str | None], back: str | None = None) -> Answer:
     title = WORDS.get(status, "Not available")
     if request.scope["path"].startswith("/api/"):
         found = data(
@@ -85,7 +92,8 @@ def _told(request: Asked, status: int, says: str, more: Mapping[str, str | None]
         return answered(found.content, PROBLEM, status)
     if taxii.wanted(",".join(request.headers.getall("accept", []))):
         return answered(taxii.written(taxii.error(status, says)), taxii.MEDIA, status)
-    return page(_visit(request), "problem.html.j2", {"title": title, "says": says, "more": more}, status=status)
+    told = {"title": title, "says": says, "more": more, "back": back, "path": request.scope["path"]}
+    return page(_visit(request), "problem.html.j2", told, status=status)
 
 
 def _known(more: Mapping[str, str | None]) -> dict[str, object]:

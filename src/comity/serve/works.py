@@ -42,11 +42,12 @@ class Stopped(Exception):  # no error: somebody wanted it
 
 @dataclass(slots=True)
 class Work:
-    """One work: whose, what it is called, where it leads when it is done, and how far it is."""
+    """One work: whose, what it is called, where it leads when it is done or has failed, and how far it is."""
 
     person: Person
     says: str
     to: str
+    back: str
     begun: Instant
     phase: str = "waits"
     done: int = 0
@@ -73,7 +74,7 @@ class Works:
         self._of: dict[PartyCode, dict[str, Work]] = {}
         self._turn = BoundedSemaphore(AT_A_TIME)
 
-    def begin(self, person: Person, says: str, to: str, do: Do) -> str:
+    def begin(self, person: Person, says: str, to: str, do: Do, back: str | None = None) -> str:
         """Begin a work; the name by which it is looked at.
 
         Args:
@@ -81,6 +82,7 @@ class Works:
             says: what it is, in words.
             to: where it leads when it is done; `{name}` is its name.
             do: what is done, with a book and what is told of the progress; what it gives is kept as `found`.
+            back: where it leads when it has failed; where it leads when it is done, without one.
 
         Raises:
             Refused: his nation has enough that is not done.
@@ -90,7 +92,7 @@ class Works:
             step = "wait until one is done, or stop one"
             raise Refused(f"{UNDONE} works of your nation are not done yet", next_step=step)
         name = secrets.token_urlsafe(12)
-        own[name] = work = Work(person, says, to.replace("{name}", name), self._book.clock())
+        own[name] = work = Work(person, says, to.replace("{name}", name), back or to, self._book.clock())
         other = beside(self._book)
         if other is None:
             _carried_out(work, do, self._book)

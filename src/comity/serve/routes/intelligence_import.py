@@ -44,19 +44,20 @@ from comity.serve.routes.intelligence_looked import Looked, looked_data, looked_
 from comity.serve.visit import Asked, Visit, Visiting
 from comity.serve.works import Told, Work
 
+FORM = "/intelligence/import"
 SENT, BYTES, OBJECTS, BESIDE = 24_000_000, 48_000_000, 30_000, 1_000_000
 """What a page takes: bytes sent, bytes unpacked, objects; and bytes of each file beside: rule 2."""
 FIELDS = ("clause", "to", "tlp", "collections", "skip")
 
 
-@get("/intelligence/import", sync_to_thread=False)
+@get(FORM, sync_to_thread=False)
 def begun(visit: Visiting) -> Answer:
     """An empty form."""
     _ = visit.somebody
     return _shown(visit, {})
 
 
-@post("/intelligence/import", status_code=303, request_max_body_size=SENT + 2 * BESIDE + CHUNK)
+@post(FORM, status_code=303, request_max_body_size=SENT + 2 * BESIDE + CHUNK)
 async def brought(request: Asked, visit: Visiting) -> Redirect:
     """Begin to look a file through: rule 4."""
     person = visit.require(*DRAFTS)
@@ -70,7 +71,8 @@ async def brought(request: Asked, visit: Visiting) -> Redirect:
     check_readers(how, view.facts, view.casebook, to="to", tlp="tlp")
     asked = _Brought(visit.desk, person, found, how, fields, name)
     says = f"{person.party} looks a file through: {name[:200]}."
-    return see(f"/progress/{visit.desk.works.begin(person, says, '/intelligence/import/{name}', asked.look)}")
+    name = visit.desk.works.begin(person, says, f"{FORM}/{{name}}", asked.look, back=FORM)
+    return see(f"/progress/{name}")
 
 
 @dataclass(frozen=True, slots=True)

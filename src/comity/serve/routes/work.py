@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from comity.serve.pages import Answer, page
+from comity.serve.problems import named
 from comity.serve.routes.forms import see
 from comity.serve.visit import Visiting
 
@@ -34,7 +35,7 @@ def shown(visit: Visiting, name: FromPath[str]) -> Answer | Redirect:
             made.headers["refresh"] = AGAIN
         return made
     if work.error is not None:
-        raise work.error
+        return named(visit.request, work.error, back=work.back)
     if work.lost:
         raise LostError
     return see(work.to)
