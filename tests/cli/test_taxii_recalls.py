@@ -107,15 +107,15 @@ def test_what_is_taken_back_goes_out_of_sight_where_it_was_pulled_and_its_receip
     assert pulled(node, capsys)["hidden"] == 0
     take_back(node.desk.book, "POL", ONE)
     told = pulled(node, capsys)
-    assert (told["hidden"], told["asked_back"], told["answered"]) == (2, 0, 0), "the relationship went with its end"
+    assert (told["hidden"], told["asked_back"], told["answered"]) == (2, 0, 2), "the relationship went with its end"
     assert held() == {TWO}
-    assert states(node) == {ONE: "not asked", LINK: "not asked"}
+    assert states(node) == {ONE: "hidden", LINK: "hidden"}, "nobody had to ask"
     stones = board(capsys)["asked_of_us"]
     assert {one["thing"]: one["says"] for one in stones} == {ONE: sources.READ_NO_MORE, LINK: sources.READ_NO_MORE}
     ask(node, ONE, "Destroy it.")
     told = pulled(node, capsys)
     assert (told["hidden"], told["asked_back"], told["answered"]) == (0, 1, 1)
-    assert states(node) == {ONE: "hidden", LINK: "not asked"}
+    assert states(node) == {ONE: "hidden", LINK: "hidden"}
     asked = {one["thing"]: (one["by"], one["says"]) for one in board(capsys)["asked_of_us"]}
     assert asked[ONE] == ("POL", "Destroy it."), "the question stands in the place of the tombstone"
     (owed,) = [one for one in owed_to(node.desk.book, "POL") if one.thing == ONE]
@@ -218,7 +218,32 @@ def test_a_membership_that_ends_reaches_what_is_stored(here: Path, capsys: Captu
         stated(book, "POL", [tool(41)], ["CIRCLE@dynamic"])
         assert pulled(node, capsys)["hidden"] == 1
         assert held() == {ONE, TWO, LINK}, "the stored one went, the future one never came"
-        assert states(node) == {str(tool(40)["id"]): "not asked"}
+        assert states(node) == {str(tool(40)["id"]): "not asked"}, "Estonia's key is not known there"
+
+
+def test_what_nobody_asked_back_is_on_the_board_with_a_signed_receipt_once_it_is_hidden(
+    here: Path, capsys: Captured
+) -> None:
+    book, thing = node_of("CIRCLE"), str(tool(40)["id"])
+    desk = office(book=book)
+    appoint(desk, "mari", "EST")
+    with serving(desk) as node:
+        pulled(node, capsys)
+        leave(book)
+        told = pulled(node, capsys)
+        assert (told["hidden"], told["answered"]) == (1, 0)
+        assert "signed by no key of EST that is known here" in told["untaken"], "said, and no failure"
+        introduced(node)
+        assert pulled(node, capsys)["answered"] == 1, "it was kept, and is sent once it is taken"
+        (owed,) = owed_to(book, "POL")
+        assert (owed.thing, owed.asked, owed.state, owed.outstanding) == (thing, None, "hidden", True)
+        assert pulled(node, capsys)["answered"] == 0, "it is sent once"
+        answer = ["intel", "recall", "--book", "b.comity", "--as", "EST", "--done", "destroyed", "--answer", thing]
+        assert main(answer) == 0
+        assert pulled(node, capsys)["answered"] == 1, "what a person says of a tombstone travels too"
+        (owed,) = owed_to(book, "POL")
+        assert (owed.asked, owed.state, owed.outstanding) == (None, "destroyed", False)
+        assert [each.record.issuer for each in book.view("POL").records(["recall-receipt"])] == ["book", "book"]
 
 
 def test_a_collection_that_is_told_no_more_takes_its_objects_back_all_the_same(

@@ -260,6 +260,88 @@ def test_whom_it_was_passed_on_to_owes_the_answer_too(est: Program) -> None:
     ]  # fmt: skip
 
 
+# What nobody asked back
+
+
+def gone_as(one: Program, path: str = GONE) -> list[str]:
+    """The names under which what is gone is answered."""
+    return [str(each["recall"]) for each in told(one, path)]
+
+
+def test_what_is_gone_is_answered_under_its_name_for_those_alone_to_whom_it_is_owed(est: Program) -> None:
+    book = est.desk.book
+    for other in ("KOR", "JPN"):
+        book.introduce(other)
+    stated(book, "JPN", [tool(1, name="of Japan")])
+    stated(book, "KOR", [tool(60)], ["EST"])
+    later(est)
+    assert est.ids()
+    taken_back(est, tool(1))
+    (name,) = gone_as(est)
+    own, proof = answer(name)
+    known(est, own)
+    size = book.store.head().size
+    assert len(sent(est, proof)["entered"]) == 1
+    assert sent(est, proof)["entered"], "sent again, it is here once"
+    assert book.store.head().size == size + 2, "Poland and Japan stated it; each has it for himself"
+    for party in ("POL", "JPN"):
+        (kept,) = book.view(party).records(["recall-receipt"])
+        assert set(kept.record.body) == {"by", "recall", "done", "release", "receipt", "proof"}
+        assert [(one.by, one.done) for one in owed_to(book, party)[0].receipts] == [("EST", "hidden")]
+    assert book.view("POL").records(["recall-receipt"]) != book.view("JPN").records(["recall-receipt"])
+    for party in ("KOR", "EST"):
+        assert not list(book.view(party).records(["recall-receipt"])), party
+
+
+def test_a_name_is_of_its_party_and_its_collection_and_of_what_is_gone_still(est: Program) -> None:
+    book = est.desk.book
+    clause = {"by": "POL", "to": ["EST"], "actions": ["read"], "scope": NAME}
+    refusal = book.record({"refuse": clause}, Draft("POL"))
+    later(est)
+    name = gone_as(est)[0]
+    own, proof = answer(name)
+    known(est, own)
+    opened(book, uuid(98))
+    elsewhere = est.post(f"/shared/collections/{uuid(98)}/recalls/", json.dumps({"receipts": [proof]}).encode())
+    assert "no such question" in elsewhere.json()["failures"][0]["message"]
+    other, of_other = answer(name, by="LVA")
+    book.introduce("LVA")
+    known(est, other, "LVA")
+    lva = Program(est.desk, appoint(est.desk, "anna", "LVA"))
+    assert "no such question" in str(sent(lva, of_other)["failures"][0]["message"])
+    book.record({"revoke": {"fact": refusal.id, "by": "POL"}}, Draft("POL"))
+    later(est)
+    assert est.ids()
+    assert "no such question" in str(sent(est, proof)["failures"][0]["message"]), "it is offered again"
+
+
+def test_whoever_cannot_tell_that_it_is_owed_learns_nothing_of_an_answer(est: Program) -> None:
+    book = est.desk.book
+    book.introduce("KOR")
+    maker = {**tool(60), "type": "identity", "id": f"identity--{uuid(60)}"}
+    stated(book, "KOR", [maker], ["EST"])
+    stated(book, "POL", [tool(9, created_by_ref=maker["id"])], ["EST"])
+    later(est)
+    assert tool(9)["id"] in est.ids(), "whole"
+    later(est)
+    take_back(book, "KOR", str(maker["id"]))
+    later(est)
+    gone_before = gone_as(est)
+    names = [str(each["recall"]) for each in told(est, GONE) if each["id"] == tool(9)["id"]]
+    assert len(names) == 1, "what is left of it has another id"
+    own, proof = answer(names[0])
+    known(est, own)
+    assert sent(est, proof)["entered"]
+    assert not list(book.view("POL").records(["recall-receipt"])), "Poland lets Estonia read it still"
+    taken_back(est, tool(9))
+    name = next(str(each["recall"]) for each in told(est, GONE) if each["recall"] not in {*gone_before, *names})
+    for done, states in (("destroyed", ["not asked"]), ("hidden", ["hidden"])):
+        own, proof = answer(name, done=done)
+        known(est, own)
+        assert sent(est, proof)["entered"]
+        assert [one.state for one in owed_to(book, "POL")] == states, "one of two copies ends nothing"
+
+
 def test_what_is_sent_is_taxii_and_not_too_much(est: Program) -> None:
     assert est.post(RECALLS, b"{}", **{"content-type": "application/json"}).status_code == 415
     for body in (b"{", b"[]", b'{"receipts": []}', json.dumps({"receipts": [{}] * 1001}).encode()):

@@ -2,7 +2,8 @@
 
 Rules:
 1. What is gone is hidden, what is asked back is kept, what is hidden is acknowledged, what was answered is sent
-   (`comity.flow.taxii_sources`, `comity.flow.taxii_following`).
+   (`comity.flow.taxii_sources`, `comity.flow.taxii_following`). That a server takes no answer to what it did not ask,
+   such as one that knows no key of the party, is said and is no failure.
 2. Cursors are kept after each page. Where a collection is not told any more, what was pulled from it is followed all
    the same, by the address at which it was pulled.
 """
@@ -37,11 +38,13 @@ class Recalled:
     answered: int = 0
     stay: set[str] = field(default_factory=set)
     failures: dict[str, str] = field(default_factory=dict)
+    untaken: str = ""
 
     @property
     def counts(self) -> dict[str, object]:
         """As JSON tells it."""
-        return {"recalls": self.told, "hidden": self.hidden, "asked_back": self.asked, "answered": self.answered}
+        told = {"recalls": self.told, "hidden": self.hidden, "asked_back": self.asked, "answered": self.answered}
+        return told | ({"untaken": self.untaken} if self.untaken else {})
 
     def says(self) -> Iterator[str]:
         """What people are told beside the counts."""
@@ -49,6 +52,8 @@ class Recalled:
             yield NOT_TOLD
         for name in sorted(self.stay):
             yield f"{name}: may be read there no more; it stays here, for it was not pulled from there"
+        if self.untaken:
+            yield f"that it is hidden here was not taken there, and is sent again next time: {self.untaken}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def _enter(book: Book[Casebook], one: Source, done: Recalled, *, anew: bool) -> 
 
 
 def send(book: Book[Casebook], one: Source, done: Recalled) -> None:
-    """Send what was answered and was not taken there yet."""
+    """Send what was answered and was not taken there yet; what nobody asked for, as long as the server takes it."""
     key = ("answers", one.url, one.party, "")
     sent = one.cursors.get(key)
     for taken in following.answer(one.remote, one.url, sources.answers(book, one.party, one.url, sent)):
@@ -112,3 +117,10 @@ def send(book: Book[Casebook], one: Source, done: Recalled) -> None:
         one.cursors.keep(key, sent)
         done.answered += len(taken.ids)
         done.failures |= {f"answer {name}": why for name, why in taken.refused.items()}
+    for taken in following.answer(one.remote, one.url, sources.unasked(book, one.party, one.url, sent)):
+        sent += taken.ids
+        one.cursors.keep(key, sent)
+        done.answered += len(taken.ids)
+        done.untaken = next(iter(taken.refused.values()), "")
+        if not taken.ids:
+            break

@@ -12,8 +12,10 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Generic, TypeVar
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
 
 from comity.errors import Impossible
 from comity.flow.releases import Release
@@ -24,30 +26,91 @@ from comity.ledger.book import Book
 from comity.ledger.outbox import Offer
 from comity.ledger.outbox import Shelf as Outbox
 from comity.values.party import PartyCode
+from comity.values.reading import BOOK
 
 C = TypeVar("C")
 
 
 def offered(book: Book[C], party: PartyCode) -> list[Release]:
     """What of a party's went to others over TAXII, by when: rules 1 to 3."""
-    view = book.view(party)
-    withdrawn = (seen.record for seen in view.records([WITHDRAWN]) if seen.record.issuer == party)
-    ours = frozenset({*Shelf.of(view).ids(originator=party), *(str(one.body.get("thing")) for one in withdrawn)})
+    ours = _ours(book, party)
     found = [one for of in book.store.outboxes() for one in _offered(book, of, party, ours)]
     return sorted(found, key=lambda one: (one.arrived, one.id))
 
 
+def _ours(book: Book[C], party: PartyCode) -> frozenset[ObjectId]:
+    """The ids of what a party stated some portion of, what it withdrew among them: rule 2."""
+    view = book.view(party)
+    withdrawn = (seen.record for seen in view.records([WITHDRAWN]) if seen.record.issuer == party)
+    return frozenset({*Shelf.of(view).ids(originator=party), *(str(one.body.get("thing")) for one in withdrawn)})
+
+
+def _audience(of: Outbox) -> tuple[PartyCode, ...]:
+    return tuple(of.audience.split(",")) if of.audience else ()
+
+
+class Entry(NamedTuple):
+    """An entry of the register, and the ids under which what it is about left."""
+
+    release: Release
+    ids: frozenset[ObjectId]
+
+
+class Entries(Generic[C]):
+    """The entries of the register that stand for the rows of one outbox, those of every party with a key here."""
+
+    def __init__(self, book: Book[C], of: Outbox) -> None:
+        self._book, self._of = book, of
+        self._found: dict[PartyCode, dict[tuple[ObjectId, str], Entry]] = {}
+
+    @cached_property
+    def _own(self) -> _Own[C]:
+        return _Own(self._book, _audience(self._of))
+
+    @cached_property
+    def _ours(self) -> Mapping[PartyCode, frozenset[ObjectId]]:
+        parties = {key.party for key in self._book.keys} - {BOOK, *_audience(self._of)}
+        return {party: _ours(self._book, party) for party in sorted(parties)}
+
+    def of(self, row: Offer) -> Iterator[Entry]:
+        """The entries of what a row says is gone, each its own party's."""
+        came = next(one for one in self._book.store.offers_of(self._of, [row.object]) if not one.gone)
+        whole = any(row.object in ours for ours in self._ours.values())
+        name = row.object if whole else self._own.id(came)
+        for party in (party for party, ours in self._ours.items() if name in ours):
+            found = self._entries(party).get((name, row.version))
+            if found is not None:
+                yield found
+
+    def _entries(self, party: PartyCode) -> Mapping[tuple[ObjectId, str], Entry]:
+        if party not in self._found:
+            ids = defaultdict[tuple[ObjectId, str], set[ObjectId]](set)
+            for name, row in _rows(self._book, self._of, party, self._ours[party]):
+                ids[name, row.version].add(row.object)
+            every = _offered(self._book, self._of, party, self._ours[party])
+            named = (((one.thing, one.version or ""), one) for one in every)
+            self._found[party] = {key: Entry(one, frozenset(ids[key])) for key, one in named}
+        return self._found[party]
+
+
 def _offered(book: Book[C], of: Outbox, party: PartyCode, ours: frozenset[ObjectId]) -> Iterator[Release]:
-    audience = tuple(of.audience.split(",")) if of.audience else ()
-    if party in audience or not ours:
-        return
-    own, seen = _Own(book, audience), set[tuple[ObjectId, str]]()
-    for row in book.store.offers(of):
-        name = row.object if row.object in ours or row.gone else own.id(row)
-        if name in ours and not row.gone and (name, row.version) not in seen:
+    seen = set[tuple[ObjectId, str]]()
+    for name, row in _rows(book, of, party, ours):
+        if (name, row.version) not in seen:
             seen.add((name, row.version))
             entry = f"taxii {of.collection} {of.audience or 'everyone'} {row.seq}"
-            yield Release(entry, party, name, audience, row.added, (), row.version, over=of.collection)
+            yield Release(entry, party, name, _audience(of), row.added, (), row.version, over=of.collection)
+
+
+def _rows(book: Book[C], of: Outbox, party: PartyCode, ours: frozenset[ObjectId]) -> Iterator[tuple[ObjectId, Offer]]:
+    """What of a party's an outbox offered, row by row, each with the object's own id."""
+    audience = _audience(of)
+    if party in audience or not ours:
+        return
+    own = _Own(book, audience)
+    for row in book.store.offers(of):
+        if not row.gone and (name := row.object if row.object in ours else own.id(row)) in ours:
+            yield name, row
 
 
 class _Own(Generic[C]):

@@ -68,6 +68,11 @@ def owed_to(book: Book[C], party: PartyCode) -> list[Owed]:
     return board(view.records([RECALL, RECEIPT, OUTCOME]), mine, may_read)
 
 
+def still_reads(book: Book[C], owner: PartyCode, taker: PartyCode, thing: str) -> bool:
+    """Whether a party may read what an owner let it read, as far as the owner can tell."""
+    return thing in Shelf.of(book.view(owner, taker)) or _granted(book, taker, thing)
+
+
 def _goes_on(book: Book[C], taker: PartyCode, document: Release) -> bool:
     """Whether a document is still a party's to have, which went on its originators' markings and on consents."""
     known = book.facts()

@@ -10,7 +10,8 @@ Rules:
    readable to those asked, whatever they may read since.
 3. Whoever is asked answers by a `recall-receipt`, which he signs: `recall`, `by`, and what was `done`: `hidden` (out of
    sight, kept), `destroyed`, `returned`, or `passed-on` (it went further: to whom stands in `to`, and they are owed
-   the question too). One that he signed at a node of his own is taken over by this one, with the proof that he did.
+   the question too). One that he signed at a node of his own is taken over by this one, with the proof that he did. Of
+   what he was told is gone he says so without being asked; this node then says which `release` that is about.
 4. Outstanding is everything owed back for which no receipt says `destroyed` or `returned`; being hidden is no end.
 5. Nothing un-knows. The release, the question and the receipts stay; in the place of what was recalled stands a
    tombstone: the thing's name, who recalled it and when.
@@ -53,7 +54,7 @@ ENDS = frozenset({Done.DESTROYED, Done.RETURNED})
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What one party says became of it."""
+    """What one party says became of it: as the answer to a question, or of a release without one."""
 
     id: str
     recall: str
@@ -61,6 +62,7 @@ class Receipt:
     done: Done
     to: tuple[PartyCode, ...]
     arrived: Instant
+    release: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +125,23 @@ def board(seen: Sequence[Seen], releases: Iterable[Release], may_read: MayRead) 
 
 
 class _Told(NamedTuple):
-    """The questions by the release they are about, and the receipts by the question; each by arrival."""
+    """The questions by the release they are about; the receipts by the question, and without one by the release."""
 
     asked: Mapping[str, Sequence[Asked]]
     said: Mapping[str, Sequence[Receipt]]
+    unasked: Mapping[str, Sequence[Receipt]]
 
     @classmethod
     def of(cls, seen: Sequence[Seen]) -> _Told:
         """Those among some readable facts."""
-        asked, said = defaultdict[str, list[Asked]](list), defaultdict[str, list[Receipt]](list)
+        asked = defaultdict[str, list[Asked]](list)
+        said, unasked = defaultdict[str, list[Receipt]](list), defaultdict[str, list[Receipt]](list)
         for one in recalls(seen):
             asked[one.release].append(one)
         for each in receipts(seen):
             said[each.recall].append(each)
-        return cls(asked, said)
+            unasked[each.release].append(each)
+        return cls(asked, said, unasked)
 
 
 def _of(release: Release, there: Outcome | None) -> Outcome | None:
@@ -146,8 +151,8 @@ def _of(release: Release, there: Outcome | None) -> Outcome | None:
 def _owed(party: PartyCode, release: Release, told: _Told) -> Owed:
     entitled = {release.by, *release.of}
     mine = [one for one in told.asked.get(release.id, ()) if party in one.to and one.by in entitled]
-    every = [one for ask in mine for one in told.said.get(ask.id, ()) if one.by == party]
-    said = sorted(every, key=lambda one: (one.arrived, one.id))
+    every = [*(one for ask in mine for one in told.said.get(ask.id, ())), *told.unasked.get(release.id, ())]
+    said = sorted((one for one in every if one.by == party), key=lambda one: (one.arrived, one.id))
     return Owed(party, release.thing, release, mine[-1] if mine else None, tuple(said))
 
 
@@ -234,8 +239,8 @@ def _receipt(seen: Seen) -> Receipt | None:
     done = next((one for one in Done if one.value == body.get("done")), None)
     if done is None:
         return None
-    by, to = str(body.get("by", "")), _list(body.get("to"))
-    return Receipt(seen.id, str(body.get("recall", "")), by, done, to, seen.arrived)
+    by, to, release = str(body.get("by", "")), _list(body.get("to")), str(body.get("release", ""))
+    return Receipt(seen.id, str(body.get("recall", "")), by, done, to, seen.arrived, release)
 
 
 def _signed(record: Record) -> bool:

@@ -6,7 +6,7 @@ Rules:
    loses nothing.
 2. A server that knows of no recall answers whatever it answers to an address it does not know: nothing else is asked of
    it, and nothing changes. One that told recalls before and does not now is told of.
-3. Answers go to the server that asked, a hundred at once; what it takes is handed on, so that it is not sent again.
+3. Answers go to the server that asked, a thousand at once; what it takes is handed on, so that it is not sent again.
 4. A server that tells the same page again and again is left.
 """
 
@@ -24,7 +24,7 @@ from comity.formats.taxii_recalls import Gone, Listing, read_version
 from comity.values.instant import Instant, instant
 
 GOOD = 200
-AT_ONCE = 100
+AT_ONCE = taxii_recalls.MOST
 PAGE = 1000
 """How many items of a list are asked for at once: each page is hidden or entered in one writing."""
 Proofs = Mapping[str, Mapping[str, object]]
@@ -81,7 +81,10 @@ def gone(server: Server, url: str, since: str) -> Iterator[GoneThere]:
 
 
 def _gone(item: Mapping[str, object]) -> Gone:
-    return Gone(_instant(item.get("date_gone")), *read_version(item))
+    name = item.get("recall", "")
+    if not isinstance(name, str):
+        raise Malformed("is no text", field="recall", next_step="ask the keeper of the server")
+    return Gone(_instant(item.get("date_gone")), *read_version(item), recall=name)
 
 
 def _instant(text: object) -> Instant:

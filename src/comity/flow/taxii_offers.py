@@ -296,9 +296,13 @@ class Offers:
                 break
             left = [row for row in rows if row.gone and (filters.ids is None or row.object in filters.ids)]
             last = {(row.object, row.version): row.seq for row in self._of(_things(left))}
-            found += [_gone(row) for row in left if last[row.object, row.version] == row.seq]
+            found += [self._gone(row) for row in left if last[row.object, row.version] == row.seq]
             since, size, reached = rows[-1].seq, min(size * 2, LARGEST), rows[-1].added
         return found[:wanted], reached
+
+    def _gone(self, row: Offer) -> Gone:
+        name = taxii_tokens.sealed(self._secret, row.seq, taxii_tokens.answering(self.of))
+        return Gone(row.added, row.object, row.version, row.seq, name)
 
     def place_in(self, listing: str, filters: Filters) -> int:
         """The place in another list of the party's that a token names; 0 without one.
@@ -333,10 +337,6 @@ class Offers:
 
 def _things(rows: Iterable[Offer]) -> set[str]:
     return {row.object for row in rows}
-
-
-def _gone(row: Offer) -> Gone:
-    return Gone(row.added, row.object, row.version, row.seq)
 
 
 def objects(shelf: Shelved, items: Iterable[Listed]) -> list[Mapping[str, object]]:

@@ -10,7 +10,8 @@ Rules:
    knows. It is taken over on the book's own word, with the proof, readable to whoever may read the question. Sent
    again, it is here once. What is taken over is what an answer says and no more: another field of it, such as a label
    or what it corrects, would be the book's own word.
-4. Nobody answers for another, or what he was not asked.
+4. Nobody answers for another, or what he was not asked. Of what he was told is gone he answers without being asked
+   (`comity.flow.taxii_unasked`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from comity.errors import ComityError, Impossible, Malformed, Refused
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Line, recalls, receipt
 from comity.flow.taxii_offers import MOST, PAGE, Offers
 from comity.flow.taxii_sources import Handed, handed_on
+from comity.flow.taxii_unasked import Unasked
 from comity.formats.taxii_filters import Filters
 from comity.formats.taxii_recalls import Question, Refusal, Version
 from comity.ledger.book import Book, Draft
@@ -116,13 +118,16 @@ def _released(asked: Asked, offers: Offers) -> Iterator[Offer]:
             yield row
 
 
-def entered(book: Book[C], party: PartyCode, given: Sequence[object]) -> tuple[list[str], list[Refusal]]:
+def entered(
+    book: Book[C], party: PartyCode, given: Sequence[object], collection: str | None = None
+) -> tuple[list[str], list[Refusal]]:
     """Take over what a party answers: rules 3 and 4.
 
     Args:
         book: the book.
         party: who answers.
         given: its answers, each as the plain data of a proof.
+        collection: what it may have been told of as gone; without one it answers what it was asked alone.
 
     Returns:
         The ids of the answers that are here now, as their author's node calls them, and why others are not.
@@ -132,16 +137,19 @@ def entered(book: Book[C], party: PartyCode, given: Sequence[object]) -> tuple[l
     """
     view = book.view(party)
     asked = {one.id: one for one in _asked(view, party)}
+    unasked = None if collection is None else Unasked(book, party, collection)
     known = {str(seen.record.body.get("receipt")) for seen in view.records([RECEIPT])}
     good, bad, drafted = list[str](), list[Refusal](), list[Record]()
     for place, one in enumerate(given):
         try:
             record, proof = proved_by(book, party, one, f"receipts[{place}]")
-            line = _answer(record, party, asked)
+            line = _answer(record, party, asked, unasked)
         except ComityError as error:
             bad.append(Refusal(place, str(error)))
             continue
-        if record.id not in known:
+        if unasked is not None and line[RECEIPT]["recall"] not in asked:
+            drafted += unasked.kept(line, record, proof)
+        elif record.id not in known:
             known.add(record.id)
             body = {**line[RECEIPT], "receipt": record.id, "proof": proof.as_json()}
             drafted.append(book.draft({RECEIPT: body}, _taken_over(asked[str(body["recall"])], party), {}))
@@ -173,12 +181,13 @@ def proved_by(book: Book[C], party: PartyCode, given: object, field: str) -> tup
     return proved(proof, keys), proof
 
 
-def _answer(record: Record, party: PartyCode, asked: Mapping[str, Asked]) -> Line:
+def _answer(record: Record, party: PartyCode, asked: Mapping[str, Asked], unasked: Unasked[C] | None) -> Line:
     """The answer that a record states: rules 3 and 4."""
     body = record.body
     if record.kind != RECEIPT or record.issuer != party or body.get("by") != party:
         raise Refused(f"this is no answer of {party}", field="receipts", next_step="send what the party signed")
-    question, done, to = asked.get(str(body.get("recall"))), body.get("done"), body.get("to", [])
+    name, done, to = str(body.get("recall")), body.get("done"), body.get("to", [])
+    question = asked.get(name) or (unasked.asked(name) if unasked is not None else None)
     if question is None:
         raise Impossible("no such question waits for you", next_step=_ASK)
     if done not in {one.value for one in Done}:

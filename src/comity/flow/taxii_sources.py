@@ -13,7 +13,8 @@ Rules:
    book knows a live key of the author's, the proof must hold; where it knows none, the question stands on the server's
    word, and says so. A question that is here is not entered twice.
 5. When everything that a question is about is hidden, the party says so by a receipt (`comity.flow.recalls`): `hidden`
-   and no more. That something is destroyed, a person says.
+   and no more; and so of what is gone without a question, under the name by which the server told it. That something is
+   destroyed, a person says.
 6. What is offered again is pulled again, and stands. Its tombstone then is none.
 7. Of what is here without a word of where it came from, a person may say that it came from a collection. No server can
    bring that about by itself: it would have in its hand what its party stated of its own. It is believed of what the
@@ -23,7 +24,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, cached_property
 from typing import Generic, NamedTuple, TypeVar, cast
 
@@ -209,7 +210,8 @@ def _hiding(leaving: Callable[[Label], Alike], one: Gone, there: Sequence[Seen])
 
 def _stated(source: str, one: Gone) -> dict[str, Plain]:
     """What a tombstone says."""
-    return {"source": source, "object": one.id, "version": one.version, "gone": stamp(one.at)}
+    named: dict[str, Plain] = {"recall": one.recall} if one.recall else {}
+    return {"source": source, "object": one.id, "version": one.version, "gone": stamp(one.at), **named}
 
 
 # What is asked back
@@ -279,11 +281,12 @@ def _told(view: View[C], source: str | None = None) -> list[Mapping[str, object]
 
 
 def acknowledge(book: Book[C], party: PartyCode, source: str) -> int:
-    """Say of what is hidden that it is; how many questions that answers: rule 5."""
+    """Say of what is hidden that it is; how many answers that makes: rule 5."""
     view = book.view(party)
     origins, statements = _Origins(view, party), Statements(view, party)
     said = {one.recall for one in receipts(view.records([RECEIPT])) if one.by == party}
-    stones = {_stone(seen) for seen in view.records([GONE]) if seen.record.body.get("source") == source}
+    left = [seen for seen in view.records([GONE]) if seen.record.body.get("source") == source]
+    stones, about = {_stone(seen) for seen in left}, set[Version]()
 
     def is_hidden(of: Version) -> bool:
         return of in stones and all(origins.of(seen) != source for seen in statements.of(*of))
@@ -292,8 +295,14 @@ def acknowledge(book: Book[C], party: PartyCode, source: str) -> int:
     for seen in view.records([TOLD]):
         one = _asked(seen, party)
         versions = _versions(seen.record.body.get("objects"))
-        if seen.record.body.get("source") == source and one.id not in said and versions:
-            lines += [receipt(one, party, Done.HIDDEN)] if all(map(is_hidden, versions)) else []
+        if seen.record.body.get("source") == source and versions:
+            about |= {*versions}
+            if one.id not in said and all(map(is_hidden, versions)):
+                lines.append(receipt(one, party, Done.HIDDEN))
+    for seen in left:
+        one, of = _gone(seen, party), _stone(seen)
+        if "recall" in seen.record.body and one.id not in said and of not in about and is_hidden(of):
+            lines.append(receipt(one, party, Done.HIDDEN))
     book.record_all(lines, Draft(party))
     return len(lines)
 
@@ -312,8 +321,19 @@ def answers(book: Book[C], party: PartyCode, source: str, sent: Iterable[str] = 
         source: the address of the collection.
         sent: the ids of answers that were taken there.
     """
+    view = book.view(party)
+    return _signed(book, party, {str(body["recall"]) for body in _told(view, source)}, sent)
+
+
+def unasked(book: Book[C], party: PartyCode, source: str, sent: Iterable[str] = ()) -> dict[str, Mapping[str, object]]:
+    """What a party says of what is gone from a collection, without a question, and has not sent; as `answers` tells."""
+    stones = (seen.record.body for seen in book.view(party).records([GONE]))
+    return _signed(book, party, {str(body.get("recall")) for body in stones if body.get("source") == source}, sent)
+
+
+def _signed(book: Book[C], party: PartyCode, asked: Set[str], sent: Iterable[str]) -> dict[str, Mapping[str, object]]:
+    """What a party answered under some names, and has not sent: by its id, the proof that the party signed it."""
     view, known = book.view(party), set(sent)
-    asked = {str(body["recall"]) for body in _told(view, source)}
     said = [one for one in receipts(view.records([RECEIPT])) if one.by == party and one.recall in asked]
     names = [one.id for one in said if one.id not in known]
     return {name: proof.as_json() for name, proof in zip(names, proofs(book, view, names), strict=True)}
@@ -347,10 +367,17 @@ def asked_elsewhere(view: View[C], party: PartyCode) -> list[Asked]:
     shelf = Shelf.of(view) if stones else None
     found = [_asked(seen, party) for seen in questions]
     latest = {(seen.record.body.get("source"), _stone(seen)): seen for seen in stones}
-    for (source, of), seen in latest.items():
+    for (_, of), seen in latest.items():
         if shelf is not None and of not in about and not stands(shelf, of):
-            found.append(Asked(seen.id, str(source), seen.id, of[0], (party,), READ_NO_MORE, seen.arrived))
+            found.append(_gone(seen, party))
     return sorted(found, key=lambda one: (one.arrived, one.id))
+
+
+def _gone(seen: Seen, party: PartyCode) -> Asked:
+    """A tombstone as the board of recalls holds one: it is answered under the name by which the server told it."""
+    body = seen.record.body
+    name, source = str(body.get("recall") or seen.id), str(body.get("source"))
+    return Asked(name, source, seen.id, _stone(seen)[0], (party,), READ_NO_MORE, seen.arrived, seen.id)
 
 
 def _stone(seen: Seen) -> Version:

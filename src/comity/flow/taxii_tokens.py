@@ -5,6 +5,7 @@ Rules:
    listed and the filter. Under any other it is none, and so is one that was changed.
 2. It holds a row's number in the reader's own outbox, which counts only what he was offered. The same place has the
    same token.
+3. What is gone is answered under a name that is made in the same way, of the row that says so.
 """
 
 from __future__ import annotations
@@ -16,8 +17,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from comity.errors import Malformed
+from comity.ledger.outbox import Shelf
 
 PURPOSE = "TAXII page tokens"
+
+
+def answering(of: Shelf) -> list[bytes]:
+    """What the name is bound to under which what is gone from an outbox is answered: rule 3."""
+    return [*(part.encode() for part in of), b"what is gone"]
 
 
 def sealed(secret: bytes, seq: int, bound: list[bytes]) -> str:

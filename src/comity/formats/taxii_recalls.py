@@ -1,10 +1,11 @@
 """What TAXII leaves out, on paper: what may be read no more, what is asked back, and what became of it.
 
 Rules:
-1. Three resources stand beside a collection. `gone` lists versions that whoever asks was told of and may read no more;
-   `recalls` lists what he is asked to give back, each question with the proof that its author signed it; what he
-   answers is sent to `recalls`, each answer with the proof that he signed it; and so is what he asks back of what he
-   put there himself, each question with its proof and the versions as he sent them. One of the two is sent at a time.
+1. Three resources stand beside a collection. `gone` lists versions that whoever asks was told of and may read no more,
+   each with the name under which he answers that it is hidden (`recall`); `recalls` lists what he is asked to give
+   back, each question with the proof that its author signed it; what he answers is sent to `recalls`, each answer with
+   the proof that he signed it; and so is what he asks back of what he put there himself, each question with its proof
+   and the versions as he sent them. One of the two is sent at a time.
 2. `until` is the instant up to which a list tells: whoever asks again after it is told what is new. Of `recalls` the
    last page tells it, for several may be of one instant.
 3. What is read is read strictly: a list that is none is told by its field, and nothing of it is taken.
@@ -28,12 +29,13 @@ Version = tuple[str, str]
 
 
 class Gone(NamedTuple):
-    """A version that may be read no more, and since when."""
+    """A version that may be read no more, since when, and the name under which that is answered, if it has one."""
 
     at: Instant
     id: str
     version: str
     seq: int = 0
+    recall: str = ""
 
 
 class Question(NamedTuple):
@@ -64,8 +66,15 @@ class Listing(NamedTuple):
 
 def gone(items: Iterable[Gone], token: str | None, until: Instant | None) -> Resource:
     """A page of what may be read no more."""
-    return _page("objects", [{**_version((one.id, one.version)), "date_gone": stamp(one.at)} for one in items], token,
-                 until)  # fmt: skip
+    told = [
+        {
+            **_version((one.id, one.version)),
+            "date_gone": stamp(one.at),
+            **({"recall": one.recall} if one.recall else {}),
+        }
+        for one in items
+    ]
+    return _page("objects", told, token, until)
 
 
 def questions(items: Iterable[Question], token: str | None, until: Instant | None) -> Resource:

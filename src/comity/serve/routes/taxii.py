@@ -213,7 +213,7 @@ async def receipts(request: Asked, root: FromPath[str], name: FromPath[str]) -> 
         raise ClientException(_UNREAD.format(error), status_code=422) from error
     if given.recalls:
         return told(taxii_recalls.heard(*heard(who.desk.book, who.party, found.name, given.recalls)))
-    return told(taxii_recalls.taken(*recalled.entered(who.desk.book, who.party, given.receipts)))
+    return told(taxii_recalls.taken(*recalled.entered(who.desk.book, who.party, given.receipts, found.name)))
 
 
 async def _of_caller(request: Asked, root: str, name: str) -> tuple[Caller, Offers]:
