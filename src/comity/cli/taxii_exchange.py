@@ -167,7 +167,7 @@ def _readers(args: argparse.Namespace) -> tuple[Recipient, ...] | None:
 
 
 def known(book: Book[Casebook], party: str, to: tuple[Recipient, ...] | None, tlp: Mapping[str, Iterable[str]]) -> None:
-    """Nothing, where everybody who shall read is known: rule 6.
+    """Nothing, where everybody who shall read is known: rule 7.
 
     Raises:
         Malformed: a party or a group nobody knows; the field names it.
@@ -293,16 +293,22 @@ def _push(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
     if not all(readers):
         raise Malformed("a party is missing", field="--to", next_step="write codes with a comma between two")
     came = _told_back(args, book, one)
-    of = shelf(readers, args.source)
-    offers = Offers(book.store, of, book.secret(taxii_tokens.PURPOSE))
-    offers.look(Stock(book.view(*readers), book.view(args.party)))
-    stock = cast("Stock", offers.shelf)  # the one that was looked at, or the same of later
-    if not stock.filed(args.source):
-        print(laid_open(f"comity: --from: nothing lies in {args.source}; see comity intel search"), file=sys.stderr)
-    key = ("push", found.url, of.audience, of.collection)
+    number, refused = _sent(args, book, one, found, readers)
+    answered = Recalled()
+    send(book, one, answered)
+    says = "; ".join(filter(None, [f"{number} objects pushed, {len(refused)} refused there", telling.says(came)]))
+    said = {"pushed": number, **telling.counts(came), "answered": answered.answered}
+    return _say(args, said, refused | came.failures | answered.failures, says)
+
+
+def _sent(
+    args: argparse.Namespace, book: Book[Casebook], one: Source, found: Found, readers: Sequence[str]
+) -> tuple[int, dict[str, str]]:
+    """How many objects went, and why others were refused there, by their ids and versions: rules 3 and 4."""
+    offers, stock = _offered(book, readers, args.source)
+    key, sending = ("push", found.url, offers.of.audience, offers.of.collection), sending_key(found.url, args.party)
     seq = 0 if args.from_start else int((one.cursors.get(key) or ["0"])[0])
     number, shown, failures = 0, Telling("objects pushed", len(list(stock.entries(args.source)))), list[Became]()
-    sending = sending_key(found.url, args.party)
 
     def before(going: Sequence[Resource]) -> None:
         one.cursors.keep(sending, map(json.dumps, entries(readers, found, stock, going)))
@@ -321,12 +327,17 @@ def _push(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Fo
     finally:
         shown.end()
         went(book, one.cursors, sending)
-    told = {f"{each.id} {each.version}": each.message for each in failures}
-    answered = Recalled()
-    send(book, one, answered)
-    says = "; ".join(filter(None, [f"{number} objects pushed, {len(told)} refused there", telling.says(came)]))
-    said = {"pushed": number, **telling.counts(came), "answered": answered.answered}
-    return _say(args, said, told | came.failures | answered.failures, says)
+    return number, {f"{each.id} {each.version}": each.message for each in failures}
+
+
+def _offered(book: Book[Casebook], readers: Sequence[str], source: str) -> tuple[Offers, Stock]:
+    """What is offered of a collection to all who read there, and the shelf it lies on; an empty one is told."""
+    offers = Offers(book.store, shelf(readers, source), book.secret(taxii_tokens.PURPOSE))
+    offers.look(Stock(book.view(*readers), book.view(readers[0])))
+    stock = cast("Stock", offers.shelf)  # the one that was looked at, or the same of later
+    if not stock.filed(source):
+        print(laid_open(f"comity: --from: nothing lies in {source}; see comity intel search"), file=sys.stderr)
+    return offers, stock
 
 
 def _say(args: argparse.Namespace, told: dict[str, object], failures: dict[str, str], says: str) -> int:
