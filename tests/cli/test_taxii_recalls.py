@@ -100,6 +100,14 @@ def ask(node: Node, thing: str, says: str | None = None) -> None:
     node.desk.book.record_all(asked_back(node.desk.book, "POL", thing, says=says), Draft("POL"))
 
 
+def pulled_and_asked_back(node: Node, capsys: Captured, thing: str) -> None:
+    """Estonia has pulled; then Poland takes one object back, and asks back what is owed to it of a thing."""
+    introduced(node)
+    pulled(node, capsys)
+    take_back(node.desk.book, "POL", ONE)
+    ask(node, thing)
+
+
 def test_what_is_taken_back_goes_out_of_sight_where_it_was_pulled_and_its_receipt_comes_home(
     here: Path, node: Node, capsys: Captured
 ) -> None:
@@ -126,10 +134,7 @@ def test_what_is_taken_back_goes_out_of_sight_where_it_was_pulled_and_its_receip
 def test_that_it_is_destroyed_a_person_says_and_the_next_pull_or_push_carries_it(
     here: Path, node: Node, capsys: Captured
 ) -> None:
-    introduced(node)
-    pulled(node, capsys)
-    take_back(node.desk.book, "POL", ONE)
-    ask(node, "all")
+    pulled_and_asked_back(node, capsys, "all")
     assert pulled(node, capsys)["answered"] == 2
     answer = ["intel", "recall", "--book", "b.comity", "--as", "EST", "--done", "destroyed", "--answer"]
     assert main([*answer, ONE]) == 0
@@ -423,10 +428,7 @@ FORGED: dict[str, tuple[dict[str, object], str]] = {
 def test_a_question_that_its_author_did_not_sign_is_told_and_not_entered(
     here: Path, node: Node, capsys: Captured
 ) -> None:
-    introduced(node)
-    pulled(node, capsys)
-    take_back(node.desk.book, "POL", ONE)
-    ask(node, ONE)
+    pulled_and_asked_back(node, capsys, ONE)
     (question,) = questions_of(node)
     book = open_book("b.comity")
     for name, (spoilt, why) in FORGED.items():

@@ -65,6 +65,13 @@ def pushed(node: Node, capsys: Captured, *more: str, code: int = 0, to: str = "P
     return told
 
 
+def sent(node: Node, capsys: Captured, *objects: Object) -> None:
+    """Estonia has pushed for Poland what it states, to a node whose key it knows, and which knows Estonia's."""
+    introduced(node)
+    ours(objects=objects or OURS)
+    pushed(node, capsys)
+
+
 def recalled(node: Node, capsys: Captured, code: int = 0) -> dict[str, Any]:
     """What `comity taxii recall` says."""
     capsys.readouterr()
@@ -128,9 +135,7 @@ def test_a_node_is_asked_hides_what_was_put_there_and_signs_that_it_did(
 def test_that_it_is_destroyed_a_person_there_says_and_it_comes_home_with_the_next_telling(
     here: Path, node: Node, capsys: Captured
 ) -> None:
-    introduced(node)
-    ours(objects=[tool(1), tool(2)])
-    pushed(node, capsys)
+    sent(node, capsys, tool(1), tool(2))
     taken_back(ONE)
     assert recalled(node, capsys)["told_back"] == {"hidden there": 1}
     book = node.desk.book
@@ -145,9 +150,7 @@ def test_that_it_is_destroyed_a_person_there_says_and_it_comes_home_with_the_nex
 
 
 def test_the_words_a_person_asked_in_go_with_the_question(here: Path, node: Node, capsys: Captured) -> None:
-    introduced(node)
-    ours(objects=[tool(1)])
-    pushed(node, capsys)
+    sent(node, capsys, tool(1))
     taken_back(ONE)
     words = ["intel", "recall", "--book", "b.comity", "--as", "EST", "--ask", "all", "--says", "Destroy it."]
     assert main(words) == 0
@@ -286,9 +289,7 @@ def test_what_only_left_the_collection_here_stays_there(here: Path, node: Node, 
 def test_what_is_let_again_goes_again_and_the_question_of_before_does_not_take_it_away(
     here: Path, node: Node, capsys: Captured
 ) -> None:
-    introduced(node)
-    ours(objects=[tool(1)])
-    pushed(node, capsys)
+    sent(node, capsys, tool(1))
     book = open_book("b.comity")
     clause = {"by": "EST", "to": ["POL"], "actions": ["read"], "scope": "ours"}
     refusal = book.record({"refuse": clause}, Draft("EST")).id
@@ -318,9 +319,7 @@ def test_what_is_let_again_goes_again_and_the_question_of_before_does_not_take_i
 def test_what_the_node_has_from_elsewhere_stays_and_nobody_says_that_it_is_hidden(
     here: Path, node: Node, capsys: Captured
 ) -> None:
-    introduced(node)
-    ours(objects=[tool(1), tool(2)])
-    pushed(node, capsys)
+    sent(node, capsys, tool(1), tool(2))
     stated(node.desk.book, "POL", [tool(1)])
     taken_back(ONE)
     taken_back(TWO)
@@ -374,9 +373,7 @@ def test_a_node_that_is_down_is_kept_as_such_and_asked_again(
     here: Path, node: Node, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
-    introduced(node)
-    ours(objects=[tool(1)])
-    pushed(node, capsys)
+    sent(node, capsys, tool(1))
     taken_back(ONE)
     down = Node("http://127.0.0.1:9", node.desk)
     assert exchanged("recall", down) != 0
@@ -387,9 +384,7 @@ def test_a_node_that_is_down_is_kept_as_such_and_asked_again(
 def test_a_telling_that_is_killed_goes_on_and_asks_nothing_twice(
     here: Path, node: Node, monkeypatch: pytest.MonkeyPatch, capsys: Captured, stop: str
 ) -> None:
-    introduced(node)
-    ours()
-    pushed(node, capsys)
+    sent(node, capsys)
     for thing in (ONE, TWO, URL):
         taken_back(thing)
     heard, reached, dead = taxii_asked.heard, threading.Event(), threading.Event()
@@ -420,9 +415,7 @@ def test_many_are_told_some_at_a_time(
     here: Path, node: Node, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.setattr(taxii_telling, "AT_ONCE", 2)
-    introduced(node)
-    ours()
-    pushed(node, capsys)
+    sent(node, capsys)
     for thing in (ONE, TWO, URL):
         taken_back(thing)
     assert recalled(node, capsys)["told_back"] == {"hidden there": 4}
@@ -433,9 +426,7 @@ def test_many_are_told_some_at_a_time(
 
 
 def test_the_board_tells_the_server_apart_from_the_party(here: Path, node: Node, capsys: Captured) -> None:
-    introduced(node)
-    ours(objects=[tool(1)])
-    pushed(node, capsys)
+    sent(node, capsys, tool(1))
     taken_back(ONE)
     pushed(node, capsys)
     capsys.readouterr()
@@ -447,9 +438,7 @@ def test_the_board_tells_the_server_apart_from_the_party(here: Path, node: Node,
 
 
 def test_the_page_and_its_data_tell_the_server_apart_from_the_party(here: Path, node: Node, capsys: Captured) -> None:
-    introduced(node)
-    ours(objects=[tool(1)])
-    pushed(node, capsys)
+    sent(node, capsys, tool(1))
     taken_back(ONE)
     pushed(node, capsys)
     book = open_book("b.comity")
