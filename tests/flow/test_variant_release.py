@@ -84,6 +84,15 @@ def waits(book: Book[Casebook], party: str) -> list[Proposal]:
     return waiting(view.records([PROPOSAL, WITHDRAWN]), view.facts, party)
 
 
+def put() -> tuple[Book[Casebook], Variant, Proposal]:
+    """A variant that Estonia has proposed, and what waits for Japan."""
+    book = made()
+    one = variant(book)
+    propose(book, one)
+    (proposal,) = waits(book, "JPN")
+    return book, one, proposal
+
+
 def agreed(book: Book[Casebook], one: Variant) -> None:
     """It is proposed, and Japan consents."""
     propose(book, one)
@@ -114,10 +123,7 @@ def test_nothing_goes_without_the_originators_consent() -> None:
 
 
 def test_the_owner_reads_the_proposed_text_and_the_audience_nothing_yet() -> None:
-    book = made()
-    one = variant(book)
-    propose(book, one)
-    (proposal,) = waits(book, "JPN")
+    book, one, proposal = put()
     assert (proposal.by, proposal.to, proposal.text, proposal.digest) == ("EST", ("POL",), WORDS.text, one.digest)
     for party in ("POL", "KOR"):
         assert book.view(party).records([PROPOSAL, DRAFT]) == []
@@ -168,10 +174,7 @@ def test_whoever_takes_his_consent_back_takes_the_variant_back(by: str) -> None:
 
 
 def test_a_refusal_ends_it() -> None:
-    book = made()
-    one = variant(book)
-    propose(book, one)
-    (proposal,) = waits(book, "JPN")
+    book, one, proposal = put()
     line, label = refusal(proposal)
     book.record(line, Draft("JPN", label))
     with pytest.raises(Refused, match="JPN for POL"):
@@ -442,10 +445,7 @@ def test_what_was_consented_to_before_digests_stood_in_consents_cannot_be_told()
 
 
 def test_a_consent_to_another_text_lets_this_one_not_go() -> None:
-    book = made()
-    one = variant(book)
-    propose(book, one)
-    (proposal,) = waits(book, "JPN")
+    book, one, proposal = put()
     line, label = consent(replace(proposal, digest="cd" * 32))
     book.record(line, Draft("JPN", label))
     with pytest.raises(Refused, match="JPN consented to another text"):
