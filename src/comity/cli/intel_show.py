@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
 from comity.cli.said import say, say_json
+from comity.flow.intelligence_told import seen_data
 from comity.instruments.intelligence.seen import SeenObject
 from comity.instruments.intelligence.shelf import Shelf
-from comity.values.instant import show
 from comity.values.label import words
 
 _WIDTH = 100
@@ -37,37 +37,10 @@ def run(args: argparse.Namespace) -> int:
             return 0
         one = shelf.get(args.id, args.version)
     if args.json:
-        say_json(as_data(one))
+        say_json(seen_data(one))
     else:
         say(_lines(one))
     return 0
-
-
-def as_data(one: SeenObject) -> dict[str, object]:
-    """An object as plain data."""
-    return {
-        "id": one.id,
-        "type": one.type,
-        "version": one.version,
-        "versions": list(one.versions),
-        "whole": one.whole,
-        "label": words(one.label),
-        "collections": list(one.collections),
-        "properties": one.properties,
-        "portions": [
-            {
-                "fact": portion.id,
-                "originator": portion.originator,
-                "label": words(portion.label),
-                "marking": dict(portion.marking),
-                "arrived": show(portion.arrived),
-                "properties": sorted(portion.properties),
-                "grade": portion.grade,
-                "otherwise": one.otherwise.get(portion.id, {}),
-            }
-            for portion in one.portions
-        ],
-    }
 
 
 def _lines(one: SeenObject) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Objects of intelligence as tables and in words: for the pages, and for files."""
+"""Objects of intelligence as tables, in words and as plain data: for the pages, for files and for programs."""
 
 from __future__ import annotations
 
@@ -33,6 +33,33 @@ def portion_table(one: SeenObject) -> Table:
         for portion in one.portions
     ]  # fmt: skip
     return table(PORTIONS, rows)
+
+
+def seen_data(one: SeenObject) -> dict[str, object]:
+    """An object as plain data: what it says as a whole, and of each portion which properties it adds."""
+    return {
+        "id": one.id,
+        "type": one.type,
+        "version": one.version,
+        "versions": list(one.versions),
+        "whole": one.whole,
+        "label": words(one.label),
+        "collections": list(one.collections),
+        "properties": one.properties,
+        "portions": [
+            {
+                "fact": portion.id,
+                "originator": portion.originator,
+                "label": words(portion.label),
+                "marking": dict(portion.marking),
+                "arrived": show(portion.arrived),
+                "properties": sorted(portion.properties),
+                "grade": portion.grade,
+                "otherwise": one.otherwise.get(portion.id, {}),
+            }
+            for portion in one.portions
+        ],
+    }
 
 
 def marking_words(given: Mapping[str, object], language: str = "en") -> str | None:

@@ -49,6 +49,7 @@ from comity.values.party import PartyCode
 C = TypeVar("C")
 DRAFT = "release-draft"
 MILLISECOND = 1000
+"""In microseconds; the versions of STIX are told to it."""
 Fields = dict[str, dict[str, object]]
 Stated = tuple[Fields, Label]
 

@@ -19,12 +19,11 @@ from litestar import get
 from litestar.params import FromPath
 
 from comity.casebook.book import Casebook
-from comity.cli.intel_show import as_data
 from comity.errors import Impossible, Malformed
 from comity.flow import intelligence_graph
 from comity.flow.intelligence_graph import Drawn
 from comity.flow.intelligence_leaving import bundle, events, leaving
-from comity.flow.intelligence_told import facet_words, hit_table, marking_words, portion_table
+from comity.flow.intelligence_told import facet_words, hit_table, marking_words, portion_table, seen_data
 from comity.flow.meant import check_parties
 from comity.flow.recalling import asked_of
 from comity.flow.recalls import RECALL, Asked
@@ -215,7 +214,7 @@ def about(found: Facts, name: str) -> list[Report]:
 def object_data(shelf: Shelf, one: SeenObject, reports: Iterable[Report]) -> dict[str, object]:
     """An object as plain data, with what it refers to, what refers to it, and graded reports about it."""
     return {
-        "object": as_data(one),
+        "object": seen_data(one),
         "refers_to": shelf.references(one.id),
         "referred_to_by": shelf.referring(one.id),
         "reports": [report_data(report) for report in reports],
