@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.formats.sco_ids import STANDARD
+from comity.formats.sco_ids import STANDARD, sco_id
 from comity.instruments.intelligence.leaks import DANGLES, DIGEST, GUESSABLE, GUESSED, Leak, leaks
 
 GROUP = {
@@ -32,6 +32,10 @@ def told(says: str, **more: object) -> list[Leak]:
     return leaks([report], [GROUP, HOST, SIGNAL])
 
 
+def pairs(digits: str) -> list[str]:
+    return [digits[place : place + 2] for place in range(0, len(digits), 2)]
+
+
 LINES = b64encode(b"x" * 50 + b" Quiet Heron " + b"y" * 20).decode()
 SHOWING = {
     "its name": "The group Quiet Heron was seen.",
@@ -50,6 +54,10 @@ SHOWING = {
     "an alias": "also called APT-Q9",
     "its id": f"see {GROUP['id']}",
     "the bare UUID": "case 3F0C5CA2-4f63-4f0e-9d3c-2d0a8f1f7f10",
+    "the UUID without what stands between": "case 3f0c5ca24f634f0e9d3c2d0a8f1f7f10",
+    "the UUID with blanks between": "case {3F0C5CA2 4F63 4F0E 9D3C 2D0A8F1F7F10}",
+    "the UUID among other digits": "key beef3f0c5ca24f634f0e9d3c2d0a8f1f7f10feed",
+    "a digest of its name with colons between": ":".join(pairs(sha256(b"Quiet Heron").hexdigest())),
     "what a reference calls it": "our file Q-0042",
     "the address of a reference": "https://heron.example/q",
     "a value": "traffic to relay.example.net",
@@ -307,3 +315,37 @@ def test_no_text_is_too_odd_for_the_check(says: str) -> None:
 def test_every_object_shows_through_a_copy_of_itself() -> None:
     for thing in (GROUP, HOST, SIGNAL):
         assert leaks([thing], [thing], derived=lambda one: str(one["id"]))
+
+
+HASHED = {"type": "file", "id": "file--11111111-2222-5333-8444-555555555555",
+          "hashes": {"MD5": "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff",
+                     "SHA-1": "0123456789abcdef0123456789abcdef01234567"},
+          "name": "deed fade"}  # fmt: skip
+DIGITS = {
+    "joined": ("00112233445566778899aabbccddeeff", True),
+    "apart": ("01 23 45 67 89 ab cd ef 01 23 45 67 89 ab cd ef 01 23 45 67", True),
+    "other digits": ("11112233445566778899aabbccddeeff", False),
+    "fewer digits than tell": ("0123 4567 89ab cde", False),
+}
+
+
+@pytest.mark.parametrize(("says", "shows"), DIGITS.values(), ids=DIGITS)
+def test_digits_may_be_joined_or_stand_apart(says: str, shows: bool) -> None:
+    report = {"type": "report", "id": OURS, "created": "2025-01-01T12:00:01Z", "description": f"seen: {says}."}
+    assert bool(leaks([report], [HASHED])) is shows
+
+
+def test_an_identifier_made_of_a_value_shows_without_what_stands_between() -> None:
+    made = sco_id(HOST, "").rpartition("--")[2].replace("-", "")
+    assert (GUESSABLE, True) in {(one.says, one.certain) for one in told(f"case {made}")}
+
+
+def test_the_host_of_an_address_is_shown_and_a_person_decides() -> None:
+    address = {"type": "url", "id": "url--11111111-2222-5333-8444-555555555555", "value": "https://evil.example/a"}
+    report = {"type": "report", "id": OURS, "created": "2025-01-01T12:00:01Z", "name": "on evil", "description": "x"}
+    (found,) = leaks([{**report, "description": "See evil[.]example for it."}], [address])
+    assert (found.says, found.shown, found.certain) == (
+        "holds the host of an address of what is withheld", "evil.example", False,
+    )  # fmt: skip
+    (across,) = leaks([{**report, "name": "on evil.", "description": "example"}], [address])
+    assert (across.shown, across.certain) == ("evil.example", False)

@@ -46,6 +46,40 @@ TOKENS: dict[str, tuple[Object, dict[str, list[str]]]] = {
     "the constants of a pattern": (
         {**MADE, "pattern": r"[a = 'one' OR a = 't\'\\wo']"}, {"selector": ["one", r"t'\wo"]},
     ),
+    "the host of an address it selects": (
+        {"value": "https://u@evil.example:8443/a"},
+        {"selector": ["https://u@evil.example:8443/a"], "host": ["evil.example"]},
+    ),
+    "the host of an address in a pattern": (
+        {**MADE, "pattern": "[url:value = 'http://evil.example']"},
+        {"selector": ["http://evil.example"], "host": ["evil.example"]},
+    ),
+    "an address of one word, which has no host that tells": ({"value": "http://localhost/a"},
+        {"selector": ["http://localhost/a"]}),
+    "who issued a certificate": ({"issuer": "CN=Root Harbour"}, {"selector": ["cn=root harbour"]}),
+    "the number of an autonomous system": (
+        {"type": "autonomous-system", "number": 64512}, {"selector": ["as64512"]},
+    ),
+    "the number of something else": ({"type": "x-thing", "number": 64512}, {}),
+    "an autonomous system without a number": ({"type": "autonomous-system"}, {}),
+    "whose a reference is": (
+        {**MADE, "external_references": [{"source_name": "Nightjar"}]}, {"name": ["nightjar"]},
+    ),
+    "a public register that is cited, and what that calls it": (
+        {**MADE, "external_references": [{"source_name": "mitre-attack", "external_id": "T0855"}]},
+        {"identifier": ["t0855"]},
+    ),
+    "a public register in other letters, which is a name": (
+        {**MADE, "external_references": [{"source_name": "MITRE-attack"}]}, {"name": ["mitre-attack"]},
+    ),
+    "an object that is called as a public register is": ({**MADE, "name": "cve"}, {"name": ["cve"]}),
+    "a phase of a public kill chain": (
+        {**MADE, "kill_chain_phases": [{"kill_chain_name": "mitre-ics-attack", "phase_name": "impact"}]}, {},
+    ),
+    "a phase of a kill chain of one's own": (
+        {**MADE, "kill_chain_phases": [{"kill_chain_name": "ours", "phase_name": "landing"}]},
+        {"name": ["landing", "ours"]},
+    ),
     "eight words": ({**MADE, "description": EIGHT}, {"wording": [EIGHT]}),
     "nine words, twice eight": (
         {**MADE, "description": f"came {EIGHT}"}, {"wording": [f"came {EIGHT.rpartition(' ')[0]}", EIGHT]},
@@ -73,6 +107,12 @@ def test_what_the_audience_reads_as_the_same_kind_elsewhere_is_none() -> None:
     thing = {**MADE, "name": "Quiet Heron", "aliases": ["Reed"], "id": f"tool--{UUID}"}
     elsewhere = {**MADE, "id": f"tool--{UUID}", "aliases": ["Quiet Heron"], "abstract": "Reed"}
     assert given_away(thing, elsewhere) == {"identifier": [UUID, f"tool--{UUID}"], "name": ["reed"]}
+
+
+def test_a_host_that_the_audience_reads_as_a_value_is_none() -> None:
+    assert given_away({"value": "http://evil.example/a"}, {"value": "evil.example"}) == {
+        "selector": ["http://evil.example/a"]
+    }
 
 
 def test_a_selector_is_found_by_its_words_joined_where_they_are_not_too_few() -> None:

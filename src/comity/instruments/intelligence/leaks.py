@@ -5,13 +5,13 @@ Rules:
    written: in other letters, joined or with anything between its words, defanged, percent-encoded, in base64 or in
    hexadecimal digits, with what hides words undone (`comity.instruments.intelligence.disguises`); or as its digest, of
    its own spelling, in small letters or in capitals, the first twelve digits of one among them; or as the identifier
-   that an observable of that value has.
+   that an observable of that value has. Digits of an identifier, a hash or a digest may be joined or stand apart.
 2. Names and selectors are looked for as whole words, one after the other, whatever stands between these or nothing, and
    over the end of one property into the next; identifiers and digests anywhere.
 3. Nothing that leaves refers to what does not leave with it, except what everybody has (`known_ids`).
 4. An identifier made of values (UUID version 5) leaves only where the values leave too: it can be guessed back.
-5. A day in common is no proof, since many things fall on one day, nor is an instant told to the minute: both are shown
-   to whoever decides (`certain` is false).
+5. A day in common is no proof, since many things fall on one day, nor is an instant told to the minute, nor the host of
+   an address, where many things lie: they are shown to whoever decides (`certain` is false).
 6. The check finds what shows; that nothing was found does not prove that nothing can be concluded. A person decides.
 """
 
@@ -34,6 +34,10 @@ from comity.instruments.intelligence.withheld import Object, Secret, Token, cons
 _ID = re.compile(r"[a-z][a-z0-9-]*--([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _DIGITS = re.compile(r"(?<![0-9a-f])[0-9a-f]{12,128}(?![0-9a-f])")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_RUN = re.compile(r"[0-9a-f](?:[\W_]{0,2}[0-9a-f]){15,}")
+_NO_DIGIT = re.compile(r"[^0-9a-f]+")
+_LEAST_DIGITS = 16
+"""Hexadecimal digits, below which they may mean anything when they are joined."""
 _DIGEST_BYTES = frozenset((16, 20, 28, 32, 48, 64))
 _BETWEEN, _APART, _PLURAL = r"[\W_]*", r"[\W_]+", "(?:e?s)"
 _DIGESTS = (md5, sha1, sha224, sha256, sha384, sha512, sha3_256)
@@ -41,6 +45,7 @@ _SHOWS = {
     Token.IDENTIFIER: "holds an identifier of what is withheld",
     Token.NAME: "holds a name of what is withheld",
     Token.SELECTOR: "holds a selector of what is withheld",
+    Token.HOST: "holds the host of an address of what is withheld",
     Token.WORDING: "takes over wording of what is withheld",
     Token.INSTANT: "holds an instant of what is withheld",
     Token.DAY: "falls on a day that what is withheld falls on",
@@ -95,13 +100,14 @@ class _Kept:
     """The tokens that must not show, ready to be looked for; `open_` are the texts that the audience reads already."""
 
     def __init__(self, found: Sequence[Secret], spellings: Collection[str], open_: Collection[str]) -> None:
-        spelt = [one for one in found if one.token in {Token.IDENTIFIER, Token.NAME, Token.SELECTOR}]
+        spelt = [one for one in found if one.token in {Token.IDENTIFIER, Token.NAME, Token.SELECTOR, Token.HOST}]
         self.spelt = [(one, pattern) for one in spelt for pattern in _patterns(one)]
         self.others = set(found)
         self.instants = sorted(int(one.text) for one in found if one.token is Token.INSTANT)
         public = {address for text in open_ for folded in plain(text) for address in addresses(folded)}
         self.addresses = {
-            address: one for one in spelt for address in addresses(one.text) if address not in public
+            address: one for one in spelt if one.token is not Token.HOST
+            for address in addresses(one.text) if address not in public
         }  # fmt: skip
         values = {*spellings, *(constant for text in spellings for constant in constants(text))}
         said = {*(one.text for one in spelt), *(text for text in values if len(text) > 1)}
@@ -110,6 +116,8 @@ class _Kept:
         named = {one.text for one in spelt}
         observed = {text for text in values if not named.isdisjoint(plain(text))}
         self.guessed = {_tail(sco_id({"type": kind, name: text}, "")) for text in observed for kind, name in _OBSERVED}
+        shown = {_NO_DIGIT.sub("", one): (GUESSABLE, one) for one in self.guessed}
+        self.digits = shown | {digits: (_SHOWS[one.token], one.text) for one in spelt if (digits := _digits(one.text))}
 
     def digest(self, digits: str) -> bool:
         """Whether digits are a digest of something withheld, or begin one."""
@@ -120,6 +128,12 @@ class _Kept:
         """Whether something withheld holds an instant within a moment."""
         place = bisect_left(self.instants, told.at)
         return place < len(self.instants) and self.instants[place] < told.at + told.width
+
+
+def _digits(text: str) -> str:
+    """The digits of what is nothing but hexadecimal digits and what stands between them; none of anything else."""
+    digits = _NO_DIGIT.sub("", text)
+    return digits if len(digits) >= _LEAST_DIGITS and _RUN.fullmatch(text) else ""
 
 
 def _tail(name: str) -> str:
@@ -159,7 +173,7 @@ def _shown(thing: Object, kept: _Kept) -> Iterator[Leak]:
             every = "\n".join(ways)
             for one, pattern in kept.spelt:
                 if pattern.first in every and (given is text or pattern.long) and _stands(pattern, ways):
-                    yield Leak(name, path, _SHOWS[one.token], one.text)
+                    yield Leak(name, path, _SHOWS[one.token], one.text, one.token is not Token.HOST)
             for one in {*days(given), *(Secret(Token.WORDING, run) for run in shingles(given))} & kept.others:
                 yield Leak(name, path, _SHOWS[one.token], _seen(one, text), one.token is not Token.DAY)
             yield from (Leak(name, path, says, seen, certain) for says, seen, certain in _reckoned(ways, text, kept))
@@ -182,7 +196,17 @@ def _reckoned(ways: Collection[str], text: str, kept: _Kept) -> Iterator[tuple[s
             if kept.instant(told):
                 yield _SHOWS[Token.INSTANT], text[:80], told.width <= SECOND
         yield from ((DIGEST, digits, True) for digits in _DIGITS.findall(folded) if kept.digest(digits))
+        yield from _run_together(folded, kept)
         yield from ((GUESSABLE, one, True) for one in _UUID.findall(folded) if one in kept.guessed)
+
+
+def _run_together(folded: str, kept: _Kept) -> Iterator[tuple[str, str, bool]]:
+    """Rule 1: digits that are joined where others stand apart, or the other way round."""
+    for run in _RUN.findall(folded):
+        digits = _NO_DIGIT.sub("", run)
+        yield from ((*told, True) for known, told in kept.digits.items() if known in digits)
+        if kept.digest(digits):
+            yield DIGEST, run, True
 
 
 def _across(thing: Object, kept: _Kept) -> Iterator[Leak]:
@@ -198,7 +222,7 @@ def _across(thing: Object, kept: _Kept) -> Iterator[Leak]:
                 and _stands(pattern, ways)
                 and not _stands(pattern, {*plain(text), *plain(after)})
             ):
-                yield Leak(str(thing.get("id")), path, _SHOWS[one.token], one.text)
+                yield Leak(str(thing.get("id")), path, _SHOWS[one.token], one.text, one.token is not Token.HOST)
 
 
 def _seen(one: Secret, text: str) -> str:

@@ -2,8 +2,10 @@
 
 Rules:
 1. An identifier is the object's id, the UUID in it, and what its external references call it.
-2. A name is its name and every alias, by whatever extension it is kept.
-3. A selector is what a system could be searched for: every text of an observable, and every constant in a pattern.
+2. A name is its name and every alias, by whatever extension it is kept, and whose a reference is. What public registers
+   are called, and the phases of their kill chains, tells nothing of whoever cites them; any other source is a name.
+3. A selector is what a system could be searched for: the values of an observable, and every constant in a pattern. The
+   host of an address is told apart: it may be anybody's, so whoever decides is shown it.
 4. Wording is any eight words in a row of its longer texts.
 5. An instant is any timestamp in it. One at midnight is a day, which many things share.
 6. What the audience may read elsewhere under the same kind is no secret of this object; an identifier always is.
@@ -30,8 +32,15 @@ _NAMES = re.compile(r"(?:^|_)(?:name|aliases|alias)$")
 _PLACE = re.compile(r"\.\[\d+\]$")
 _SELECTORS = frozenset(
     ("value", "hashes", "path", "command_line", "subject", "user_id", "account_login", "key", "body", "serial_number",
-     "cwd", "data", "payload_bin", "message_id")
+     "cwd", "data", "payload_bin", "message_id", "issuer", "credential", "cpe", "swid", "received_lines",
+     "additional_header_fields", "imphash", "request_value", "request_header", "environment_variables")
 )  # fmt: skip
+_REGISTERS = frozenset(
+    ("capec", "cve", "cwe", "nvd", "veris", "lockheed-martin-cyber-kill-chain", "mitre-attack", "mitre-ics-attack",
+     "mitre-mobile-attack", "mitre-pre-attack")
+)  # fmt: skip
+"""What STIX 2.1 (2.5 and 2.10) and ATT&CK call public registers and kill chains; written otherwise it is a name."""
+_HOST = re.compile(r"\w://(?:[^/?#@\s]*@)?([^/?#:@\s]+\.[^/?#:@\s]+)")
 _NEVER = frozenset({"type", "spec_version", "id", "created", "modified"})
 
 Value = object
@@ -44,6 +53,7 @@ class Token(StrEnum):
     IDENTIFIER = "identifier"
     NAME = "name"
     SELECTOR = "selector"
+    HOST = "host"
     WORDING = "wording"
     INSTANT = "instant"
     DAY = "day"
@@ -60,6 +70,7 @@ class Secret(NamedTuple):
 def secrets(withheld: Sequence[Object], open_: Sequence[Object] = ()) -> list[Secret]:
     """The tokens of what is withheld, each once, less what may be read elsewhere: rules 1 to 6."""
     known = {(one.token, one.text) for thing in open_ for one in _tokens(thing) if one.token is not Token.IDENTIFIER}
+    known |= {(Token.HOST, text) for token, text in known if token is Token.SELECTOR}
     found = {one for thing in withheld for one in _tokens(thing) if len(one.text) > 1}
     return sorted(one for one in found if (one.token, one.text) not in known)
 
@@ -111,19 +122,41 @@ def shingles(text: str) -> set[str]:
 def _tokens(thing: Object) -> Iterator[Secret]:
     """Every token of an object: rules 1 to 5."""
     yield from _identifiers(thing)
-    for path, text in texts({key: value for key, value in thing.items() if key not in _NEVER}):
+    for path, text in texts({key: _own(value) for key, value in thing.items() if key not in _NEVER}):
         field = _PLACE.sub("", path).rpartition(".")[2]
         if text == field:
             continue  # the key of a mapping, which says nothing
         if _NAMES.search(field):
             yield Secret(Token.NAME, plain(text)[0], tuple(sorted(named(text))))
         elif field == "pattern":
-            yield from map(_selector, constants(text))
+            yield from (one for constant in constants(text) for one in _selected(constant))
         elif "created" not in thing and not _SELECTORS.isdisjoint(path.split(".")):
-            yield _selector(text)
+            yield from _selected(text)
         yield from (Secret(Token.WORDING, spoken) for spoken in shingles(text))
     for _, text in texts(thing):
         yield from instants(text)
+    if thing.get("type") == "autonomous-system" and isinstance(thing.get("number"), int):
+        yield _selector(f"AS{thing['number']}")
+
+
+def _own(value: Value) -> Value:
+    """A value, without what public registers call themselves, and what a kill chain of theirs calls its phases."""
+    if not isinstance(value, list):
+        return value
+    chained = (one for one in value if not (isinstance(one, Mapping) and one.get("kill_chain_name") in _REGISTERS))
+    return [_apart(one) if isinstance(one, Mapping) else one for one in chained]
+
+
+def _apart(reference: Object) -> Object:
+    return {
+        field: text for field, text in reference.items() if not (field == "source_name" and text in _REGISTERS)
+    }  # fmt: skip
+
+
+def _selected(text: str) -> Iterator[Secret]:
+    """A selector, and the host of an address: rule 3."""
+    yield _selector(text)
+    yield from (_selector(host)._replace(token=Token.HOST) for host in _HOST.findall(text))
 
 
 def _selector(text: str) -> Secret:
