@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
 
-from comity.formats.network import Edge, Node, edge_table, layout, svg
+from comity.formats.network import Edge, Node, Place, edge_table, layout, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 NODES = [
@@ -117,7 +118,49 @@ def test_lines_between_few_nodes_do_not_cross_where_they_need_not() -> None:
 def test_a_fourth_node_of_a_ring_brings_the_rings_back() -> None:
     nodes, edges = FEW["a star, and one beyond"]
     root = ElementTree.fromstring(svg([*nodes, Node("b3", "B", 1)], edges, "t", "d"))
-    assert (root.attrib["class"], root.attrib["viewBox"]) == ("network", "0 0 960 960")
+    assert root.attrib["class"] == "network"
+
+
+RING = [Node("m", "We", 0), *(Node(f"a{n}", LONG, 1) for n in range(12))]
+FULL = {
+    "short words": (NODES, True),
+    "a ring of long words": (RING, False),
+    "two rings of long words": (
+        [
+            Node("m", "We", 0),
+            *(Node(f"a{n}", LONG[:20], 1) for n in range(12)),
+            *(Node(f"b{n}", LONG, 2) for n in range(9)),
+        ],
+        False,
+    ),
+    "letters as wide as they are high": ([Node("m", "We", 0), *(Node(f"a{n}", "港" * 28, 1) for n in range(8))], False),
+    "long words in the middle": ([Node("m", LONG * 4, 0), *NODES[1:]], False),
+}
+
+
+@pytest.mark.parametrize(("nodes", "square"), FULL.values(), ids=FULL)
+def test_no_word_of_a_ring_is_cut_and_none_runs_into_the_ring_outside(nodes: list[Node], square: bool) -> None:
+    root = ElementTree.fromstring(svg(nodes, [], "t", "d"))
+    left, top, across, down = map(float, root.attrib["viewBox"].split())
+    assert ((left, top, across, down) == (0, 0, 960, 960)) is square
+    far = {0: 0.0, 1: 0.0, 2: 0.0}
+    outer = min((math.dist(at, (480, 480)) for node, at, _ in ends(nodes, root) if node.ring == 2), default=math.inf)
+    for node, _, (x, y) in ends(nodes, root):
+        assert (left <= x <= left + across, top <= y <= top + down) == (True, True), node
+        far[node.ring] = max(far[node.ring], math.dist((x, y), (480, 480)))
+    assert far[1] < outer
+
+
+def ends(nodes: list[Node], root: ElementTree.Element) -> Iterator[tuple[Node, Place, Place]]:
+    """Each node, where it stands, and where its words end: eight units a letter, twice that for a wide one."""
+    for node, circle in zip(nodes, root.iter(f"{SVG}circle"), strict=True):
+        x, y = float(circle.attrib["cx"]), float(circle.attrib["cy"])
+        long = 8 * sum(1 + (one == "港") for one in node.label)
+        if node.ring == 0:
+            yield node, (x, y), (x - long / 2, y)
+            continue
+        angle, far = math.atan2(y - 480, x - 480), node.reach + 6 + long
+        yield node, (x, y), (x + far * math.cos(angle), y + far * math.sin(angle))
 
 
 def test_words_of_a_few_nodes_are_read_whole_by_a_script() -> None:

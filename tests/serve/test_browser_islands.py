@@ -54,6 +54,25 @@ def test_the_network_is_drawn_and_each_node_is_in_a_list(chrome: Browser, size: 
         page.wait_for_url("**/#LIS")
 
 
+def test_words_of_a_full_ring_run_outward_and_none_lies_on_another(chrome: Browser) -> None:
+    """Each in the direction in which its node stands from the middle, so that two of a ring never cross."""
+    many = [Node("m", "We", 0), *(Node(f"n{one}", f"Attack pattern number {one} of the north", 1) for one in range(40))]
+    drawn = network.svg(many, [Edge("m", one.id, "x") for one in many[1:]], "t", "d")
+    page_only = re.sub(r"<script type=.application/json.*?</script>", "", network_page(), flags=re.DOTALL)
+    told = re.sub(r"<svg.*?</svg>", lambda _: drawn, page_only, flags=re.DOTALL)
+    with serving({"/": told}) as at, browsing(chrome) as page:
+        page.goto(at)
+        page.wait_for_selector(".network-canvas canvas")
+        turned = page.evaluate("""[...document.querySelector(".network-canvas")._cyreg.cy.$(".outward")].map((one) => {
+            const [x, y] = [one.position("x") - 480, one.position("y") - 480];
+            const back = one.style("text-halign") === "left" ? -1 : 1;
+            const turn = one.pstyle("text-rotation").pfValue;
+            return Math.hypot(x, y) - (x * Math.cos(turn) + y * Math.sin(turn)) * back;
+        })""")
+        assert len(turned) == 40
+        assert max(map(abs, turned)) < 1
+
+
 def test_a_network_is_read_off_the_server_s_drawing_and_nothing_is_fetched_before_it_is_in_sight(
     chrome: Browser,
 ) -> None:

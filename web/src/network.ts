@@ -7,6 +7,7 @@
 // 2. One finger and the bare wheel belong to the page, as on the map.
 // 3. Everything that can be reached by pointing is also in a list that the keyboard reaches.
 // 4. Nothing is fetched before the figure is in sight.
+// 5. Words run as the server's drawing has them: outward on a ring, so that those of a full one do not meet.
 
 import type { Core, ElementDefinition, StylesheetJson } from "cytoscape";
 
@@ -15,6 +16,8 @@ import { button, dress, each } from "./page.ts";
 import { say } from "./words.ts";
 
 const GREY = "#7d8a96";
+/** From a node to its words. */
+const GAP = 9;
 
 dress();
 each("figure[data-network]", (figure) => {
@@ -90,7 +93,8 @@ function elements(rows: Network, svg: SVGSVGElement | null): ElementDefinition[]
       const size = 2 * Number(circle?.getAttribute("r") ?? node.reach ?? 5);
       const data = { id: node.id, label: node.label, href: node.href ?? "", size, css: node.css ?? "", colour: GREY };
       if (!circle) return { data };
-      return { data, position: { x: Number(circle.getAttribute("cx")), y: Number(circle.getAttribute("cy")) } };
+      const words = outward(circle, size / 2);
+      return { data: { ...data, ...words }, classes: words ? "outward" : "", position: { x: Number(circle.getAttribute("cx")), y: Number(circle.getAttribute("cy")) } };
     }),
     ...rows.edges
       .filter((edge) => known.has(edge.one) && known.has(edge.two))
@@ -99,6 +103,17 @@ function elements(rows: Network, svg: SVGSVGElement | null): ElementDefinition[]
         classes: edge.css?.includes("perhaps") ? "perhaps" : "",
       })),
   ];
+}
+
+/** How the words of a node run where the drawing turns them: which way, on which side, and how far from it. Rule 5. */
+function outward(circle: Element, reach: number): Record<string, number | string> | undefined {
+  const words = circle.nextElementSibling;
+  const turn = /^rotate\((\S+)/.exec(words?.getAttribute("transform") ?? "")?.[1];
+  if (turn === undefined) return undefined;
+  const angle = (Number(turn) * Math.PI) / 180;
+  const side = words?.getAttribute("text-anchor") === "end" ? -1 : 1;
+  const [across, down] = [side * (reach + GAP) * Math.cos(angle), side * (reach + GAP) * Math.sin(angle)];
+  return { turn: angle, side: side < 0 ? "left" : "right", across: across - side * reach, down };
 }
 
 function circleOf(svg: SVGSVGElement | null, id: string): Element | null {
@@ -138,8 +153,18 @@ function look(figure: HTMLElement, few: boolean): StylesheetJson {
         "font-size": 13,
         "text-outline-color": paper,
         "text-outline-width": 2,
-        "min-zoomed-font-size": few ? 0 : 7,
+        "min-zoomed-font-size": few ? 0 : 4,
         ...(few ? { "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": "160px" } : {}),
+      },
+    },
+    {
+      selector: "node.outward",
+      style: {
+        "text-halign": "data(side)" as "left",
+        "text-valign": "center",
+        "text-rotation": "data(turn)" as unknown as number,
+        "text-margin-x": "data(across)" as unknown as number,
+        "text-margin-y": "data(down)" as unknown as number,
       },
     },
     {

@@ -20,7 +20,8 @@ from comity.instruments.intelligence.shelf import Shelf
 
 MOST = 40
 LINK = "relationship"
-_LONGEST = 40
+_LONGEST, _LONG, _SHORT = 40, 28, 20
+"""So many letters of a name are drawn: where nothing stands beyond, else on the outer ring, and on the inner one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def around(shelf: Shelf, name: ObjectId, link: Callable[[ObjectId], str] | None 
     """
     rings, edges, more = _rings(shelf, name)
     things = {one: shelf.get(one) for one in rings}
-    nodes = tuple(_node(things[one], ring, link) for one, ring in rings.items())
+    outward = 2 in rings.values()
+    nodes = tuple(_node(things[one], ring, link, outward=outward) for one, ring in rings.items())
     joined = tuple(edge for edge in dict.fromkeys(edges) if edge.one in rings and edge.two in rings)
     title = f"What {things[name].name} is joined to"
     described = f"{len(nodes)} objects, joined by {len(joined)} references."
@@ -107,7 +109,8 @@ def _among(other: ObjectId, value: object) -> bool:
     return isinstance(value, list) and other in value
 
 
-def _node(one: SeenObject, ring: int, link: Callable[[ObjectId], str] | None) -> Node:
-    short = one.name if len(one.name) <= _LONGEST else f"{one.name[: _LONGEST - 1]}…"
+def _node(one: SeenObject, ring: int, link: Callable[[ObjectId], str] | None, *, outward: bool) -> Node:
+    most = (_LONGEST, _SHORT, _LONG)[ring] if outward else _LONGEST
+    short = one.name if len(one.name) <= most else f"{one.name[: most - 1]}…"
     reach = 9.0 if ring == 0 else 5.0
     return Node(one.id, short, ring, "us" if ring == 0 else "", reach, link and link(one.id), f"{one.type}: {one.name}")

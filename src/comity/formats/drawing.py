@@ -15,6 +15,7 @@ import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import east_asian_width
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom, in units of the drawing."""
@@ -79,10 +80,16 @@ class Word:
     box: Box
 
 
+def wide(text: str, size: float) -> float:
+    """About how wide a text is in a type of some height; letters as wide as they are high count for two."""
+    letters = len(text) if text.isascii() else sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+    return letters * size * _LETTER
+
+
 def sides(at: tuple[float, float], text: str, size: float, gap: float) -> Iterable[Word]:
     """Where a text may stand beside a point: right, left, above, below."""
     x, y = at
-    width, rise = len(text) * size * _LETTER, size * 0.35
+    width, rise = wide(text, size), size * 0.35
     for dx, dy, anchor in ((gap, rise, "start"), (-gap, rise, "end"), (0, -gap, "middle"), (0, gap + size, "middle")):
         left = x + dx - {"start": 0.0, "end": width, "middle": width / 2}[anchor]
         yield Word(x + dx, y + dy, anchor, (left, y + dy - size * 0.8, left + width, y + dy + size * 0.2))

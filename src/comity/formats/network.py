@@ -5,7 +5,8 @@ Rules:
    that brings each nearest to what it is joined to (the barycentre rule of Sugiyama, Tagawa and Toda 1981, IEEE
    Transactions on Systems, Man, and Cybernetics 11: 109-125, on a circle). The outermost ring is then turned to fit.
 2. `seed` turns the whole by a fixed angle; nothing else depends on it.
-3. Words run outward, so that those of a full ring do not meet.
+3. Words run outward, so that those of a full ring do not meet; the outer ring stands off as far as those of the inner
+   one reach, within bounds, and the drawing is as large as all words need.
 4. A few nodes stand in columns instead, with level words (`comity.formats.network_few`); a seed turns nothing there.
 """
 
@@ -16,11 +17,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from comity.formats import network_few
-from comity.formats.drawing import escape, linked, number, opening
+from comity.formats.drawing import Box, escape, linked, number, opening, wide
 from comity.formats.tables import Table, table
 
 SIZE = 960.0
-_RADIUS = (0.0, 155.0, 320.0)
+_INNER, _OUTER, _FARTHEST = 155.0, 320.0, 440.0
+_TYPE, _BOLD, _GAP = 13.0, 1.1, 6.0
+"""How high words are, how much wider those of the inner ring, and how far from their node they begin."""
 _SWEEPS = 12
 _GOLDEN = math.pi * (3 - math.sqrt(5))
 Place = tuple[float, float]
@@ -63,12 +66,12 @@ def svg(
         key: what every id of the drawing begins with.
     """
     if network_few.small(nodes):
-        css, size, drawn, words = _few(nodes, edges)
+        css, box, drawn, words = _few(nodes, edges)
     else:
-        css, size, drawn, words = _rings(nodes, edges, seed)
+        css, box, drawn, words = _rings(nodes, edges, seed)
     leads = any(node.href is not None for node in nodes)
     parts = [
-        opening(key, css, (0.0, 0.0, *size), (title, describe), linked=leads),
+        opening(key, css, box, (title, describe), linked=leads),
         *drawn,
         *(
             linked(shape, node.href, node.told or node.label, node.label)
@@ -79,16 +82,44 @@ def svg(
     return "\n".join(parts)
 
 
-_Drawn = tuple[str, tuple[float, float], list[str], list[str]]
-"""The class of a drawing, its size, its lines, and its nodes with their words."""
+_Drawn = tuple[str, Box, list[str], list[str]]
+"""The class of a drawing, its left, top, width and height, its lines, and its nodes with their words."""
 
 
 def _rings(nodes: Sequence[Node], edges: Sequence[Edge], seed: int) -> _Drawn:
     """On rings: rules 1 to 3."""
-    angles = layout(nodes, edges, seed)
-    places = {node.id: _Spot(*_place(angles[node.id], node.ring)) for node in nodes}
+    angles, radii = layout(nodes, edges, seed), _radii(nodes)
+    at = {node.id: _place(angles[node.id], radii[min(node.ring, 2)]) for node in nodes}
+    places = {name: _Spot(*place) for name, place in at.items()}
     lines = [_edge(edge, places) for edge in edges if edge.one in places and edge.two in places]
-    return "network", (SIZE, SIZE), lines, [_node(node, angles[node.id]) for node in nodes]
+    drawn = [f"{_point(node, at[node.id])}{_words(node, at[node.id], angles[node.id])}" for node in nodes]
+    return "network", _box([end for node in nodes for end in _ends(node, at[node.id], angles[node.id])]), lines, drawn
+
+
+def _radii(nodes: Iterable[Node]) -> tuple[float, float, float]:
+    """How far from the middle each ring stands: rule 3."""
+    reach = max((node.reach + 2 * _GAP + _long(node) for node in nodes if node.ring == 1), default=0.0)
+    return 0.0, _INNER, min(max(_OUTER, _INNER + reach), _FARTHEST)
+
+
+def _long(node: Node) -> float:
+    return wide(node.label, _TYPE) * (_BOLD if node.ring == 1 else 1.0)
+
+
+def _ends(node: Node, at: Place, angle: float) -> tuple[Place, ...]:
+    """Where the words of a node end; those of the middle stand level, and end on both sides."""
+    if node.ring == 0:
+        half = _long(node) / 2
+        return (at[0] - half, at[1]), (at[0] + half, at[1])
+    far = node.reach + _GAP + _long(node)
+    return ((at[0] + far * math.cos(angle), at[1] + far * math.sin(angle)),)
+
+
+def _box(ends: Sequence[Place]) -> Box:
+    """What holds the rings and the ends of all words: rule 3."""
+    left, top = (min([0.0, *(end[axis] - _TYPE for end in ends)]) for axis in (0, 1))
+    right, bottom = (max([SIZE, *(end[axis] + _TYPE for end in ends)]) for axis in (0, 1))
+    return left, top, right - left, bottom - top
 
 
 def _few(nodes: Sequence[Node], edges: Sequence[Edge]) -> _Drawn:
@@ -100,7 +131,12 @@ def _few(nodes: Sequence[Node], edges: Sequence[Edge]) -> _Drawn:
         for edge in edges
         if {edge.one, edge.two} <= set(at)
     ]
-    return "network few", size, lines, [f"{_point(node, at[node.id])}{_below(node, at[node.id])}" for node in nodes]
+    return (
+        "network few",
+        (0.0, 0.0, *size),
+        lines,
+        [f"{_point(node, at[node.id])}{_below(node, at[node.id])}" for node in nodes],
+    )
 
 
 def edge_table(nodes: Iterable[Node], edges: Iterable[Edge]) -> Table:
@@ -154,8 +190,7 @@ def _pull(own: float, near: Iterable[str], ways: Mapping[str, tuple[float, float
     return round((angle + math.pi / 2) % (2 * math.pi), 9)
 
 
-def _place(angle: float, ring: int) -> Place:
-    radius = _RADIUS[min(ring, len(_RADIUS) - 1)]
+def _place(angle: float, radius: float) -> Place:
     return SIZE / 2 + radius * math.cos(angle), SIZE / 2 + radius * math.sin(angle)
 
 
@@ -176,12 +211,6 @@ def _line(edge: Edge, places: Mapping[str, _Spot], bent: Place) -> str:
     one, two = places[edge.one], places[edge.two]
     drawn = f"M{one.written}Q{number(bent[0])},{number(bent[1])} {two.written}"
     return f'<path class="{escape(f"edge {edge.css}".strip())}" d="{drawn}"><title>{escape(edge.label)}</title></path>'
-
-
-def _node(node: Node, angle: float) -> str:
-    """The node and its words, which run outward: rule 3."""
-    at = _place(angle, node.ring)
-    return f"{_point(node, at)}{_words(node, at, angle)}"
 
 
 def _point(node: Node, at: Place) -> str:
@@ -205,7 +234,8 @@ def _below(node: Node, at: Place) -> str:
 
 
 def _words(node: Node, at: Place, angle: float) -> str:
-    gap = node.reach + 6
+    """The words of a node, which run outward: rule 3."""
+    gap = node.reach + _GAP
     css = "hub-text" if node.ring == 1 else "node-text"
     if node.ring == 0:
         return (
