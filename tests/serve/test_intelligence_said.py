@@ -322,3 +322,14 @@ def test_a_later_version_of_a_text_stands_in_the_line_of_the_earlier_one() -> No
     assert "<h1>Shorter</h1>" in who.get(f"/intelligence/release/{kept}").text
     none = who.post("/intelligence/release", {**fields, "version_of": "report--none"})
     assert none.status_code == 404
+
+
+def test_requests_are_kept_as_a_table_of_what_their_reader_may_read() -> None:
+    who = visitor("EST")
+    fields = {"do": "ask", "asks": "Who pays?", "to": "JPN, POL", "answer_by": "2026-12-20T12:00"}
+    assert who.sign(who.post("/intelligence/requests", fields)).status_code == 303
+    assert 'href="?&amp;format=xlsx">XLSX' in who.get("/intelligence/requests").text
+    rows = [line for line in who.get("/intelligence/requests?format=csv").text.splitlines() if "Who pays?" in line]
+    assert [line.split(",")[6:8] for line in rows] == [["JPN", "open"], ["POL", "open"]]
+    assert who.get("/intelligence/requests?format=xlsx").content.startswith(b"PK")
+    assert "Who pays?" not in Visitor(who.desk, "KOR").get("/intelligence/requests?format=csv").text

@@ -190,7 +190,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
                              f"/intelligence/report?after={'0' * 64}", *(f"/intelligence/report?format={form}"
                                                                          for form in ("json", "csv", "xlsx"))),
     "/intelligence/requests": ("/intelligence/requests", f"/intelligence/requests?thing={GROUP}",
-                               "/intelligence/requests?about=x", "/intelligence/requests?format=json"),
+                               "/intelligence/requests?about=x", *(f"/intelligence/requests?format={form}"
+                                                                   for form in ("json", "csv", "xlsx"))),
     "/progress/{name:str}": ("/progress/none",),
     "/intelligence/release": (
         "/intelligence/release", *(f"/intelligence/release?things={thing}&to={to}{how}" for thing in (REPORT, LET_GO)

@@ -180,6 +180,27 @@ def asked_data(one: Asked) -> Data:
     }  # fmt: skip
 
 
+REQUESTS = (
+    "request", "by", "asks", "answer by", "thing", "about", "addressee", "standing", "answer", "says", "reports",
+    "passed on to", "has reported on it as well",
+)  # fmt: skip
+
+
+def request_table(every: Iterable[Asked]) -> Table:
+    """Requests for information as rows, one for each addressee; one of a group as such has a row without."""
+    rows = list[tuple[object, ...]]()
+    for one in every:
+        asked = one.request
+        told = (asked.stamp.id, asked.stamp.by, asked.asks, show(asked.answer_by), asked.thing, asked.about)
+        for who in one.addressees:
+            answer = None if who.answer is None else who.answer.value
+            said = (who.party, who.standing.value, answer, who.says, who.reports, who.passed_on)
+            rows.append((*told, *said, one.might_know))
+        if not one.addressees:
+            rows.append((*told, asked.to, *(None,) * 5, one.might_know))
+    return table(REQUESTS, rows)
+
+
 def asked_lines(one: Asked) -> Iterator[str]:
     """A request for information, in lines."""
     request = one.request

@@ -22,7 +22,7 @@ from comity.flow import intelligence_stating as stating
 from comity.flow.asked import asked
 from comity.flow.intelligence_said import Answering, Asking, Reporting, check_named
 from comity.formats import yaml12
-from comity.instruments.intelligence.graded_table import asked_data, report_data, report_table
+from comity.instruments.intelligence.graded_table import asked_data, report_data, report_table, request_table
 from comity.instruments.intelligence.listing import Part, listed, part
 from comity.instruments.intelligence.reported import Answer as Answered
 from comity.instruments.intelligence.reported import Indicator, Reply, Request, Shows
@@ -150,15 +150,20 @@ def requests(visit: Visiting) -> Answer:
 
 
 def _requests(visit: Visit) -> Answer:
-    view, now = visit.view(), visit.desk.book.clock()
+    view, now, form = visit.view(), visit.desk.book.clock(), visit.query.get("format")
     found = gathered(visit, view)
-    every = [
-        (asked_data(standing(one, found, now)), visit.party in addressees(one), visit.party in replied(one, found))
-        for one in sorted(found.of(Request), key=lambda one: (one.answer_by, one.stamp.id))
-    ]
-    if visit.query.get("format") == "json":
-        told = [one for one, _, _ in every]
+    ordered = sorted(found.of(Request), key=lambda one: (one.answer_by, one.stamp.id))
+    stood = [standing(one, found, now) for one in ordered]
+    if form == "json":
+        told = [asked_data(one) for one in stood]
         return data({"audience": view.audience, "label": label_lines(found.label), "requests": told})
+    if form is not None:
+        rows = request_table(stood)
+        return tables.sheet(form, rows, name="requests", label=found.label, audience=view.audience)
+    every = [
+        (asked_data(one), visit.party in addressees(one.request), visit.party in replied(one.request, found))
+        for one in stood
+    ]
     about = visit.query.get("thing") or visit.query.get("about") or ""
     known = [one for one in might_know([about], found) if one != visit.party] if about else []
     more = {
