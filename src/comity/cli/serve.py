@@ -126,8 +126,9 @@ def _add(desk: Desk, party: str, name: str) -> int:
     person = Person(person_named(name), party)
     password = getpass.getpass(f"Password of {name}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     desk.accounts.add(person, password)
-    if not book.keys.live(party, book.store.head().size + 1):
-        key = book.introduce(party, os.environ.get("COMITY_PASSPHRASE", "").encode() or None)
+    known = {*book.keys}
+    key = book.introduce(party, os.environ.get("COMITY_PASSPHRASE", "").encode() or None, first=True)
+    if key not in known:
         print(f"{party}: key {key.id} made, for it had none.")
     book.record(appointment(person, EVERY), Draft(party))
     print(f"{person.name} acts for {party}, in every role.")

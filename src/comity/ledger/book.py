@@ -8,6 +8,8 @@ Rules:
 3. What the book holds is read as of an instant (`comity.ledger.held`).
 4. Time and chance come from the book's clock and dice alone.
 5. Who decides by what he has read may state it on the condition that nothing has arrived since (`MovedOn`).
+6. Whether a party has a key is looked at while nobody else writes, in the writing that makes one: of several processes
+   that make a first key at once, one makes it.
 """
 
 from __future__ import annotations
@@ -27,9 +29,9 @@ from comity.ledger.held import UNMARKED, Held
 from comity.ledger.keyring import Chance, Keyring
 from comity.ledger.keys import KEY, KEY_REVOKED, Key
 from comity.ledger.record import Alike, Record, trusted
-from comity.ledger.seal import Statement, seal
+from comity.ledger.seal import Signer, Statement, seal
 from comity.ledger.sign import KeyId
-from comity.ledger.store import Head, Store
+from comity.ledger.store import Addition, Head, Store, Writer
 from comity.ledger.view import Lens, View
 from comity.values.canonical import Plain
 from comity.values.fact import ANY
@@ -127,7 +129,7 @@ class Book(Held[C]):
         if not records:
             return []
         for party in self.signing.lacking({party for record in records for party in (record.issuer, *how.signers)}):
-            self.introduce(party)
+            self.introduce(party, first=True)
         return self._append([Statement(r, tuple(dict.fromkeys((r.issuer, *how.signers)))) for r in records], how)
 
     def _append(self, statements: Sequence[Statement], how: Draft = AS_ITS_KIND) -> list[Receipt]:
@@ -136,10 +138,14 @@ class Book(Held[C]):
             if how.size is not None and head.size != how.size and self._moved(how, head, statements):
                 raise MovedOn("something arrived since the book was read", next_step="read it again and decide again")
             signer = self.signing.signer(self.signing.learned(writer, head), head)
-            addition = seal(writer, head, statements, clock=self.clock(), book=self.id, signer=signer)
-            writer.add(addition)
+            addition = self._added(writer, head, statements, signer)
         self.passed({row.kind for row in addition.rows}, head, addition.head)
         return [Receipt(row.address.hex(), row.arrived) for row in addition.rows]
+
+    def _added(self, writer: Writer, head: Head, statements: Sequence[Statement], signer: Signer) -> Addition:
+        addition = seal(writer, head, statements, clock=self.clock(), book=self.id, signer=signer)
+        writer.add(addition)
+        return addition
 
     def _moved(self, how: Draft, head: Head, statements: Sequence[Statement]) -> bool:
         """Whether what arrived since stands in the way: all, or what the same parties state so about some things."""
@@ -167,14 +173,18 @@ class Book(Held[C]):
         """
         return drafting.alike(self, kind, common, how, self._chance)
 
-    def introduce(self, party: PartyCode, passphrase: bytes | None = None) -> Key:
+    def introduce(self, party: PartyCode, passphrase: bytes | None = None, *, first: bool = False) -> Key:
         """Make a key for a party and let the book know it: by the party's live key, if it has one, else by the node's.
+
+        Args:
+            party: the party.
+            passphrase: under which its private half is kept.
+            first: only where the party has none; its live key otherwise: rule 6.
 
         Raises:
             Refused: the party has a live key that is not at hand.
         """
-        issuer = party if self.keys.live(party, self.store.head().size + 1) else BOOK
-        return self._new_key(party, issuer, passphrase)
+        return self._new_key(party, passphrase, first=first)
 
     def rotate(self, party: PartyCode, passphrase: bytes | None = None) -> Key:
         """Make a new key for a party in place of its live one, which signs for it a last time.
@@ -182,9 +192,7 @@ class Book(Held[C]):
         Raises:
             Refused: the party has no live key at hand.
         """
-        head = self.store.head()
-        old, _ = self.signing.signer(self.keys, head)(party)
-        return self._new_key(party, party, passphrase, old)
+        return self._new_key(party, passphrase, in_place=True)
 
     def revoke_key(self, name: KeyId, *, by_node: bool = False) -> Receipt:
         """Revoke a key, in its party's name or, where that cannot sign any more, in the node's.
@@ -202,13 +210,22 @@ class Book(Held[C]):
         return self._state({KEY_REVOKED: {"party": key.party, "key": name}}, issuer)
 
     def _new_key(
-        self, party: PartyCode, issuer: PartyCode, passphrase: bytes | None, replaces: KeyId | None = None
+        self, party: PartyCode, passphrase: bytes | None, *, first: bool = False, in_place: bool = False
     ) -> Key:
-        name, public = self.keyring.generate(party, passphrase)
-        body: dict[str, object] = {"party": party, "public": public.hex()}
-        if replaces is not None:
-            body["replaces"] = replaces
-        self._state({KEY: body}, issuer)
+        """Rule 6."""
+        with self.store.writing() as writer:
+            head = writer.head()
+            keys = self.signing.learned(writer, head)
+            live, signer = keys.live(party, head.size + 1), self.signing.signer(keys, head)
+            if first and live:
+                return live[-1]
+            issuer = party if live or in_place else BOOK
+            old, _ = signer(issuer)
+            name, public = self.keyring.generate(party, passphrase)
+            body = {"party": party, "public": public.hex(), **({"replaces": old} if in_place else {})}
+            record = self.draft({KEY: body}, Draft(issuer), {})
+            addition = self._added(writer, head, [Statement(record, (issuer,))], signer)
+        self.passed({KEY}, head, addition.head)
         made = self.keys.get(name)
         if made is None:
             raise Refused(f"the book did not take the key of {party}", next_step="see `comity keys list`")
