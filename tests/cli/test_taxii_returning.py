@@ -20,13 +20,15 @@ from comity.flow import taxii_asked, taxii_telling
 from comity.flow.books import open as open_book
 from comity.flow.recall_outcomes import OUTCOME
 from comity.flow.recalling import asked_of, disclosures, owed_to
-from comity.flow.recalls import RECALL
+from comity.flow.recalls import RECALL, Done, receipt
 from comity.flow.taking_back import take_back
+from comity.flow.taxii_recalls import entered
 from comity.flow.taxii_returning import asked, due
 from comity.flow.taxii_sources import TOLD
 from comity.formats.taxii import MEDIA
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Draft
+from comity.ledger.proof import proofs
 from tests.cli.test_taxii import Captured, exchanged
 from tests.cli.test_taxii_recalls import RUN, introduced
 from tests.serve.desks import Visitor, desk_of
@@ -367,6 +369,58 @@ def introduced_as(node: Node, party: str, path: str) -> None:
 
 
 # A stop anywhere
+
+
+def test_to_whom_it_was_passed_on_the_question_goes_there_too_once_a_person_asked_him(
+    here: Path, node: Node, capsys: Captured
+) -> None:
+    introduced(node)
+    there = node.desk.book
+    there.introduce("FIN")
+    book = open_book("b.comity")
+    public = there.keys.live("FIN", there.store.head().size + 1)[-1].public.hex()
+    book.record({"key": {"party": "FIN", "public": public}}, Draft(adopt=True))
+    book.close()
+    ours()
+    pushed(node, capsys)
+    taken_back(TWO)
+    assert pushed(node, capsys)["receipts"] == 1
+    (question,) = asked_of(there, "POL")
+    there.record(receipt(question, "POL", Done.PASSED_ON, ["FIN"]), Draft("POL"))
+    assert pushed(node, capsys)["receipts"] == 1
+    version = "2026-01-01"
+    assert owed()[TWO, version, "FIN"][0] == "not asked"
+    pushed(node, capsys)
+    assert asked_of(there, "FIN") == [], "on Poland's word alone no machine tells Finland of it"
+    assert main(["intel", "recall", "--ask", TWO, "--from", "FIN", "--says", "Destroy it.", "--book", "b.comity",
+                 "--as", "EST"]) == 0  # fmt: skip
+    assert pushed(node, capsys)["receipts"] == 0, "what Finland has of Poland that node has not hidden"
+    (told,) = asked_of(there, "FIN")
+    assert (told.by, told.thing, told.says) == ("EST", TWO, "Destroy it.")
+    assert owed()[TWO, version, "FIN"][0] == "asked"
+    there.record(receipt(told, "FIN", Done.DESTROYED), Draft("FIN"))
+    assert pushed(node, capsys)["receipts"] == 1
+    assert owed()[TWO, version, "FIN"][0] == "destroyed"
+
+
+def test_that_it_was_passed_on_is_told_to_no_server_that_did_not_tell_it(
+    here: Path, node: Node, capsys: Captured
+) -> None:
+    introduced(node)
+    ours()
+    pushed(node, capsys)
+    taken_back(TWO)
+    pushed(node, capsys)
+    there = node.desk.book
+    (question,) = asked_of(there, "POL")
+    made = there.record(receipt(question, "POL", Done.PASSED_ON, ["FIN"]), Draft("POL"))
+    (proof,) = proofs(there, there.view("POL"), [made.id])
+    book = open_book("b.comity")
+    assert entered(book, "POL", [proof.as_json()])[1] == [], "Poland told Estonia itself"
+    book.close()
+    assert main(["intel", "recall", "--ask", TWO, "--from", "FIN", "--book", "b.comity", "--as", "EST"]) == 0
+    pushed(node, capsys)
+    assert asked_of(node.desk.book, "FIN") == []
 
 
 def test_a_node_that_is_down_is_kept_as_such_and_asked_again(

@@ -54,7 +54,10 @@ ENDS = frozenset({Done.DESTROYED, Done.RETURNED})
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What one party says became of it: as the answer to a question, or of a release without one."""
+    """What one party says became of it: as the answer to a question, or of a release without one.
+
+    `over` is the address of the collection whose server handed it on, where one did.
+    """
 
     id: str
     recall: str
@@ -63,6 +66,7 @@ class Receipt:
     to: tuple[PartyCode, ...]
     arrived: Instant
     release: str = ""
+    over: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +243,8 @@ def _receipt(seen: Seen) -> Receipt | None:
     done = next((one for one in Done if one.value == body.get("done")), None)
     if done is None:
         return None
-    by, to, release = str(body.get("by", "")), _list(body.get("to")), str(body.get("release", ""))
-    return Receipt(seen.id, str(body.get("recall", "")), by, done, to, seen.arrived, release)
+    recall, by, release, over = (str(body.get(name, "")) for name in ("recall", "by", "release", "over"))
+    return Receipt(seen.id, recall, by, done, _list(body.get("to")), seen.arrived, release, over)
 
 
 def _signed(record: Record) -> bool:

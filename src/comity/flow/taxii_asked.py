@@ -9,8 +9,9 @@ Rules:
    book's own word (`recall-told`), readable to those it is to: it stands in their sight in the place of what went.
 3. A question that is here is not carried out twice: what the party puts here again later, it does not take away.
 4. `hidden` is said for whoever reads here alone: whose key this book signs with, who may see none of it any more, from
-   anybody, and who was offered it over TAXII nowhere. Everybody else is told the question (`comity.flow.taxii_recalls`)
-   and says himself what became of his copy. That something is destroyed, a person says.
+   anybody, who was offered it over TAXII nowhere, and to whom nobody says that he passed it on. Everybody else is told
+   the question (`comity.flow.taxii_recalls`) and says himself what became of his copy. That something is destroyed, a
+   person says.
 5. Whoever asks is told what those he asked signed, each with the proof.
 """
 
@@ -177,11 +178,18 @@ def _told(book: Book[Casebook], party: PartyCode, collection: str, one: _Questio
 
 def _acknowledge(book: Book[Casebook], taken: Sequence[_Question]) -> None:
     """Rule 4."""
-    names = {one.record.id for one in taken}
-    for party in sorted({to for one in taken for to in one.to}):
-        view = book.view(party)
-        said = {one.recall for one in receipts(view.records([RECEIPT])) if one.by == party}
-        waits = [one for one in handed_on(view, party) if one[0].id in names - said]
+    of = {one.record.id: str(one.record.body.get("release")) for one in taken}
+    views = {party: book.view(party) for party in sorted({to for one in taken for to in one.to})}
+    said = {
+        party: [one for one in receipts(view.records([RECEIPT])) if one.by == party] for party, view in views.items()
+    }
+    passed_on = {(of[one.recall], to) for every in said.values() for one in every if one.recall in of for to in one.to}
+    for party, view in views.items():
+        answered = {one.recall for one in said[party]}
+        waits = [
+            one for one in handed_on(view, party)
+            if one[0].id in of.keys() - answered and (of[one[0].id], party) not in passed_on
+        ]  # fmt: skip
         if waits and _signs(book, party):
             shelf, offered = Shelf.of(view), _offered(book, party, {of[0] for _, _, each in waits for of in each})
             lines = [

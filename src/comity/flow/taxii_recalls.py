@@ -119,7 +119,7 @@ def _released(asked: Asked, offers: Offers) -> Iterator[Offer]:
 
 
 def entered(
-    book: Book[C], party: PartyCode, given: Sequence[object], collection: str | None = None
+    book: Book[C], party: PartyCode, given: Sequence[object], collection: str | None = None, *, over: str = ""
 ) -> tuple[list[str], list[Refusal]]:
     """Take over what a party answers: rules 3 and 4.
 
@@ -128,6 +128,7 @@ def entered(
         party: who answers.
         given: its answers, each as the plain data of a proof.
         collection: what it may have been told of as gone; without one it answers what it was asked alone.
+        over: the address of the collection whose server handed them on, where one did.
 
     Returns:
         The ids of the answers that are here now, as their author's node calls them, and why others are not.
@@ -151,7 +152,8 @@ def entered(
             drafted += unasked.kept(line, record, proof)
         elif record.id not in known:
             known.add(record.id)
-            body = {**line[RECEIPT], "receipt": record.id, "proof": proof.as_json()}
+            through = {"over": over} if over else {}
+            body = {**line[RECEIPT], **through, "receipt": record.id, "proof": proof.as_json()}
             drafted.append(book.draft({RECEIPT: body}, _taken_over(asked[str(body["recall"])], party), {}))
         good.append(record.id)
     book.add(drafted, Draft(adopt=True))

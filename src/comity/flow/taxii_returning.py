@@ -7,7 +7,10 @@ Rules:
 2. To a node that takes questions goes a `recall` (`comity.flow.recalls`) to each who may hold it no more, which the
    party signs. It tells that server nothing it was not told: the thing is named by the id under which it was sent
    there, and no owner is named; they are told by the outcome. Words that a person asked in go with it.
-3. A question is stated once, and asked again until everybody it is to has answered for good. What a server says it
+3. To whom it was passed on from there, as that node's own receipts tell, the question goes there too, once a person
+   has asked him: whoever has it on another's word alone is not told of it by a machine, and no server of what it did
+   not hand on itself.
+4. A question is stated once, and asked again until everybody it is to has answered for good. What a server says it
    removed, or does not have, it is not asked again.
 """
 
@@ -19,7 +22,7 @@ from typing import NamedTuple, TypeVar
 
 from comity.flow.recall_outcomes import GONE_THERE, OUTCOME, Outcome, There, outcome, outcomes
 from comity.flow.recalling import owed_to
-from comity.flow.recalls import RECALL, Line, recall
+from comity.flow.recalls import RECALL, RECEIPT, Line, recall, receipts
 from comity.flow.releases import KIND, Release, register
 from comity.flow.taxii_holding import Holding, at
 from comity.instruments.intelligence.seen import ObjectId
@@ -33,7 +36,7 @@ _Key = tuple[str, PartyCode]
 
 
 class Back(NamedTuple):
-    """An entry that is to be told there: the id it was sent under, who may hold it no more, what was last answered."""
+    """An entry that is to be told there: the id it was sent under, who is asked, what was last answered."""
 
     release: Release
     sent: ObjectId | None
@@ -60,22 +63,37 @@ class Question(NamedTuple):
 
 
 def due(book: Book[C], party: PartyCode, url: str) -> list[Back]:
-    """What is to be told at the server of a collection, oldest entry first: rule 1."""
+    """What is to be told at the server of a collection, oldest entry first: rules 1 and 3."""
     view, holding = book.view(party), Holding(book)
     entries = [one for one in register(view.records([KIND])) if one.by == party and at(one, url)]
     last = outcomes(view.records([OUTCOME])) if entries else {}
-    shut = [(one, holding.shut_out(one)) for one in entries]
-    return [Back(one, holding.left_as(one), takers, last.get(one.id)) for one, takers in shut if takers]
+    shut = [(one, takers) for one in entries if (takers := holding.shut_out(one))]
+    further = _further(book, party, url) if shut else {}
+    return [
+        Back(one, holding.left_as(one), (*takers, *further.get(one.id, ())), last.get(one.id)) for one, takers in shut
+    ]
+
+
+def _further(book: Book[C], party: PartyCode, url: str) -> dict[str, list[PartyCode]]:
+    """By entry, those it was passed on to, as receipts from a server tell, whom a person has asked: rule 3."""
+    if not any(one.over == url and one.to for one in receipts(book.view(party).records([RECEIPT]))):
+        return {}
+    owed, found = owed_to(book, party), dict[str, list[PartyCode]]()
+    named = {(one.release.id, name) for one in owed for said in one.receipts if said.over == url for name in said.to}
+    for one in owed:
+        if one.asked is not None and one.party not in one.release.to and (one.release.id, one.party) in named:
+            found.setdefault(one.release.id, []).append(one.party)
+    return found
 
 
 def unsettled(book: Book[C], party: PartyCode, given: Iterable[Back]) -> list[Back]:
-    """Those of which somebody has not said for good what became of it, or that lie there still: rule 3."""
+    """Those of which somebody has not said for good what became of it, or that lie there still: rule 4."""
     waits = {one.release.id for one in owed_to(book, party) if one.outstanding}
     return [one for one in given if not one.is_gone or one.release.id in waits]
 
 
 def asked(book: Book[C], party: PartyCode, given: Sequence[Back]) -> list[Question]:
-    """The questions about some entries, each stated where it was not yet: rules 2 and 3.
+    """The questions about some entries, each stated where it was not yet: rules 2 to 4.
 
     Raises:
         Unavailable: they cannot be put on disk.
@@ -97,7 +115,7 @@ def asked(book: Book[C], party: PartyCode, given: Sequence[Back]) -> list[Questi
 def _line(back: Back, taker: PartyCode, says: str | None) -> Line:
     """Rule 2."""
     release = replace(back.release, thing=str(back.sent), of=())
-    return recall(release, [taker], says, by=back.release.by)
+    return recall(release, [taker], says, by=back.release.by, passed_on=[taker])
 
 
 def _stated(seen: Iterable[Seen], party: PartyCode, given: Mapping[str, Back]) -> dict[_Key, tuple[str, str | None]]:

@@ -171,7 +171,7 @@ def _asked(book: Book[C], at: _At, party: PartyCode, some: Sequence[Back], came:
     heard = _heard(answer)
     if heard is None:
         return {}
-    _take_receipts(book, party, heard.receipts, came)
+    _take_receipts(book, party, at.url, heard.receipts, came)
     for place, says in heard.refused.items():
         if place < len(questions) and not questions[place].back.is_gone:
             came.failures[f"question {questions[place].recall[:12]}"] = _short(says)
@@ -214,7 +214,9 @@ def _list(given: object) -> list[object]:
     return given if isinstance(given, list) else []
 
 
-def _take_receipts(book: Book[C], party: PartyCode, given: Sequence[Mapping[str, object]], came: Telling) -> None:
+def _take_receipts(
+    book: Book[C], party: PartyCode, url: str, given: Sequence[Mapping[str, object]], came: Telling
+) -> None:
     """Take over what was signed and is not here yet, each under whoever it says signed it."""
     known = {seen.record.body.get("receipt") for seen in book.view(party).records([RECEIPT])}
     signed: dict[PartyCode, list[object]] = {}
@@ -228,7 +230,7 @@ def _take_receipts(book: Book[C], party: PartyCode, given: Sequence[Mapping[str,
             signed.setdefault(record.issuer, []).append(one)
     for by, proofs in signed.items():
         size = book.store.head().size
-        _, bad = entered(book, by, proofs)
+        _, bad = entered(book, by, proofs, over=url)
         came.receipts += book.store.head().size - size
         came.failures |= {f"receipt of {by}": _short(one.message) for one in bad}
 
