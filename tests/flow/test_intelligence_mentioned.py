@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from comity.flow.intelligence_import import How, plan
 from comity.formats.sco_ids import sco_id
 from comity.instruments.intelligence.mentions import ids_in
 from tests.instruments.intelligence.shelves import (
+    DAY,
     Stix,
     book,
     brought_in,
@@ -123,6 +126,27 @@ def test_an_observable_of_a_type_of_ones_own_is_not_divided_either() -> None:
 def test_ids_are_found_with_their_type_and_uuids_without() -> None:
     text = f"{SECRET['id']}, a--{UUID}: {UUID.upper()} (MALWARE--{UUID.upper()}) x{UUID}-tail 7-8888-999999999999"
     assert list(ids_in(text)) == [SECRET["id"], f"a--{UUID}", UUID, UUID, UUID]
+
+
+SLOW = {
+    "one word many times": "a " * 50_000,
+    "constants that nobody ends": "'\\" * 50_000,
+    "a constant that begins, and ends nowhere": "'" + "\\'" * 50_000 + "\\",
+    "ids in one": f"--{UUID}" * 2500,
+    "words that grow": " ".join("1 " * many + "x" for many in range(9, 400)),
+}
+
+
+@pytest.mark.parametrize("text", SLOW.values(), ids=SLOW)
+def test_what_is_written_to_be_slow_to_read_is_read_at_once(text: str) -> None:
+    made = book()
+    pattern = {"pattern": f"[url:value = '{text}']", "pattern_type": "stix", "valid_from": DAY}
+    hidden = [thing("tool", text), thing("tool", "A", aliases=text.split("x")), thing("indicator", "B", **pattern)]
+    told = thing("campaign", "Openly told", description=text)
+    started = process_time()
+    brought_in(made, *hidden, told, to=["EST", "FIN"], rules=[held_back(*hidden)])
+    brought_in(made, thing("campaign", "Told again", description=text), to=["EST", "FIN"])
+    assert process_time() - started < 5
 
 
 def test_a_marking_that_was_used_more_widely_before_is_no_stricter_wish() -> None:

@@ -93,6 +93,17 @@ def test_words_of_what_is_no_name_stand_apart() -> None:
     assert found.mentioned("number 2030113 9, or 20301139", OPEN) == set()
 
 
+def test_a_value_of_many_words_is_found_where_all_of_them_stand() -> None:
+    value = ".".join(f"h{number}" for number in range(40))
+    found = known("Quiet Heron", value=f"{value}.example")
+    assert found.mentioned(f"see http://{value}[.]example/", OPEN) == {SECRET}
+    assert found.mentioned(f"{value}.other, {value} and example, x{value}.example", OPEN) == set()
+    for term in terms("url", {"value": f"{value}.other"}):
+        found.add(term, OPEN)
+    assert found.mentioned(f"{value}.other", OPEN) == set()
+    assert found.mentioned(f"{value}.other, {value}.example", OPEN) == {SECRET}
+
+
 def test_a_name_stands_with_its_words_and_a_value_as_it_is_written() -> None:
     assert named("Quiet Heron") == named("QuietHeron") == {"quiet heron"}
     assert named("APT28") == {"apt 28"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
+from time import process_time
 from uuid import uuid5
 
 import pytest
@@ -310,6 +311,17 @@ ODD = st.one_of(
 @given(ODD)
 def test_no_text_is_too_odd_for_the_check(says: str) -> None:
     assert all(leak.object == OURS for leak in told(says))
+
+
+SLOW = {"a word that is broken at no end": "a-" + "\n" * 60_000, "a constant without end": "'" + "\\'" * 60_000}
+
+
+@pytest.mark.parametrize("text", SLOW.values(), ids=SLOW)
+def test_what_is_written_to_be_slow_to_read_is_read_at_once(text: str) -> None:
+    started = process_time()
+    told(text)
+    leaks([GROUP], [{**SIGNAL, "name": text, "pattern": f"[url:value = '{text}"}])
+    assert process_time() - started < 5
 
 
 def test_every_object_shows_through_a_copy_of_itself() -> None:

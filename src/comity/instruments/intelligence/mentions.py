@@ -1,7 +1,7 @@
 """Names of what is more restricted, found in the words of what is less so, when both come in.
 
 Rules:
-1. A thing goes by its id, its names and aliases, and what selects it: values, hashes, the literals of a pattern, ids
+1. A thing goes by its id, its names and aliases, and what selects it: values, hashes, the constants of a pattern, ids
    that others gave it. Of its id the UUID is enough, in capitals or not: addresses and other programs write it alone.
 2. A text mentions a thing when the words of one of its terms stand in it one after the other, however they are written
    (`comity.instruments.intelligence.folding`) and with whatever between them (so `203[.]0[.]113[.]9` mentions
@@ -21,20 +21,22 @@ from itertools import pairwise
 from comity.instruments.intelligence.facts import Properties
 from comity.instruments.intelligence.folding import APART, JOINED, MANY, named, words, written
 from comity.instruments.intelligence.references import is_reference, refers
+from comity.instruments.intelligence.withheld import constants
 from comity.values.label import Label
 
-_LITERAL = re.compile(r"'((?:[^'\\]|\\.)*)'")
 _NAMES = ("name", "display_name")
 _SELECTORS = ("value", "account_login", "user_id", "path", "key", "serial_number", "subject")
 _LISTS = ("aliases", "x_mitre_aliases", "x_opencti_aliases")
 _SHORTEST = 3
+_LONGEST = 16
+"""Words by which a term is looked for; one that has more is then held against the whole text, once."""
 _JOINED = 0
 """In the place of how many words a term has: they may be joined."""
 _PLURAL, _PLURALS = "s", 5
 """The ending of a plural, and the letters that a name needs to have one."""
 _LATER_HALF = re.compile(r"-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}")
 _FIRST_HALF = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}")
-_HALF, _UUID = 13, 36
+_HALF, _UUID, _TYPE = 13, 36, 250
 _SILENT = frozenset({"id", "type", "spec_version", "created", "modified", "granular_markings", "object_marking_refs"})
 _UNNAMED = frozenset({"relationship", "sighting", "marking-definition", "language-content"})
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
@@ -64,7 +66,7 @@ def _selected(found: Properties) -> Iterator[str]:
     hashes = found.get("hashes")
     yield from (one for one in hashes.values() if isinstance(one, str)) if isinstance(hashes, dict) else ()
     if isinstance(pattern := found.get("pattern"), str):
-        yield from (literal for literal in _LITERAL.findall(pattern) if len(literal) > _SHORTEST)
+        yield from (constant for constant in constants(pattern) if len(constant) > _SHORTEST)
 
 
 def endings(term: str) -> set[str]:
@@ -109,7 +111,7 @@ def ids_in(text: str) -> Iterator[str]:
     """The ids that stand in a text; of one that stands without its type, or in capitals, the UUID in small letters."""
     for start, end in _uuids(text):
         name = start - 2 if text[start - 2 : start] == "--" else start
-        while 0 < name < start and _of_type(text[name - 1]):
+        while max(0, start - _TYPE) < name < start and _of_type(text[name - 1]):
             name -= 1
         found = text[name:end]
         yield found if name < start - 2 and found == found.lower() else text[start:end].lower()
@@ -138,6 +140,7 @@ class Terms:
     def __init__(self) -> None:
         self._labels: dict[str, set[Label]] = {}
         self._ids: dict[str, set[Label]] = {}
+        self._long: dict[str, list[str]] = {}
         self._begin: dict[str, frozenset[int]] = {}
         self._alike: dict[frozenset[int], frozenset[int]] = {}
 
@@ -147,8 +150,10 @@ class Terms:
             self._add_name(term.split(JOINED), label)
             return
         if term not in self._labels:
-            first, *others = term.split(APART)
-            self._begins(first, 1 + len(others))
+            found = term.split(APART)
+            self._begins(found[0], min(len(found), _LONGEST))
+            if len(found) > _LONGEST:
+                self._long.setdefault(APART.join(found[:_LONGEST]), []).append(term)
         self._labels.setdefault(term, set()).add(label)
 
     def _add_name(self, name: Sequence[str], label: Label) -> None:
@@ -179,35 +184,37 @@ class Terms:
 
     def mentioned(self, text: str, under: Label) -> set[Label]:
         """The labels of what a text under a label mentions and its readers may not know: rules 2 and 3."""
-        found = set[Label]()
-        for spoken in words(text):
-            if self._begin.keys().isdisjoint(spoken):
-                continue
-            for start in [place for place, word in enumerate(spoken) if word in self._begin]:
-                for labels in self._going_by(spoken, start):
-                    found |= self.stricter(labels, under)
-        for start, end in _uuids(text):
-            found |= self.stricter(self._ids.get(text[start:end].lower(), ()), under)
-        return found
+        stand = {term for spoken in words(text) for term in self._standing(spoken)}
+        labels = [self._labels[term] for term in stand]
+        labels += [found for start, end in _uuids(text) if (found := self._ids.get(text[start:end].lower()))]
+        return {label for many in labels for label in self.stricter(many, under)}
 
-    def _going_by(self, spoken: Sequence[str], start: int) -> list[set[Label]]:
-        """The labels of each thing that goes by some words of a text, one after the other, from one on."""
-        found = list[set[Label]]()
+    def _standing(self, spoken: Sequence[str]) -> Iterator[str]:
+        """The terms that stand in some words; one that is long is looked for in all of them, once."""
+        if self._begin.keys().isdisjoint(spoken):
+            return
+        starts = [place for place, word in enumerate(spoken) if word in self._begin]
+        said = {one for start in starts for one in self._said(spoken, start)}
+        yield from said & self._labels.keys()
+        longer = [term for one in said & self._long.keys() for term in self._long[one]]
+        whole = APART.join(("", *spoken, "")) if longer else ""
+        yield from (term for term in longer if f"{APART}{term}{APART}" in whole)
+
+    def _said(self, spoken: Sequence[str], start: int) -> Iterator[str]:
+        """What some words, one after the other, say from one on, as far as a term may begin so."""
         for many in self._begin[spoken[start]]:
             if many == _JOINED:
-                found += self._named(spoken, start)
-            elif labels := self._labels.get(APART.join(spoken[start : start + many])):
-                found.append(labels)
-        return found
+                yield from self._named(spoken, start)
+            else:
+                yield APART.join(spoken[start : start + many])
 
-    def _named(self, spoken: Sequence[str], start: int) -> Iterator[set[Label]]:
+    def _named(self, spoken: Sequence[str], start: int) -> Iterator[str]:
         joined = ""
         for word in spoken[start : start + MANY]:
             joined += word
             if _JOINED not in self._begin.get(joined, ()):
                 break
-            if labels := self._labels.get(joined):
-                yield labels
+            yield joined
 
     @staticmethod
     def stricter(labels: Collection[Label], under: Label) -> set[Label]:

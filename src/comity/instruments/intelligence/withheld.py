@@ -26,8 +26,9 @@ WORDS = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
-_CONSTANT = re.compile(r"'((?:[^'\\]|\\.)*)'")
-_ESCAPED = re.compile(r"\\(.)")
+_CONSTANT = re.compile(r"'((?:[^'\\]|\\.)*+)('|\\?\Z)", re.DOTALL)
+"""A constant, or one that nobody ends: that is passed over at once, for no other can begin in it."""
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _NAMES = re.compile(r"(?:^|_)(?:name|aliases|alias)$")
 _PLACE = re.compile(r"\.\[\d+\]$")
 _SELECTORS = frozenset(
@@ -91,7 +92,7 @@ def texts(value: Value, path: str = "") -> Iterator[tuple[str, str]]:
 
 def constants(pattern: str) -> list[str]:
     """The constants in a pattern, as they are meant: what is escaped in it stands for itself."""
-    return [_ESCAPED.sub(r"\1", found) for found in _CONSTANT.findall(pattern)]
+    return [_ESCAPED.sub(r"\1", found) for found, end in _CONSTANT.findall(pattern) if end == "'"]
 
 
 def instants(text: str) -> Iterator[Secret]:
