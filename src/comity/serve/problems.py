@@ -7,8 +7,8 @@ Rules:
 4. A body or an address that cannot be read is told by its first field that cannot, as an error of ours is.
 5. Where a method is none of an address's, those are told that are (RFC 9110, 15.5.6).
 6. A program that takes TAXII alone is told in TAXII, wherever its address leads.
-7. A page leads on: to where another try begins, to the search of intelligence, to the first page. By that it says no
-   more than the address does.
+7. A page leads on: to where another try begins, to the search of intelligence, to the first page. It says nothing by
+   that which the address does not.
 """
 
 from __future__ import annotations
