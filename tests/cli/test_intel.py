@@ -218,6 +218,19 @@ def test_whoever_stops_an_import_is_told_how_much_is_in(
     assert "15 objects (15 facts) in nation.db; 20 were here already" in capsys.readouterr().out
 
 
+def test_whoever_stops_an_import_before_anything_is_in_is_told_that(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from comity.cli import intel_import
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(intel_import, "plan", stopped)
+    assert brought(folder, bundle(APT)) == 130
+    assert capsys.readouterr().err == "stopped: nothing was added to nation.db\n"
+
+
 def test_whom_nobody_knows_gets_nothing_and_owes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert brought(folder, bundle(APT)) == 0
     own = ["--book", "nation.db", "--as", "EST"]

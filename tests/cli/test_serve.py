@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import stat
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from comity.cli import main
+from comity.errors import Malformed, Unavailable
 from comity.serve import serving
 from comity.serve.accounts import Accounts, Person
 from comity.serve.desk import Desk
@@ -111,3 +113,18 @@ def test_accounts_of_another_version_are_not_touched(served: list[Desk], capsys:
     assert main(["serve", "--book", "b.comity"]) == 2
     assert "accounts of version 7" in capsys.readouterr().err
     assert served == []
+
+
+@pytest.mark.parametrize("port", [-1, 0, 65_536, 99_999])
+def test_what_is_no_port_is_told(port: int) -> None:
+    with pytest.raises(Malformed, match=f"{port} is no port; name one from 1 to 65535"):
+        serving.free_port("127.0.0.1", port)
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        with pytest.raises(Unavailable, match=f"port {taken} cannot be had"):
+            serving.free_port("127.0.0.1", taken)

@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from comity.cli import main, taxii_exchange, taxii_http
 from comity.cli.taxii_cursors import Cursors
 from comity.cli.taxii_http import Remote
-from comity.errors import Impossible, Malformed, Refused, Unavailable
+from comity.errors import ComityError, Impossible, Malformed, Refused, Unavailable
 from comity.flow import taxii_exchange as exchange
 from comity.flow import taxii_intake
 from comity.flow.books import open as open_book
@@ -565,3 +565,18 @@ def test_a_server_that_names_its_collections_oddly_ends_in_no_traceback() -> Non
     server = Told([{"versions": ["x"]}, {"collections": [{"id": ["a"], "alias": {"b": 1}, "title": None}, "c"]}])
     with pytest.raises(Impossible, match="no collection baltic"):
         exchange.find(server, "http://localhost/root/", "baltic")
+
+
+REFUSALS = {
+    "who is not known": (401, {"title": "Who?"}, "the server answered 401: Who?; say who asks"),
+    "who may not": (403, {}, "the server answered 403; ask its keeper to let you"),
+    "what is not there": (404, {}, "the server answered 404; check the address and the collection"),
+    "a failure": (500, {"description": "Down"}, "the server answered 500: Down; ask its keeper"),
+}
+
+
+@pytest.mark.parametrize(("status", "body", "told"), REFUSALS.values(), ids=REFUSALS)
+def test_a_server_that_refuses_is_told_with_what_to_do(status: int, body: dict[str, str], told: str) -> None:
+    with pytest.raises(ComityError) as refused:
+        exchange.resource_of(exchange.Answer(status, {}, json.dumps(body).encode()), "https://h.example/taxii2/")
+    assert told in str(refused.value)

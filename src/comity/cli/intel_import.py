@@ -72,7 +72,12 @@ def run(args: argparse.Namespace) -> int:
         check_readers(how, view.facts, view.casebook, to="--to", tlp="--tlp-binding")
         if how.misp is not None:
             check_bindings(how.misp, view.facts, view.casebook)
-        planned = plan(book, data, how, args.file, bar)
+        try:
+            planned = plan(book, data, how, args.file, bar)
+        except KeyboardInterrupt:
+            bar.done()
+            print(f"stopped: nothing was added to {args.book}", file=sys.stderr)
+            return INTERRUPTED
         if args.preview or planned.refused:
             bar.done()
             return _say(args, planned, None)

@@ -113,6 +113,8 @@ def asked_back(
     ]  # fmt: skip
     if not owed:
         step = "see comity intel recall without --ask"
+        if thing == EVERYTHING:
+            raise Impossible("nothing is owed back that was not asked for", next_step=step)
         raise Impossible(f"nothing of {thing} is owed back that was not asked for", next_step=step)
     return [
         recall(release, [one.party], says, by=party, passed_on=[one.party])

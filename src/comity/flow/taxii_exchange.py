@@ -138,10 +138,20 @@ def resource_of(answer: Answer, url: str) -> dict[str, object]:
         found = None
     says = str(found.get("description") or found.get("title") or "") if isinstance(found, dict) else ""
     if answer.status >= 400:
-        raise _error(answer.status)(f"the server answered {answer.status} {says[:300]}".rstrip(), where=url)
+        told = f"the server answered {answer.status}{': ' if says else ''}{says[:300]}"
+        raise _error(answer.status)(told, where=url, next_step=_STEPS.get(answer.status, "ask its keeper"))
     if not isinstance(found, dict):
         raise Malformed("the server told no resource of TAXII", where=url, next_step="check the address")
     return found
+
+
+_STEPS = {
+    401: "say who asks (--user NAME), with the password or token that its keeper gave you (COMITY_TAXII_PASSWORD, "
+         "COMITY_TAXII_TOKEN, or at the terminal)",
+    403: "ask its keeper to let you",
+    404: "check the address and the collection, and with its keeper what you may see",
+}  # fmt: skip
+"""What to do where a server refuses; what to do with any other answer only its keeper knows."""
 
 
 def _error(status: int) -> type[Refused | Impossible | Unavailable]:

@@ -55,13 +55,16 @@ def read(data: bytes, name: str) -> Portioned:
     return Portioned(tuple(portions), (*headed, *banners), bare, _left(message), _traces(message))
 
 
+_FORMS = "save it as one of these; a message as .eml, with its header"
+
+
 def _message(data: bytes, name: str) -> EmailMessage:
     try:
         message = message_from_bytes(data, policy=SMTP)
     except (MessageError, ValueError, IndexError) as error:
         raise Malformed(f"is no message: {error}", where=name, next_step="save it as .eml") from error
     if not message.keys():
-        raise Malformed("is no message: it has no header", where=name, next_step="save it as .eml")
+        raise Malformed("is no DOCX, no PDF and no message", where=name, next_step=_FORMS)
     return message
 
 

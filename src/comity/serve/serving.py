@@ -6,20 +6,23 @@ import gc
 import socket
 from collections.abc import Callable
 
-from comity.errors import Unavailable
+from comity.errors import Malformed, Unavailable
 from comity.serve.app import application
 from comity.serve.desk import Desk
 from comity.values.fact import Member
 
-FIRST_PORT, TRIES = 8420, 20
+FIRST_PORT, TRIES, LAST_PORT = 8420, 20, 65_535
 
 
 def free_port(host: str, wanted: int | None) -> int:
     """The port that is wanted, or the first free one from 8420 on.
 
     Raises:
+        Malformed: it is no number of a port.
         Unavailable: it is taken, or all of them are.
     """
+    if wanted is not None and not 1 <= wanted <= LAST_PORT:
+        raise Malformed(f"{wanted} is no port", field="--port", next_step=f"name one from 1 to {LAST_PORT}")
     for port in [wanted] if wanted is not None else range(FIRST_PORT, FIRST_PORT + TRIES):
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -28,6 +31,8 @@ def free_port(host: str, wanted: int | None) -> int:
             except OSError:
                 continue
             return port
+    if wanted is not None:
+        raise Unavailable(f"port {wanted} cannot be had", where=host, next_step="end what holds it, or name another")
     raise Unavailable("no port is free", where=host, next_step="name one: --port NUMBER")
 
 
