@@ -150,6 +150,16 @@ def test_a_stricter_label_for_what_is_here_already_is_told_and_never_taken_in_si
     assert main(["intel", "recall", "--take-back", str(APT["id"]), "--from", "FIN", *own]) == 0
 
 
+def test_what_names_it_openly_is_told_to_whoever_brings_it_in(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tells = thing("campaign", "Openly told", description=f"{APT['name']} was seen.")
+    assert brought(folder, bundle(tells), "--to", "GBR,FIN") == 0
+    assert brought(folder, bundle(APT), "--clause", "close", "--to", "GBR", "--preview") == 0
+    assert f"{APT['id']} is named by {tells['id']}, for FIN: " in capsys.readouterr().out
+    assert brought(folder, bundle(APT), "--clause", "close", "--to", "GBR", "--json") == 0
+    told = json.loads(capsys.readouterr().out)["named_openly"]
+    assert told == [{"id": APT["id"], "by": tells["id"], "readers": ["FIN"]}]
+
+
 BASE = ["intel", "import", "x.json", "--book", "nation.db", "--as", "EST"]
 WRONG = {
     "a file that is not there": ([*BASE[:2], "no.json", *BASE[3:]], 2, "cannot be read"),

@@ -110,6 +110,16 @@ def test_a_stricter_label_for_what_is_here_already_is_told() -> None:
     assert "KOR" not in row["what is wrong"]
 
 
+def test_what_names_it_openly_here_is_told_and_to_whom() -> None:
+    who = visitor()
+    tells, close = {**malware(2), "description": "Made like Glass Pike."}, {**malware(1), "name": "Glass Pike"}
+    who.post(to_sign(brought(who, json.dumps([tells]).encode(), to="POL,KOR", clause="weekly")))
+    shown = brought(who, json.dumps([close]).encode(), to="POL", clause="close")
+    assert "What is here and names what is new" in shown.text
+    (told,) = who.get(f"{shown.url.path}?format=json").json()["named_openly"]
+    assert told == {"id": malware(1)["id"], "by": malware(2)["id"], "readers": ["KOR"]}
+
+
 def test_what_is_wrong_with_a_row_is_told_in_french() -> None:
     who = visitor()
     where = brought(who, json.dumps([{**malware(1), "is_family": "perhaps"}, {"type": "malware"}]).encode()).url.path

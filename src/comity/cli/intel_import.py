@@ -4,7 +4,8 @@ Rules:
 1. With `--preview` nothing is added; what would become of each object is told.
 2. What is here already stands as it did. Where a stricter label was asked for, that is told, with the way to take it
    back, and the exit code is 1.
-3. Whoever stops an import is told how many objects are in: whole batches. Importing again adds the rest.
+3. What is here and names what is new to parties who may not read that is told (`comity.flow.intelligence_openly`).
+4. Whoever stops an import is told how many objects are in: whole batches. Importing again adds the rest.
 """
 
 from __future__ import annotations
@@ -180,6 +181,8 @@ def _data(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | 
         ],
     }  # fmt: skip
     data["stricter"] = [_standing(one) for one in planned.stricter]
+    named = planned.named_openly
+    data["named_openly"] = [{"id": one.thing, "by": one.named_by, "readers": [*one.readers]} for one in named]
     if args.preview:
         data["rows"] = [
             {"row": one.row, "id": one.id, "type": one.type, "version": one.version, "fate": one.fate,
@@ -217,6 +220,7 @@ def _lines(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought |
     elif brought is not None:
         yield f"{args.file}: {_count(brought)} in {args.book}{_rest(planned)}"
     yield from _stricter(planned)
+    yield from _named_openly(planned)
 
 
 def _preview(planned: Plan[Casebook]) -> Iterator[str]:
@@ -237,6 +241,15 @@ def _stricter(planned: Plan[Casebook]) -> Iterator[str]:
         yield f"{one.id} still stands under {stands}; {asked}, which was asked for, is stricter: {_taking_back(one)}"
     if len(planned.stricter) > SHOWN:
         yield f"and {len(planned.stricter) - SHOWN} more that stand under a wider label; --json tells all"
+
+
+def _named_openly(planned: Plan[Casebook]) -> Iterator[str]:
+    """Rule 3."""
+    for one in planned.named_openly[:SHOWN]:
+        readers = ", ".join(map(laid_open, one.readers))
+        yield f"{one.thing} is named by {one.named_by}, for {readers}: correct that, or have its originator do so"
+    if len(planned.named_openly) > SHOWN:
+        yield f"and {len(planned.named_openly) - SHOWN} more that are named openly; --json tells all"
 
 
 def _bad(file: str, bad: tuple[Fault, ...]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
 from comity.errors import Malformed, Refused
@@ -25,13 +26,14 @@ from comity.flow.intelligence_incoming import incoming
 from comity.flow.intelligence_labels import ImportLabels
 from comity.flow.intelligence_marked import Markings
 from comity.flow.intelligence_mentioned import Mentioned
+from comity.flow.intelligence_openly import MOST, Given, Openly, closer_than, openly
 from comity.formats import stix
 from comity.formats.stix import Fault, Object
 from comity.formats.stix_check import faults, versioned
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book, Draft, Receipt
 from comity.ledger.record import Record
-from comity.values.label import Label
+from comity.values.label import Atom, Label
 
 __all__ = ["BAD", "BATCH", "KNOWN", "NEW", "Brought", "How", "Interrupted", "Plan", "Planned", "Told", "plan"]
 
@@ -144,6 +146,10 @@ def _planned(one: Row, drafting: Drafting[C]) -> Planned:
     return Planned(one.row, one.id, one.type, one.version, one.fate, one.stands or asked, stricter)
 
 
+def _parts(one: Row) -> Iterator[Label]:
+    return (each.label for every in one.more.values() for each in every)
+
+
 class Plan(Generic[C]):
     """What an import is going to do."""
 
@@ -176,6 +182,19 @@ class Plan(Generic[C]):
         drafting = self._drafting()
         known = (_planned(one, drafting) for one in self._coming.good if one.fate == KNOWN)
         return tuple(one for one in known if one.asked)
+
+    @cached_property
+    def named_openly(self) -> tuple[Openly, ...]:
+        """What is here and names what is new to parties who may not read that, as far as its originator sees it."""
+        view = self._book.view(self._how.originator)
+        closer = closer_than(view.labels.values())
+        close = (one for one in self._new() if any(map(closer, (one.marked.label, *_parts(one)))))
+        return tuple(openly(Shelf.of(view), map(self._given, islice(close, MOST))))
+
+    def _given(self, one: Row) -> Given:
+        more = {name: frozenset[Atom]().union(one.marked.label, *(each.label for each in every))
+                for name, every in one.more.items()}  # fmt: skip
+        return Given(one.id, one.type, self._coming.object(one.row), one.marked.label, more)
 
     @property
     def total(self) -> int:

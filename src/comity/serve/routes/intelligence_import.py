@@ -94,7 +94,7 @@ class _Brought:
             told("drafts", 0, planned.new)
             draft = self._drafted(planned.records(), planned.new, rows)
         made = (rows, planned.bad, planned.total, planned.new, planned.refused, draft, planned.idle)
-        return Looked(self.name, self.fields, *made)
+        return Looked(self.name, self.fields, *made, planned.named_openly)
 
     def _planned(self, book: Book[Casebook], told: Told) -> Plan[Casebook]:
         """What would become of it: rule 2."""

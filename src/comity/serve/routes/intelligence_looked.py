@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from comity.flow.intelligence_import import Planned
+from comity.flow.intelligence_openly import Openly
 from comity.formats.stix import Fault
 from comity.formats.tables import Table, table
 from comity.serve.pages import label_lines
@@ -22,7 +23,7 @@ COLUMNS = ("row", "type", "id", "version", "becomes", "readable by", "field", "w
 class Looked:
     """What came of looking a file through: its rows, what is bad, and the name under which it waits to be signed.
 
-    `idle` are the rules that are about none of its objects.
+    `idle` are the rules that are about none of its objects; `named` is what is here and names what is new openly.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Looked:
     refused: bool
     draft: str | None
     idle: tuple[str, ...]
+    named: tuple[Openly, ...]
 
     @property
     def tighter(self) -> int:
@@ -71,6 +73,7 @@ def looked_data(found: Looked) -> dict[str, object]:
         "file": found.file,
         **counts,
         "idle_rules": list(found.idle),
+        "named_openly": [{"id": one.thing, "by": one.named_by, "readers": [*one.readers]} for one in found.named],
         "to_sign": None if found.draft is None else f"/sign/{found.draft}",
         "rows": rows,
     }
