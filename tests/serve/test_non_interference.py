@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 from functools import cache
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 from litestar.routes import HTTPRoute
 
+from comity.serve import desk as desks
 from comity.serve.accounts import Person
 from comity.serve.app import application
+from comity.serve.routes import intelligence_release
 from tests.serve.acts import ACTS, SAID, Body
 from tests.serve.desks import Stated, Visitor, book_of, desk_of
 from tests.serve.held import ASIDE, GONE, GROUP, LET_GO, REPORT, SEEN, TOOL, drawn
@@ -106,7 +109,9 @@ def _line(kind: str, by: str, thing: str, rng: Random) -> dict[str, dict[str, ob
         "report": {"by": by, "says": "x" * rng.randrange(300), "thing": thing},
         "grant": {"by": by, "to": [rng.choice(others)], "actions": ["read"], "scope": thing,
                   **({"when": "covert == 'x'"} if rng.randrange(2) else {})},
-        "refuse": {"by": by, "to": ["POL"], "actions": ["read"], "scope": rng.choice([thing, "r9"])},
+        "refuse": {"by": by, "actions": ["read"], **rng.choice([
+            {"to": ["POL"], "scope": rng.choice([thing, "r9"])},
+            {"to": [others[0]], "scope": rng.choice([REPORT, "harbour", "tools", LET_GO])}])},
         "title": {"thing": rng.choice([thing, thing + by]), "kind": "information", "owner": by,
                   "interest": "originator"},
         "agreement": {"id": f"OWN-{rng.randrange(99)}", "by": by, "parties": ["JPN", "KOR"],
@@ -265,6 +270,38 @@ DRAFTED = {
     for path in ("/agreements/form", "/agreements/form/said", "/agreements/text", "/agreements/add")
 }
 """Drafts that are looked at on their way: under ids that others may have."""
+_TEXT = {"title": "Of ports", "tearline": "Somebody reads the tide tables."}
+_ASK = {"party": "POL", "action": "read", "on": "2026-11-26", "whom": "JPN"}
+FORMS: dict[str, list[dict[str, str]]] = {
+    "/intelligence/release": [
+        {**_TEXT, "things": thing, "to": to, "do": act}
+        for thing in (REPORT, LET_GO, GROUP, ASIDE)
+        for to in ("KOR", "JPN,EST")
+        for act in ("look", "propose", "release")
+    ],
+    f"/intelligence/release/{KEPT}": [{}],
+    f"/intelligence/release/{GONE}": [{}],
+    "/intelligence/recall": [
+        *({"do": act, "thing": thing, "from": "KOR"} for thing in (LET_GO, TOOL, GROUP, GONE, ASIDE, "h0")
+          for act in ("take-back", "ask")),
+        {"do": "answer", "recall": "0" * 64, "done": "destroyed"},
+    ],
+    "/intelligence/report": [
+        {"title": "Lamps", "says": "Seen.", "grade": "B2", **more}
+        for more in ({"about": ASIDE}, {"thing": GROUP}, {"thing": GONE}, {"rests_on": "0000"}, {"rests_on": "x1"})
+    ],
+    "/intelligence/requests": [
+        *({"do": "ask", "asks": "Who?", "answer_by": "2026-12-20T12:00Z", "to": "JPN", "thing": thing}
+          for thing in (GROUP, ASIDE)),
+        {"do": "answer", "of": "tables", "answer": "nothing held"}, {"do": "answer", "of": "0000", "answer": "held"},
+    ],
+    "/may/request": [{**_ASK, "thing": thing} for thing in ("r1", "r2", "h0", "h1", "no")],
+    "/binds/claim": [{"kind": "threat", "victim": "POL", "on": "2026-11-01", "place": "1,2", "readers": "JPN"}],
+    "/inbox/answer": [{"request": "0" * 64, "answer": "grant"}],
+    "/inbox/proposal": [{"proposal": "0" * 64, "answer": "grant"}],
+    "/inbox/recall/{grant}": [{}, {"effective": "2026-12-01"}],
+}  # fmt: skip
+"""Forms that are sent, of what may be read and of what others keep; what each drafts is looked at."""
 WRITES = {
     "/consultations/{name:str}/{act:str}",
     "/channel/{act:str}",
@@ -320,13 +357,31 @@ def told(rng: Random, party: str | None) -> list[tuple[str, int, dict[str, str],
         for fields in forms:
             answer = visitor.post(path, fields)
             said.append((path, answer.status_code, dict(answer.headers), answer.content))
-    return [*said, *acted(visitor)]
+    return [*said, *formed(visitor, grant), *acted(visitor)]
 
 
 def feed(visitor: Visitor, path: str) -> str:
     """A secret address, made when it is first asked: its name is drawn, and stands on its owner's page from then on."""
     drawn = "{feed}" in path and visitor.party is not None
     return "/feed/" + "/".join(visitor.desk.feeds.make(Person("demonstration", str(visitor.party))) if drawn else "xx")
+
+
+def formed(visitor: Visitor, grant: str) -> list[tuple[str, int, dict[str, str], bytes]]:
+    """What a visitor is told of every form that he sends, and of what it drafts."""
+    said, names = [], iter(range(1000))
+    drawn = SimpleNamespace(token_urlsafe=lambda _: f"drawn-{next(names)}", token_bytes=bytes)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (desks, intelligence_release):
+            patch.setattr(module, "secrets", drawn)  # else each draft has a name and an id of its own
+        for path, forms in FORMS.items():
+            for fields in forms:
+                answer = visitor.post(path.replace("{grant}", grant), fields)
+                said.append((f"{path} {fields}", answer.status_code, dict(answer.headers), answer.content))
+                if answer.status_code == 303 and answer.headers["location"].startswith("/sign/"):
+                    where = answer.headers["location"]
+                    shown = visitor.get(where)
+                    said.append((f"{where} {fields}", shown.status_code, dict(shown.headers), shown.content))
+    return said
 
 
 def acted(visitor: Visitor) -> list[tuple[str, int, dict[str, str], bytes]]:
@@ -403,6 +458,13 @@ def test_good_answers_are_among_those_compared() -> None:
     assert statuses.count(200) > 30
     assert {400, 404} <= set(statuses)
     assert 500 not in statuses
+
+
+def test_what_forms_draft_is_among_what_is_compared() -> None:
+    desk = desk_of(book_of([*hidden(Random(2)), *VISIBLE]))
+    drafted = {path.partition("'")[2] for path, status, *_ in formed(Visitor(desk, "POL"), "0" * 64)
+               if path.startswith("/sign/") and status == 200}  # fmt: skip
+    assert len(drafted) > 3
 
 
 def test_what_is_stated_over_http_is_stated_among_what_is_compared() -> None:

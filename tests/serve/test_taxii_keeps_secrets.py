@@ -148,6 +148,10 @@ PATHS = (
 SENT = (
     envelope(tool(8), url(9)), envelope(tool(7)), envelope(tool(1, 5)), envelope({**tool(1), "name": "x"}),
     envelope(uses(12, tool(1), LOST)), envelope({"type": "tool"}), b"{",
+    envelope(LOST), envelope(tool(1, 9)), envelope(*(tool(number) for number in range(100, 140))),
+    envelope(*(url(number) for number in range(100, 140))),
+    envelope({**tool(13), "description": " ".join(str(tool(number)["id"]) for number in range(100, 140))}),
+    envelope({**tool(14), "x_same_ref": LOST["id"]}, {**tool(900, 7), "name": "x"}, uses(120, tool(1), tool(7))),
 )  # fmt: skip
 Told = list[tuple[str, int, dict[str, str], bytes]]
 
@@ -178,7 +182,9 @@ def written(one: Program) -> Told:
         if answer.status_code == 202:
             status = one.get(f"/shared/status/{answer.json()['id']}/")
             said.append((f"status {number}", status.status_code, dict(status.headers), status.content))
-    for number, name in enumerate((tool(7)["id"], tool(1)["id"], LOST["id"], tool(404)["id"])):
+    for number, name in enumerate(
+        (tool(7)["id"], tool(1)["id"], LOST["id"], url(3)["id"], tool(404)["id"], tool(120)["id"])
+    ):
         at(one.desk.book, 1100 + number, f"taken back {number}")
         answer = one.delete(f"{AT}/objects/{name}/")
         said.append((f"taken back {name}", answer.status_code, dict(answer.headers), answer.content))
