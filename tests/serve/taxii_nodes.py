@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +13,6 @@ import uvicorn
 
 from comity.serve.app import application
 from comity.serve.desk import Desk
-from comity.serve.serving import free_port
 
 
 class Node(NamedTuple):
@@ -25,14 +25,14 @@ class Node(NamedTuple):
 @contextmanager
 def serving(desk: Desk) -> Iterator[Node]:
     """Serve a desk on a free port of this machine."""
-    port = free_port("127.0.0.1", None)
-    server = uvicorn.Server(uvicorn.Config(application(desk), port=port, log_level="error", access_log=False))
-    thread = threading.Thread(target=server.run)
+    bound = socket.create_server(("127.0.0.1", 0))  # held from here on: no other test comes between
+    server = uvicorn.Server(uvicorn.Config(application(desk), log_level="error", access_log=False))
+    thread = threading.Thread(target=server.run, args=([bound],))
     thread.start()
     try:
         while not server.started:
             time.sleep(0.02)
-        yield Node(f"http://127.0.0.1:{port}", desk)
+        yield Node(f"http://127.0.0.1:{bound.getsockname()[1]}", desk)
     finally:
         server.should_exit = True
         thread.join()

@@ -8,7 +8,8 @@ Rules:
    what is not marked, that is said before anything is pulled.
 3. What is pushed is what the party and every receiver may read. What is not refused there stands in the register of
    disclosures (`comity.flow.taxii_pushed`) before the cursor moves on. What is on its way is written down first.
-4. Ctrl-C ends between two pages or in one; the next run goes on there.
+4. Ctrl-C, or a page that is no envelope, ends between two pages or in one; what is in is said, and what of it was
+   refused, for the next run goes on there and does not come by it again. Recalls are followed all the same.
 5. Before it sends, a push tells that server what may be held there no more (`comity.cli.taxii_telling`).
 6. After what is there, a pull follows what is recalled there (`comity.cli.taxii_recalls`); what was answered by hand
    travels with the next pull or push. Of a collection that is told no more, recalls are followed all the same.
@@ -24,7 +25,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin
@@ -37,7 +38,7 @@ from comity.cli.said import say_json
 from comity.cli.taxii_cursors import Cursors, Key
 from comity.cli.taxii_http import Remote
 from comity.cli.taxii_recalls import Recalled, Source, follow, send
-from comity.errors import Impossible, Malformed, Refused, Unavailable
+from comity.errors import ComityError, Impossible, Malformed, Refused, Unavailable
 from comity.flow import taxii_exchange, taxii_tokens
 from comity.flow.intelligence_asked import check_readers
 from comity.flow.intelligence_coming import How
@@ -203,31 +204,67 @@ def _bindings(texts: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     return map(binding, texts)
 
 
+@dataclass(slots=True)
+class Came:
+    """What a pull brought in so far: how many objects, how many were said to come from there, what was refused."""
+
+    number: int = 0
+    adopted: int = 0
+    failures: dict[str, str] = field(default_factory=dict)
+
+
 def _pull(args: argparse.Namespace, book: Book[Casebook], one: Source, found: Found, into: Collection) -> int:
-    to = _readers(args)
-    since = "" if args.from_start or args.adopt else "".join(one.cursors.get(one.key("pull")))
-    number, size, shown = 0, book.store.head().size, Telling("objects pulled")
-    failures: dict[str, str] = {}
-    adopted = 0
+    size, came, anew = book.store.head().size, Came(), args.from_start or args.adopt
     try:
-        for page in taxii_exchange.pages(one.remote, found, since):
-            intake = taken(book, args.party, into, page.body, to, beside=pulled(found.url, into.name), bind=BIND)
-            adopted += adopt(book, args.party, found.url, into.name, objects_of(page.body)) if args.adopt else 0
-            one.cursors.keep(one.key("pull"), (page.since,))
-            number += page.number
-            failures |= {f"{each.id} {each.version}": each.message for each in intake.failures}
-            shown.tell(number)
-    finally:
-        shown.end()
+        _bring(args, book, one, found, into, came=came)
+    except (ComityError, KeyboardInterrupt) as error:
+        _say_failures(came.failures)
+        new = book.store.head().size - size
+        print(f"stopped: {came.number} objects pulled, {new} facts added; pull again to go on there", file=sys.stderr)
+        if isinstance(error, ComityError):
+            _follow_all_the_same(book, one, anew=anew)
+        raise
     new = book.store.head().size - size
-    recalled = follow(book, one, anew=args.from_start or args.adopt)
+    recalled = follow(book, one, anew=anew)
     for line in [] if args.json else recalled.says():
         print(laid_open(line), file=sys.stderr)
-    says = f"{number} objects pulled, {new} facts added; {recalled.hidden} hidden, {recalled.asked} asked back"
-    says += f"; {adopted} said to have come from there" if args.adopt else ""
-    told = {"pulled": number, "facts": new, **recalled.counts, "stay": sorted(recalled.stay)}
-    told |= {"adopted": adopted} if args.adopt else {}
-    return _say(args, told, failures | recalled.failures, says)
+    says = f"{came.number} objects pulled, {new} facts added; {recalled.hidden} hidden, {recalled.asked} asked back"
+    says += f"; {came.adopted} said to have come from there" if args.adopt else ""
+    told = {"pulled": came.number, "facts": new, **recalled.counts, "stay": sorted(recalled.stay)}
+    told |= {"adopted": came.adopted} if args.adopt else {}
+    return _say(args, told, came.failures | recalled.failures, says)
+
+
+def _bring(
+    args: argparse.Namespace, book: Book[Casebook], one: Source, found: Found, into: Collection, *, came: Came
+) -> None:
+    """Bring in what is there, page by page."""
+    to, shown = _readers(args), Telling("objects pulled")
+    since = "" if args.from_start or args.adopt else "".join(one.cursors.get(one.key("pull")))
+    try:
+        for page in taxii_exchange.pages(one.remote, found, since):
+            try:
+                intake = taken(book, args.party, into, page.body, to, beside=pulled(found.url, into.name), bind=BIND)
+            except Malformed as error:
+                raise Malformed(error.message, where=page.url, field=error.field, next_step=error.next_step) from error
+            came.failures |= {f"{each.id} {each.version}": each.message for each in intake.failures}
+            came.adopted += adopt(book, args.party, found.url, into.name, objects_of(page.body)) if args.adopt else 0
+            one.cursors.keep(one.key("pull"), (page.since,))
+            came.number += page.number
+            shown.tell(came.number)
+    finally:
+        shown.end()
+
+
+def _follow_all_the_same(book: Book[Casebook], one: Source, *, anew: bool) -> None:
+    """Follow the recalls of a collection whose objects are told no further: no page keeps them from us."""
+    try:
+        done = follow(book, one, anew=anew)
+    except ComityError as error:
+        print(laid_open(f"comity: {error}"), file=sys.stderr)
+    else:
+        _say_recalls(done)
+        _say_failures(done.failures)
 
 
 def push(args: argparse.Namespace) -> int:
@@ -344,7 +381,11 @@ def _say(args: argparse.Namespace, told: dict[str, object], failures: dict[str, 
     if args.json:
         say_json({**told, "failures": failures})
     else:
-        for name, why in sorted(failures.items()):
-            print(laid_open(f"{name}: {why}"), file=sys.stderr)
+        _say_failures(failures)
         print(says)
     return ANSWERED_NO if failures else DONE
+
+
+def _say_failures(failures: Mapping[str, str]) -> None:
+    for name, why in sorted(failures.items()):
+        print(laid_open(f"{name}: {why}"), file=sys.stderr)

@@ -159,11 +159,12 @@ def _error(status: int) -> type[Refused | Impossible | Unavailable]:
 
 
 class Pulled(NamedTuple):
-    """A page: an envelope, how many objects it holds, and the instant after which a later walk begins."""
+    """A page: an envelope, how many objects it holds, the instant after which a later walk begins, and its address."""
 
     body: bytes
     number: int
     since: str
+    url: str
 
 
 def pages(server: Server, collection: Found, since: str = "") -> Iterator[Pulled]:
@@ -189,14 +190,16 @@ def _walk(server: Server, collection: Found, since: str, kind: str = "") -> Iter
             continue
         told = resource_of(answer, url)
         found = told.get("objects", [])
-        if not isinstance(found, list):
-            raise Malformed("the server told no page of objects", where=url, next_step="check the address")
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            raise Malformed(
+                "the server told no page of objects", where=url, next_step="ask its keeper what stands there"
+            )
         empty = 0 if found else empty + 1
         if answer.body == before or empty > EMPTY:
             raise Unavailable("the server tells the same page again and again", where=url)
         before, again = answer.body, _before(answer.headers.get(taxii.LAST.lower(), ""), again)
         if found:
-            yield Pulled(answer.body, len(found), again)
+            yield Pulled(answer.body, len(found), again, url)
         if told.get("more") is not True:
             return
         token = str(told.get("next") or "")
