@@ -131,6 +131,9 @@ def test_what_a_copy_leaves_behind_is_told() -> None:
     left = " ".join(read(a_mail()).left)
     for kind in ("attachment", "part of type text/html", "line of the header from"):
         assert kind in left
+    assert "subject" not in left
+    twice = " ".join(read(a_mail().replace(b"Subject: ", b"Subject: (U) Exercise\nSubject: ", 1)).left)
+    assert "1 further subject" in twice
 
 
 # What is wrong with a document, and whom its paragraphs without a mark are for then
@@ -261,6 +264,7 @@ WITHIN = {
         [("(U)", "It begins."), ("(S//REL TO USA, ATLANTIS)", "Somebody swims.")],
     ),
     "a mark after the first words": ("Re: (S//NF) the clerk", [(None, "Re:"), ("(S//NF)", "the clerk")]),
+    "a mark after a number": ("(1) (S//NF) the clerk", [("(S//NF)", "the clerk")]),
     "an abbreviation in parentheses": ("(U) The task force (JTF) moves.", [("(U)", "The task force (JTF) moves.")]),
 }
 
@@ -279,6 +283,16 @@ def test_a_mark_at_the_end_of_a_paragraph_leaves_it_to_its_originator(text: str)
     found = read(a_docx((text,)))
     assert [(one.portion.text, one.marking) for one in found.portions] == [(text, None)]
     assert "stands at the end" in found.wrong[0]
+
+
+TOGETHER = ["(S//NF) (U) The source is here", "(U)(S//NF) A clerk", "(U) It begins. (S//NF) (U) A clerk", "(C) (U) A"]
+
+
+@pytest.mark.parametrize("text", TOGETHER)
+def test_a_mark_on_which_another_follows_at_once_leaves_the_paragraph_to_its_originator(text: str) -> None:
+    (one,) = read(a_docx((text,))).portions
+    assert (one.portion.text.replace(" ", ""), one.marking) == (text.replace(" ", ""), None)
+    assert "nothing stands between two marks" in one.why
 
 
 def test_a_paragraph_in_a_hidden_style_is_not_read() -> None:

@@ -1,11 +1,11 @@
 """Portion-marked documents read: each portion with its marking, and what is wrong with the marks.
 
 Rules:
-1. A portion's marking is the one its mark says; a mark within a paragraph begins a further portion, and one at its end
-   leaves the whole for its originator alone. A portion without a mark has the banner's, where every place that
-   should bear one bears the same, it can be read, and it is not looser than the portions; else it is for its
-   originator alone, and so is a portion whose mark cannot be read, or is in doubt: changed and not accepted, made by a
-   list, written in other letters (`comity.formats.portioned_letters`).
+1. A portion's marking is the one its mark says; a mark within a paragraph begins a further portion; one at its end, or
+   on which another follows at once, leaves the whole for its originator alone. A portion without a mark has the
+   banner's, where every place that should bear one bears the same, it can be read, and it is not looser than the
+   portions; else it is for its originator alone, and so is a portion whose mark cannot be read, or is in doubt: changed
+   and not accepted, made by a list, written in other letters (`comity.formats.portioned_letters`).
 2. The banner is held to the portions (`comity.values.marking_rollup`), and each disagreement is told.
 
 The copy that may go to somebody: `comity.flow.releasable_copy`.
@@ -14,9 +14,10 @@ The copy that may go to somebody: `comity.flow.releasable_copy`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
+from itertools import pairwise
 from typing import Protocol, cast
 
 from comity.errors import ComityError, Malformed, Refused
@@ -204,10 +205,18 @@ def _banner_faults(found: Portioned, banners: list[tuple[str, Marking]], shown: 
 
 
 def _pieces(one: Portion, lines: Lines) -> Iterable[Portion]:
-    """A paragraph divided before each mark within it; a mark at its end, which may be of all of it, closes it."""
-    marks = [(start, mark) for start, mark in inner_marks(one.text) if "//" in mark or _try(lines.portion, mark)]
+    """A paragraph divided before each mark within it; a mark at its end, which may be of all of it, closes it.
+
+    So does a mark on which another follows at once: either may be of all of it.
+    """
+    marks = [(start, mark) for start, mark in inner_marks(one.text) if _may_mark(mark, lines)]
     if not marks or one.doubt is not None:
         yield one
+        return
+    first = [(-len(one.mark), one.mark)] if one.mark is not None and _may_mark(one.mark, lines) else []
+    spans = pairwise([*first, *marks])
+    if any(not one.text[start + len(mark) : after].strip() for (start, mark), (after, _) in spans):
+        yield replace(one, doubt="nothing stands between two marks")
         return
     if not one.text[marks[-1][0] + len(marks[-1][1]) :].strip(" ."):
         yield Portion(_AMBIGUOUS, one.text if one.mark is None else f"{one.mark} {one.text}", one.place, one.level)
@@ -217,6 +226,10 @@ def _pieces(one: Portion, lines: Lines) -> Iterable[Portion]:
     ends = [*(start for start, _ in marks[1:]), len(one.text)]
     for number, ((start, mark), end) in enumerate(zip(marks, ends, strict=True), start=2):
         yield Portion(mark, one.text[start + len(mark) : end].strip(), f"{one.place}, part {number}", one.level)
+
+
+def _may_mark(mark: str, lines: Lines) -> bool:
+    return "//" in mark or _reads(lines, mark)
 
 
 def _marked(one: Portion, lines: Lines) -> Labelled:

@@ -92,6 +92,7 @@ def _banners(portions: list[Portion]) -> tuple[tuple[tuple[str, str], ...], tupl
 
 def _left(message: EmailMessage) -> tuple[str, ...]:
     kinds = [f"line of the header {key.lower()}" for key in message if key.lower() not in _HEADERS]
+    kinds += ["further subject"] * (len(message.get_all(SUBJECT, [])) - 1)
     plain = message.get_body(("plain",))
     for part in message.walk():
         if part is not plain and not part.is_multipart():
