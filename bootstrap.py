@@ -33,7 +33,7 @@ VERBS = {
     "bench": "measure speed beside the peers",
     "lint": "check style and strict types",
     "docs": "check the documentation",
-    "mutants": "run the mutation campaign over the calculus, the markings and the views",
+    "mutants": "run the mutation campaign over the calculus, the markings, the views, release and recall",
     "malformed": "import ten thousand broken bundles of STIX; each has to be told",
     "setup": "set up and do nothing else",
 }

@@ -13,6 +13,7 @@ from comity.flow.recalling import EVERYTHING, asked_back, asked_of, disclosures,
 from comity.flow.recalls import RECALL, Done, receipt
 from comity.ledger.book import Book, Draft
 from comity.values.instant import DAY
+from tests.flow import test_taking_back as objects
 from tests.ledger.nations import Line
 from tests.serve.desks import Stated, book_of
 
@@ -190,3 +191,26 @@ def test_a_document_is_owed_back_by_those_alone_whose_consent_has_ended() -> Non
 def test_a_document_that_cites_what_is_no_consent_here_goes_by_its_marks() -> None:
     book = book_of([document("POL", under=["ab" * 32])], SIDES)
     assert owed_to(book, "EST") == []
+
+
+def test_what_was_pushed_is_owed_back_unless_all_that_left_may_be_read_and_by_whom_it_went_on_to_unless_he_may() -> (
+    None
+):
+    pushed = {"over": "theirs (https://taxii.example/)", "digest": "ab" * 32, "version": "1"}
+    book = held(went("rep", "POL", of=["JPN"], **pushed))
+    for owner in ("EST", "JPN"):
+        state(book, let(owner, "KOR"), owner)
+    assert owed(book, "EST") == [("POL", "rep", "not asked")], "that he may read the thing does not say what left"
+    asks(book, "EST")
+    (asked,) = asked_of(book, "POL")
+    state(book, receipt(asked, "POL", Done.PASSED_ON, ["FIN", "KOR"]), "POL")
+    assert [one.party for one in owed_to(book, "EST")] == ["POL", "FIN"]
+
+
+def test_an_owner_is_owed_nothing_that_whoever_got_it_still_reads_though_he_himself_may_not_read_it() -> None:
+    book = book_of([], SIDES)
+    objects.stated(book, [objects.tool()], ["POL"], by="EST")
+    state(book, went(objects.TOOL, "POL", of=["JPN"]).line, "EST")
+    assert [owed(book, party) for party in ("EST", "JPN")] == [[], []]
+    objects.back(book, by="EST")
+    assert owed(book, "JPN") == [("POL", objects.TOOL, "not asked")]

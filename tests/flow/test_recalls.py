@@ -7,6 +7,7 @@ import pytest
 from comity.casebook.book import Casebook
 from comity.errors import Malformed, Refused
 from comity.flow import questions
+from comity.flow.recall_outcomes import OUTCOME, There
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Owed, board, recall, recalls, receipt, receipts
 from comity.flow.releases import KIND, Release, drafted, register
 from comity.ledger.book import Book, Draft
@@ -271,3 +272,30 @@ def test_questions_and_answers_are_read_in_the_order_of_their_arrival() -> None:
     places, wanted = [("b", 2), ("c", 1), ("a", 2)], [name.encode().hex() for name in "cab"]
     assert [one.id for one in recalls(stated(name, RECALL, "EST", question, at) for name, at in places)] == wanted
     assert [one.id for one in receipts(stated(name, RECEIPT, "POL", answer, at) for name, at in places)] == wanted
+
+
+def test_what_a_server_said_stands_beside_what_is_owed_only_where_whoever_released_it_keeps_it() -> None:
+    went = Release("r", "EST", "rep", ("POL", "LVA"), 0, ())
+    said: dict[str, Plain] = {"release": "r", "over": "theirs (https://x/)", "done": "removed there"}
+    kept = {"EST": [There.REMOVED, There.REMOVED], "KOR": [None, None]}
+    for by, wanted in kept.items():
+        owed = board([stated("o", OUTCOME, by, said | {"by": by})], [went], lambda party, release: False)
+        assert [one.there and one.there.done for one in owed] == wanted
+        assert all(one.outstanding for one in owed), "a server's word ends nothing"
+    (one,) = board([stated("o", OUTCOME, "EST", said | {"by": "EST", "release": "other"})],
+                   [Release("r", "EST", "rep", ("POL",), 0, ())], lambda party, release: False)  # fmt: skip
+    assert one.there is None
+
+
+def test_what_was_said_last_counts_whichever_question_it_answers() -> None:
+    question: dict[str, Plain] = {"by": "EST", "release": "r", "to": ["POL"]}
+    answer: dict[str, Plain] = {"by": "POL", "done": "hidden"}
+    seen = [
+        stated("p", RECALL, "EST", question, 1), stated("q", RECALL, "EST", question, 2),
+        stated("b", RECEIPT, "POL", answer | {"recall": b"q".hex()}, 3),
+        stated("c", RECEIPT, "POL", answer | {"recall": b"p".hex(), "done": "passed-on", "to": ["FIN"]}, 4),
+        stated("a", RECEIPT, "POL", answer | {"recall": b"q".hex()}, 4),
+    ]  # fmt: skip
+    (one,) = board(seen, [Release("r", "EST", "rep", ("POL",), 0, ())], lambda party, release: party == "FIN")
+    assert [receipt.id for receipt in one.receipts] == [name.encode().hex() for name in "bac"]
+    assert one.state == "passed-on"

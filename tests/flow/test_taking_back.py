@@ -136,11 +136,13 @@ def test_of_a_label_of_several_owners_those_are_kept_whom_its_originator_named()
     assert from_many["refuse"]["to"] == many[::-1]
 
 
-def test_taken_from_all_it_is_its_originators_alone() -> None:
-    book = shared()
-    ((old,),) = labels(book)
+@pytest.mark.parametrize("to", [("EST", "POL"), ("NATO@dynamic", "KOR"), ("*",)])
+def test_taken_from_all_it_is_its_originators_alone(to: Sequence[str]) -> None:
+    book = shared(to=to)
+    (old,) = labels(book)
     back(book)
-    assert labels(book) == [frozenset({old, clause()})]
+    assert labels(book) == [old | {clause()}]
+    assert TOOL not in Shelf.of(book.view("USA")), "nor does a member read it who has no key here"
 
 
 def test_whoever_read_it_by_its_label_is_entered_in_one_order() -> None:
@@ -263,6 +265,14 @@ def test_what_nobody_got_is_taken_back_by_nobody() -> None:
     assert readers(book) == ["EST", "JPN", "POL"]
 
 
+def test_it_went_to_parties_and_to_no_group_even_where_everybody_may_read_it() -> None:
+    book = shared(to=("NATO@dynamic", "KOR"))
+    book.record({"grant": {"by": "JPN", "to": ["*"], "actions": ["read"], "scope": "tools"}}, Draft("JPN"))
+    later(book)
+    (one,) = takings(book, "JPN", TOOL)
+    assert one.had == frozenset({"EST", "FIN", "KOR", "POL"})
+
+
 def test_what_only_its_originator_reads_went_to_nobody() -> None:
     with pytest.raises(Impossible, match="went to anybody"):
         take_back(shared(to=()), "JPN", TOOL)
@@ -285,6 +295,13 @@ def test_what_went_is_found_by_its_title_as_well() -> None:
     refused = {str(seen.record.body["scope"]): seen.record.body["to"] for seen in book.view("JPN").records(["refuse"])}
     assert refused == {"doc-1": ["EST", "POL"], "doc-2": ["EST", "POL"]}
     assert went(book) == [["EST", "POL"]] * 3, "what stands in the register is not entered again"
+
+
+def test_through_which_collection_it_went_stays_with_it() -> None:
+    book = book_of([], ALL)
+    body = {"by": "JPN", "thing": "doc", "to": ["EST"], "of": [], "under": [], "over": "shared"}
+    book.record({RELEASE: body}, Draft("JPN"))
+    assert [one.over for one in takings(book, "JPN", "doc")] == ["shared"]
 
 
 def test_whoever_got_it_himself_takes_back_nothing() -> None:
@@ -312,6 +329,8 @@ def test_what_was_made_from_it_goes_with_it_on_and_on_even_in_a_circle_and_what_
         "a": ["a", "b", "c"], "b": ["a", "b", "c"], "c": ["a", "b", "c"], "d": ["d"]
     }  # fmt: skip
     assert [one.thing for one in takings(book, "JPN", "b", alone=True)] == ["b"]
+    take_back(book, "JPN", "b")
+    assert {seen.record.body["scope"] for seen in book.view("JPN").records(["refuse"])} == {"a", "b", "c"}
 
 
 def test_what_one_may_not_read_that_it_was_made_from_it_stays() -> None:

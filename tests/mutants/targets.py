@@ -67,6 +67,7 @@ TARGETS = {
         for name in ("assembly", "portions", "references")
     },
     "flow/release_plan": Target(RELEASE, _tests("flow", "release_plan")),
+    "flow/recalls": Target(RELEASE, _tests("flow", "recalls", "recalling")),
     "instruments/intelligence/leaks": Target(RELEASE, _tests("instruments/intelligence", "leaks")),
     "instruments/intelligence/withheld": Target(RELEASE, _tests("instruments/intelligence", "withheld", "leaks")),
 }  # fmt: skip
