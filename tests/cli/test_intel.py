@@ -250,6 +250,15 @@ def test_whom_nobody_knows_gets_nothing_and_owes_nothing(folder: Path, capsys: p
         assert "is no party" in capsys.readouterr().err
 
 
+def test_a_search_by_an_originator_nobody_knows_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert brought(folder, bundle(APT)) == 0
+    words = ["intel", "search", "--book", "nation.db", "--as", "EST", "--originator"]
+    assert main([*words, "FIN"]) == 1, "known, and states nothing here"
+    capsys.readouterr()
+    assert main([*words, "ZZZ"]) == 2
+    assert "--originator: 'ZZZ' is no party" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", ["", " ", "baltic"])
 def test_a_collection_is_opened_once_and_has_a_name(
     folder: Path, capsys: pytest.CaptureFixture[str], name: str

@@ -37,6 +37,8 @@ def test_a_request_is_signed_waits_is_granted_and_the_answer_moves() -> None:
     poland.sign(poland.post("/may/request", {**ASK, "whom": "JPN"}))
     assert word(poland) == "PENDING"
     waiting = japan.get("/inbox").text
+    assert "for any purpose; asked on" in waiting
+    assert "pour tout usage" in japan.get("/inbox", **{"accept-language": "fr"}).text
     request = only(r'name="request" value="([^"]+)"', waiting)
     assert "POL asks: read report-j" in waiting
     assert "PENDING ⇒ <strong>GRANTED</strong>" in waiting

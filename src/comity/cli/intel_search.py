@@ -9,6 +9,7 @@ from comity.cli.keys import opened
 from comity.cli.own_book import audience, audience_option
 from comity.cli.said import say, say_json
 from comity.errors import Malformed
+from comity.flow.meant import check_parties
 from comity.instruments.intelligence.seen import Found
 from comity.instruments.intelligence.shelf import Shelf
 
@@ -34,7 +35,11 @@ def run(args: argparse.Namespace) -> int:
     if not words and not args.types and not args.collection and not args.originator and args.after is None:
         raise Malformed("there is nothing to search for", field="WORDS", next_step="write a word, or --type TYPE")
     with opened(args.book) as book:
-        found = Shelf.of(book.view(*audience(args.audience))).search(
+        view = book.view(*audience(args.audience))
+        if args.originator:
+            here = {key.party: "" for key in book.keys}
+            check_parties(view.facts, {**view.casebook.parties, **here}, [("--originator", args.originator)])
+        found = Shelf.of(view).search(
             words, types=args.types, originator=args.originator, collection=args.collection, limit=args.limit,
             after=args.after,
         )  # fmt: skip
