@@ -205,6 +205,33 @@ def test_what_is_let_again_is_pulled_again_and_may_go_again(here: Path, node: No
     assert pulled(node, capsys, "--from-start")["hidden"] == 0
 
 
+def test_what_was_destroyed_and_is_let_again_is_outstanding_once_it_is_hidden_again(
+    here: Path, node: Node, capsys: Captured
+) -> None:
+    introduced(node)
+    pulled(node, capsys)
+    book = node.desk.book
+    clause = {"by": "POL", "to": ["EST"], "actions": ["read"], "scope": NAME}
+    refusal = book.record({"refuse": clause}, Draft("POL")).id
+    pulled(node, capsys)
+    answer = ["intel", "recall", "--book", "b.comity", "--as", "EST", "--done", "destroyed", "--answer"]
+    assert main([*answer, ONE]) == 0
+    pulled(node, capsys)
+    assert {one.thing: one.outstanding for one in owed_to(book, "POL")} == {ONE: False, TWO: True, LINK: True}
+    ask(node, "all")
+    assert pulled(node, capsys)["asked_back"] == 3
+    assert states(node)[ONE] == "destroyed", "a machine unsays nothing that a person said for good"
+    book.record({"revoke": {"fact": refusal, "by": "POL"}}, Draft("POL"))
+    pulled(node, capsys)
+    assert held() == {ONE, TWO, LINK}
+    book.record({"refuse": clause}, Draft("POL"))
+    assert pulled(node, capsys)["answered"] == 3
+    assert held() == set()
+    assert {one.thing: (one.state, one.outstanding) for one in owed_to(book, "POL")} == dict.fromkeys(
+        (ONE, TWO, LINK), ("hidden", True)
+    )
+
+
 def leave(book: Book[Casebook]) -> None:
     """Estonia's membership in a group has ended."""
     (member,) = [seen for seen in book.view("POL").records(["member"]) if seen.record.body["group"] == "CIRCLE"]

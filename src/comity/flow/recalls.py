@@ -12,7 +12,8 @@ Rules:
    sight, kept), `destroyed`, `returned`, or `passed-on` (it went further: to whom stands in `to`, and they are owed
    the question too). One that he signed at a node of his own is taken over by this one, with the proof that he did. Of
    what he was told is gone he says so without being asked; this node then says which `release` that is about.
-4. Outstanding is everything owed back for which no receipt says `destroyed` or `returned`; being hidden is no end.
+4. Outstanding is everything owed back whose last receipt says neither `destroyed` nor `returned`; being hidden is no
+   end, and what came again and is hidden since is owed again.
 5. Nothing un-knows. The release, the question and the receipts stay; in the place of what was recalled stands a
    tombstone: the thing's name, who recalled it and when.
 """
@@ -99,8 +100,8 @@ class Owed:
 
     @property
     def outstanding(self) -> bool:
-        """Whether nothing says that it is gone: rule 4."""
-        return not any(receipt.done in ENDS for receipt in self.receipts)
+        """Whether it was not said last that it is gone: rule 4."""
+        return not self.receipts or self.receipts[-1].done not in ENDS
 
     @property
     def state(self) -> str:

@@ -14,7 +14,7 @@ Rules:
    word, and says so. A question that is here is not entered twice.
 5. When everything that a question is about is hidden, the party says so by a receipt (`comity.flow.recalls`): `hidden`
    and no more; and so of what is gone without a question, under the name by which the server told it. That something is
-   destroyed, a person says.
+   destroyed, a person says; of that it unsays nothing, unless the thing came, and was hidden, once more.
 6. What is offered again is pulled again, and stands. Its tombstone then is none.
 7. Of what is here without a word of where it came from, a person may say that it came from a collection. No server can
    bring that about by itself: it would have in its hand what its party stated of its own. It is believed of what the
@@ -29,7 +29,7 @@ from functools import cache, cached_property
 from typing import Generic, NamedTuple, TypeVar, cast
 
 from comity.errors import ComityError, Impossible, Refused
-from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Line, receipt, receipts
+from comity.flow.recalls import ENDS, RECALL, RECEIPT, Asked, Done, Line, Receipt, receipt, receipts
 from comity.flow.releases import KIND as RELEASE
 from comity.flow.releases import register
 from comity.flow.taxii_holding import at
@@ -285,26 +285,53 @@ def acknowledge(book: Book[C], party: PartyCode, source: str) -> int:
     view = book.view(party)
     origins, statements = _Origins(view, party), Statements(view, party)
     said = {one.recall for one in receipts(view.records([RECEIPT])) if one.by == party}
-    left = [seen for seen in view.records([GONE]) if seen.record.body.get("source") == source]
-    stones, about = {_stone(seen) for seen in left}, set[Version]()
+    stones, last = _stones(view, source), _said_last(view, party, source)
+    lines, answered = list[Line](), set[Version]()
 
     def is_hidden(of: Version) -> bool:
         return of in stones and all(origins.of(seen) != source for seen in statements.of(*of))
 
-    lines = []
-    for seen in view.records([TOLD]):
-        one = _asked(seen, party)
-        versions = _versions(seen.record.body.get("objects"))
-        if seen.record.body.get("source") == source and versions:
-            about |= {*versions}
-            if one.id not in said and all(map(is_hidden, versions)):
-                lines.append(receipt(one, party, Done.HIDDEN))
-    for seen in left:
-        one, of = _gone(seen, party), _stone(seen)
-        if "recall" in seen.record.body and one.id not in said and of not in about and is_hidden(of):
+    def answer(of: Version) -> Receipt | None:
+        return one if (one := last.get(of)) is not None and one.arrived > stones[of].arrived else None
+
+    def ended(of: Version) -> bool:
+        return (one := answer(of)) is not None and one.done in ENDS
+
+    for seen in _told_by(view, source):
+        one, versions = _asked(seen, party), _versions(seen.record.body.get("objects"))
+        if one.id not in said and versions and all(map(is_hidden, versions)) and not all(map(ended, versions)):
             lines.append(receipt(one, party, Done.HIDDEN))
+            answered |= {*versions}
+    for of, seen in stones.items():
+        if "recall" in seen.record.body and of not in answered and answer(of) is None and is_hidden(of):
+            lines.append(receipt(_gone(seen, party), party, Done.HIDDEN))
     book.record_all(lines, Draft(party))
     return len(lines)
+
+
+def _told_by(view: View[C], source: str) -> list[Seen]:
+    return [seen for seen in view.records([TOLD]) if seen.record.body.get("source") == source]
+
+
+def _stones(view: View[C], source: str) -> dict[Version, Seen]:
+    """The last tombstone of each version that a collection told as gone."""
+    return {_stone(seen): seen for seen in _by_arrival(view, GONE) if seen.record.body.get("source") == source}
+
+
+def _by_arrival(view: View[C], kind: str) -> list[Seen]:
+    return sorted(view.records([kind]), key=lambda one: (one.arrived, one.id))
+
+
+def _said_last(view: View[C], party: PartyCode, source: str) -> dict[Version, Receipt]:
+    """What a party said last of each version: to a question, or of a tombstone."""
+    about: dict[str, set[Version]] = {}
+    for seen in _told_by(view, source):
+        versions = _versions(seen.record.body.get("objects"))
+        about.setdefault(str(seen.record.body.get("recall")), set()).update(versions)
+    for seen in view.records([GONE]):
+        about.setdefault(str(seen.record.body.get("recall")), set()).add(_stone(seen))
+    own = (one for one in receipts(view.records([RECEIPT])) if one.by == party)
+    return {of: one for one in own for of in about.get(one.recall, ())}
 
 
 def _versions(given: object) -> list[Version]:
@@ -327,8 +354,10 @@ def answers(book: Book[C], party: PartyCode, source: str, sent: Iterable[str] = 
 
 def unasked(book: Book[C], party: PartyCode, source: str, sent: Iterable[str] = ()) -> dict[str, Mapping[str, object]]:
     """What a party says of what is gone from a collection, without a question, and has not sent; as `answers` tells."""
-    stones = (seen.record.body for seen in book.view(party).records([GONE]))
-    return _signed(book, party, {str(body.get("recall")) for body in stones if body.get("source") == source}, sent)
+    view = book.view(party)
+    stones, shelf = _stones(view, source), Shelf.of(view)
+    names = {str(seen.record.body.get("recall")) for of, seen in stones.items() if not stands(shelf, of)}
+    return _signed(book, party, names, sent)
 
 
 def _signed(book: Book[C], party: PartyCode, asked: Set[str], sent: Iterable[str]) -> dict[str, Mapping[str, object]]:
@@ -362,7 +391,7 @@ def handed_on(view: View[C], party: PartyCode) -> list[Handed]:
 
 def asked_elsewhere(view: View[C], party: PartyCode) -> list[Asked]:
     """What another's server asks back of a party, and the tombstones of what may be read no more, by arrival."""
-    questions, stones = view.records([TOLD]), view.records([GONE])
+    questions, stones = view.records([TOLD]), _by_arrival(view, GONE)
     about = {of for seen in questions for of in _versions(seen.record.body.get("objects"))}
     shelf = Shelf.of(view) if stones else None
     found = [_asked(seen, party) for seen in questions]
