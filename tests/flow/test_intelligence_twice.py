@@ -10,10 +10,10 @@ import pytest
 from comity.casebook.book import Casebook
 from comity.flow import intelligence_import, taxii_intake
 from comity.flow.books import open as open_book
-from comity.flow.intelligence_import import How, Plan, plan
+from comity.flow.intelligence_import import How, Interrupted, Plan, plan
 from comity.flow.taxii_rooms import Collection
-from comity.ledger.book import Book, MovedOn
-from tests.serve.exchanging import Object, envelope, tool
+from comity.ledger.book import Book, Draft, MovedOn
+from tests.serve.exchanging import Object, envelope, tool, uses
 
 
 def made(path: Path) -> Book[Casebook]:
@@ -39,6 +39,41 @@ def test_what_was_brought_in_since_it_was_planned_is_not_brought_in_again(tmp_pa
         plans[1].commit()
     assert planned(other, tool(2), tool(3)).commit().objects == 1
     assert things(one) == ["01", "02", "03"]
+
+
+def test_what_refers_to_something_that_is_not_here_yet_is_brought_in_once(tmp_path: Path) -> None:
+    book, tie = made(tmp_path / "b.comity"), uses(4, tool(1), tool(2))
+    assert planned(book, tie).commit().objects == 1
+    assert [one.fate for one in planned(book, tie).rows] == ["known"]
+    (bad,) = planned(book, {**tie, "description": "otherwise"}).bad
+    assert "is here already, with other content" in str(bad)
+    assert planned(book, tie, by="EST").new == 1, "what another stated is not compared"
+    assert planned(book, tie, tool(1), tool(2)).commit().objects == 2
+    assert things(book) == ["01", "02", "04"]
+
+
+def test_a_part_of_ones_own_on_what_is_not_seen_stands_in_nobodys_way(tmp_path: Path) -> None:
+    book, tie = made(tmp_path / "b.comity"), uses(4, tool(1), tool(2))
+    part = {"thing": tie["id"], "version": tie["modified"], "type": "relationship", "part": True,
+            "stix": json.dumps({"description": "of ours"}), "label": [{"owner": "POL", "scope": "notes"}]}  # fmt: skip
+    book.record({"intelligence": part}, Draft("POL"))
+    assert planned(book, tie).commit().objects == 1
+
+
+def test_an_import_that_was_ended_in_the_middle_adds_the_rest_and_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intelligence_import, "BATCH", 2)
+    book = made(tmp_path / "b.comity")
+    every = [uses(4, tool(1), tool(3)), tool(1), uses(5, tool(1), tool(2)), tool(2), tool(3)]
+
+    def told(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted):
+        planned(book, *every).commit(told)
+    assert planned(book, *every).commit().objects == 3
+    assert things(book) == ["01", "02", "03", "04", "05"]
 
 
 def test_what_others_bring_in_or_is_about_something_else_stands_in_nobodys_way(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ Rules:
 2. A version that its originator sees here already, with the same content, is not stated again.
    It stands as it did: a stricter label that is asked for is not taken, and that is told; but not of a marking
    definition, which stands under every label under which it was ever used.
-3. What he may not see is not compared.
+3. What he may not see is not compared. What he stated himself is, also where it is seen by nobody for want of what it
+   refers to: it is not stated again with every import until that comes.
 4. What another let him read, and he states as well or anew, stands under the label of both: nothing is passed on by
    stating it, in whole or in part, nor by stating it twice. Where several let him read the very same, that is the label
    of one of them; none, where his own is as strict as one.
@@ -64,15 +65,33 @@ def compare(coming: Coming, shelf: Shelf, labels: ImportLabels, originator: Part
                     one.fate, one.stands = KNOWN, tuple(sorted(own, key=words))
                 _join_given(one, seen, labels, originator, coming.object(one.row))
             elif seen.whole:
-                says = f"{one.id} of {one.version or 'no version'} is here already, with other content"
-                coming.bad.append(Fault(one.row, one.id, "modified", says, "give it another version, or another id"))
+                coming.bad.append(_other(one))
                 continue
             else:
                 _join_given(one, seen, labels, originator)
-        elif versions:
+        elif (wrong := _unsettled(one, shelf, coming.object(one.row), originator)) is not None:
+            coming.bad.append(wrong)
+            continue
+        elif versions and one.fate != KNOWN:
             _join_given(one, shelf.get(one.id), labels, originator)
         kept.append(one)
     coming.good = kept
+
+
+def _unsettled(one: Row, shelf: Shelf, said: Object, originator: PartyCode) -> Fault | None:
+    """Rules 1 and 2 for what he stated of a version that does not stand: rule 3."""
+    portions, stated, whole = shelf.unsettled(one.id, one.version)
+    own = {portion.label for portion in portions if portion.originator == originator}
+    if own and stated == said:
+        one.fate, one.stands = KNOWN, tuple(sorted(own, key=words))
+    elif own and whole:
+        return _other(one)
+    return None
+
+
+def _other(one: Row) -> Fault:
+    says = f"{one.id} of {one.version or 'no version'} is here already, with other content"
+    return Fault(one.row, one.id, "modified", says, "give it another version, or another id")
 
 
 def _join_given(

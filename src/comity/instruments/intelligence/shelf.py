@@ -260,6 +260,19 @@ class Shelf:
         found = self.sight.portions_of(number).tolist() if number < self.sight.versions else []
         return [self._view.get(self._columns.addresses[one].hex()) for one in found]
 
+    def unsettled(self, name: ObjectId, version: str) -> tuple[tuple[Portion, ...], Properties, bool]:
+        """The seen portions of a version, what they state together, and whether that is all of it.
+
+        That is so as well where the version does not stand, for something it needs is not seen; none where nothing of
+        it is seen.
+        """
+        thing = self._columns.number.get(name, -1)
+        number = self._columns.version_number.get((thing, version), self.sight.versions)
+        if number >= self.sight.versions:
+            return (), {}, False
+        portions, whole = self._portions(number)
+        return portions, merged(portions, whole), bool(self.sight.whole[number])
+
     def _portions(self, version: int) -> tuple[tuple[Portion, ...], Properties]:
         """The seen portions of a version, the one with its type first, and what its cover says of the whole: rule 2."""
         found, whole = list[Portion](), dict[str, object]()
