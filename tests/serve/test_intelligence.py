@@ -69,11 +69,11 @@ def test_pages_follow_one_another_and_lose_nothing() -> None:
 
 
 def test_an_object_is_shown_portion_by_portion_with_what_it_is_joined_to() -> None:
-    secret = Stated("se", portion(GROUP, "JPN", "close", ["POL"], part=True, goals=["to read tides"]), "JPN")
+    secret = Stated("se", portion(GROUP, "JPN", "close", ["POL"], part=True, goals=["to read tides", "to wait"]), "JPN")
     page = visitor("POL", secret).get(f"/intelligence/objects/{GROUP}").text
     assert "JPN: harbour → EST, POL" in page
     assert "JPN: close → POL" in page
-    assert "to read tides" in page
+    assert "<dd>to read tides, to wait</dd>" in page
     assert f'href="/intelligence/objects/{REPORT}"' in page, "what refers to it"
     assert "figure data-network" in page
     assert "uses" in text(page[page.index("The same as a table") :]), "a relationship is a line of the network"

@@ -237,6 +237,8 @@ def _portion(visit: Visit, one: SeenObject, place: int) -> dict[str, object]:
 
 
 def _said(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
