@@ -165,6 +165,9 @@ WRONG = {
     "a file that is not there": ([*BASE[:2], "no.json", *BASE[3:]], 2, "cannot be read"),
     "a party without a key": ([*BASE[:-1], "FIN"], 1, "no key for FIN"),
     "a level that is none": ([*BASE, "--tlp-binding", "BLUE=GBR"], 2, "binds no TLP level"),
+    "a level that is bound twice": (
+        [*BASE, "--tlp-binding", "GREEN=GBR", "--tlp-binding", "TLP:GREEN=FIN"], 2, "GREEN is bound twice",
+    ),
     "a level that is bound to nobody": ([*BASE, "--tlp-binding", "GREEN"], 2, "binds no TLP level"),
     "a group without its mode": ([*BASE, "--to", "NATO@x"], 2, "--to"),
     "rules that are none": ([*BASE, "--rules", "x.json"], 2, "rules"),

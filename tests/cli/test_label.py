@@ -223,6 +223,7 @@ def test_a_word_of_a_policy_of_ones_own_is_bound(tmp_path: Path, capsys: pytest.
         (["read", "own/label.xml"], "own/label.xml is no file"),
         (["read", "TLP:RED", "--policy", "TLP"], "does not say whose it is"),
         (["read", "NATO SECRET", "--bind", "KFOR"], "binds nothing"),
+        (["read", "NATO SECRET", "--bind", "TLP:GREEN=EST", "--bind", "TLP:GREEN=FIN"], "TLP:GREEN is bound twice"),
         (["read", "NATO SECRET", "--bind", "FOO=EST"], "'FOO' is no word that waits for a party set"),
         (["read", "TLP:AMBER", "--originator", "EST", "--bind", "TLP:AMBR=FIN"], "allowed: TLP:GREEN, TLP:AMBER"),
         (["read", "TLP:RED", "--originator", "EST", "--bind", "TLP:RED=FIN"], "'TLP:RED' is no word that waits"),

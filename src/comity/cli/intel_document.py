@@ -26,7 +26,7 @@ from comity.cli.said import say, say_json
 from comity.errors import Malformed, Refused, Unavailable
 from comity.flow import document_consents, documents, releasable_copy
 from comity.flow.documents import FORMS, Document, Labelled
-from comity.flow.naming import Known
+from comity.flow.naming import Known, once
 from comity.flow.releasable_copy import Copy
 from comity.instruments.guarantees.event import party
 from comity.ledger.book import Book, now
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _setting(args: argparse.Namespace) -> Setting:
-    bound = dict(_binding(one) for one in args.bindings)
+    bound = once((_binding(one) for one in args.bindings), "--bind")
     check_words(bound, policies(), "--bind")
     return setting(now() if args.on is None else instant(args.on), bound)
 

@@ -25,6 +25,7 @@ from comity.errors import Malformed
 from comity.flow.intelligence_asked import check_bindings, check_readers, recipients, tlp_binding
 from comity.flow.intelligence_import import Brought, How, Interrupted, Plan, Planned, plan
 from comity.flow.meant import check_parties
+from comity.flow.naming import once
 from comity.formats import intelligence_rules, yaml12
 from comity.formats.misp_sharing import Bindings, bindings
 from comity.formats.packed import unpacked
@@ -97,7 +98,7 @@ def _how(args: argparse.Namespace) -> How:
         args.originator,
         args.clause or Path(args.file).name,
         None if args.to is None else recipients(args.to, "--to"),
-        dict(tlp_binding(one, "--tlp-binding") for one in args.bindings),
+        once((tlp_binding(one, "--tlp-binding") for one in args.bindings), "--tlp-binding"),
         () if args.rules is None else intelligence_rules.read(_bytes(args.rules), args.rules),
         tuple(args.collections),
         args.skip_bad,

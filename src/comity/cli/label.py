@@ -14,7 +14,7 @@ from comity.cli.agreements import today
 from comity.cli.label_input import check_words, marking_of
 from comity.cli.said import say, say_json
 from comity.errors import ComityError, Malformed, Refused, Unavailable
-from comity.flow.naming import Known
+from comity.flow.naming import Known, once
 from comity.formats import stanag4774
 from comity.formats.marking_lines import write_line
 from comity.formats.marking_words import shown
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _setting(args: argparse.Namespace) -> Setting:
-    known = setting(today() if args.on is None else instant(args.on), dict(map(_bound, args.bind)))
+    known = setting(today() if args.on is None else instant(args.on), once(map(_bound, args.bind), "--bind"))
     if args.policies is None:
         check_words(known.bindings, known.policies, "--bind")
         return known

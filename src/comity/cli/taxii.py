@@ -20,6 +20,7 @@ from comity.cli.keys import opened
 from comity.cli.said import say, say_json
 from comity.errors import ComityError, Malformed
 from comity.flow.intelligence_asked import tlp_binding
+from comity.flow.naming import once
 from comity.values.letters import laid_open
 from comity.values.party import ANYONE
 
@@ -102,7 +103,7 @@ def _collection(args: argparse.Namespace) -> int:
     from comity.ledger.book import Draft
 
     readers, writers, shared = (_parties(given) for given in (args.readers, args.writers, args.shared_with))
-    tlp = dict(map(binding, args.tlp_binding))
+    tlp = bindings(args.tlp_binding)
     with opened(args.book) as book:
         _check_parties(book, [args.party, *readers, *writers, *shared])
         taxii_exchange.known(book, args.party, None, tlp)
@@ -143,6 +144,15 @@ def _file(args: argparse.Namespace) -> int:
 
 def _parties(text: str | None) -> list[str]:
     return [] if text is None else [one.strip() for one in text.split(",")]
+
+
+def bindings(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """For whom each level of TLP is.
+
+    Raises:
+        Malformed: one is no level, or is bound twice.
+    """
+    return once(map(binding, texts), "--tlp-binding")
 
 
 def binding(text: str) -> tuple[str, tuple[str, ...]]:

@@ -151,7 +151,7 @@ def _password(user: str) -> str:
 def pull(args: argparse.Namespace) -> int:
     """Pull what is new: rules 2, 4 and 6."""
     with opened(args.book) as book, _asked(args) as remote, closing(Cursors(Path(args.book))) as cursors:
-        into = Collection(args.into or args.collection, "", "", tlp=dict(_bindings(args.tlp_binding)))
+        into = Collection(args.into or args.collection, "", "", tlp=_bindings(args.tlp_binding))
         known(book, args.party, _readers(args), into.tlp)
         try:
             found = _readable(args, remote)
@@ -198,10 +198,10 @@ def _say_recalls(done: Recalled) -> None:
         print(f"{done.hidden} hidden, {done.asked} asked back, {done.answered} answered", file=sys.stderr)
 
 
-def _bindings(texts: list[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    from comity.cli.taxii import binding
+def _bindings(texts: list[str]) -> dict[str, tuple[str, ...]]:
+    from comity.cli.taxii import bindings
 
-    return map(binding, texts)
+    return bindings(texts)
 
 
 @dataclass(slots=True)

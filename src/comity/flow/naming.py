@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
 
 from comity.errors import Malformed
 from comity.values import fact as f
 from comity.values.fact import AnyFact
 from comity.values.party import ANYONE, Group, Recipient
 
+V = TypeVar("V")
 ASKED = "request"
 
 
@@ -79,3 +81,17 @@ def recipients(body: f.Body) -> tuple[Recipient, ...]:
 def groups_of(facts: Iterable[AnyFact]) -> frozenset[str]:
     """The groups of which a membership is stated."""
     return frozenset(fact.body.group for fact in facts if isinstance(fact.body, f.Member))
+
+
+def once(bound: Iterable[tuple[str, V]], field: str) -> dict[str, V]:
+    """What words are bound to, each once: of two bindings nobody can tell which is meant.
+
+    Raises:
+        Malformed: a word is bound twice.
+    """
+    found = dict[str, V]()
+    for word, readers in bound:
+        if word in found:
+            raise Malformed(f"{word} is bound twice", field=field, next_step="name all whom it means in one binding")
+        found[word] = readers
+    return found

@@ -25,6 +25,7 @@ from comity.casebook.misp_schemes import misp_schemes
 from comity.errors import Impossible, Malformed
 from comity.flow.intelligence_asked import check_bindings, check_readers, recipients, tlp_binding
 from comity.flow.intelligence_import import NEW, How, Plan, Planned, plan
+from comity.flow.naming import once
 from comity.formats import intelligence_rules, yaml12
 from comity.formats.intelligence_rules import Rule
 from comity.formats.misp_sharing import Bindings, bindings
@@ -128,7 +129,7 @@ def _how(visit: Visit, fields: Fields, name: str, rules: tuple[Rule, ...], misp:
         visit.somebody.party,
         fields.get("clause") or name[:200],
         recipients(fields["to"], "to") if "to" in fields else None,
-        dict(tlp_binding(line.strip(), "tlp") for line in lines),
+        once((tlp_binding(line.strip(), "tlp") for line in lines), "tlp"),
         rules,
         tuple(collections),
         "skip" in fields,
