@@ -150,6 +150,37 @@ def test_a_stricter_label_for_what_is_here_already_is_told_and_never_taken_in_si
     assert main(["intel", "recall", "--take-back", str(APT["id"]), "--from", "FIN", *own]) == 0
 
 
+def test_a_later_version_under_a_stricter_label_says_that_the_earlier_one_stands(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = [{**APT, "modified": f"202{year}-01-01T00:00:00Z"} for year in (5, 6, 7)]
+    assert brought(folder, bundle(APT), "--clause", "weekly", "--to", "GBR,FIN") == 0
+    assert brought(folder, bundle(later[0]), "--clause", "daily", "--to", "GBR,FIN,POL") == 0
+    assert "what came before" not in capsys.readouterr().out
+    assert brought(folder, bundle(later[1]), "--clause", "daily", "--to", "GBR") == 1
+    told = capsys.readouterr().out
+    stands = "EST daily to FIN, GBR, POL | EST weekly to FIN, GBR"
+    assert f"what came before of {APT['id']} still stands under {stands}; " in told
+    assert f"comity intel recall --take-back {APT['id']} --from FIN,POL\n" in told
+    own = ["--book", "nation.db", "--as", "EST"]
+    assert main(["intel", "recall", "--take-back", str(APT["id"]), "--from", "FIN,POL", *own]) == 0
+    assert main(["intel", "show", str(APT["id"]), "--book", "nation.db", "--as", "FIN"]) == 1
+    capsys.readouterr()
+    assert brought(folder, bundle(later[2]), "--clause", "daily", "--to", "GBR", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["stricter"] == []
+
+
+def test_a_later_version_with_the_same_portions_is_no_stricter_whatever_its_clause_is_called(folder: Path) -> None:
+    marked = {**APT, "granular_markings": [{"marking_ref": RED, "selectors": ["description"]}]}
+    words = ["--to", "GBR,FIN", "--tlp-binding", "RED=GBR", "--clause"]
+    assert brought(folder, bundle(marked), *words, "monday") == 0
+    assert brought(folder, bundle({**marked, "modified": "2025-01-01T00:00:00Z"}), *words, "tuesday") == 0
+    assert brought(folder, bundle({**APT, "modified": "2026-01-01T00:00:00Z"}), *words, "friday") == 0
+    closed = [{"marking_ref": RED, "selectors": ["description", "name"]}]
+    later = {**APT, "granular_markings": closed, "modified": "2027-01-01T00:00:00Z"}
+    assert brought(folder, bundle(later), *words, "friday") == 1, "what friday's said of it was read by more"
+
+
 def test_what_names_it_openly_is_told_to_whoever_brings_it_in(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tells = thing("campaign", "Openly told", description=f"{APT['name']} was seen.")
     assert brought(folder, bundle(tells), "--to", "GBR,FIN") == 0

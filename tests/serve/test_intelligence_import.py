@@ -103,11 +103,23 @@ def test_a_stricter_label_for_what_is_here_already_is_told() -> None:
     who.post(to_sign(brought(who, data, to="POL,KOR", clause="weekly")))
     assert "stricter was asked for" not in brought(who, data, to="POL,KOR", clause="weekly").text
     shown = brought(who, data, to="POL", clause="weekly")
-    assert "it stands as it did: 1" in text(shown)
+    assert "that stands as it did: 1" in text(shown)
     assert "stricter was asked for:" in shown.text
     (row,) = who.get(f"{shown.url.path}?format=json").json()["rows"]
     assert "KOR" in row["readable by"]
     assert "KOR" not in row["what is wrong"]
+
+
+def test_a_later_version_under_a_stricter_label_is_told() -> None:
+    who, first = visitor(), malware(1)
+    who.post(to_sign(brought(who, json.dumps([first]).encode(), to="POL,KOR", clause="weekly")))
+    later = json.dumps([{**first, "modified": "2027-01-01T00:00:00Z"}]).encode()
+    assert "what came before" not in brought(who, later, to="POL,KOR", clause="daily").text
+    shown = brought(who, later, to="POL", clause="daily")
+    assert "what came before of it stands under a wider label: EST: weekly \u2192 KOR, POL" in text(shown)
+    assert "/sign/" in shown.text
+    (row,) = who.get(f"{shown.url.path}?format=json").json()["rows"]
+    assert row["what is wrong"].startswith("what came before of it stands under a wider label: EST: weekly")
 
 
 def test_what_names_it_openly_here_is_told_and_to_whom() -> None:

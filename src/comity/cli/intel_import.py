@@ -203,8 +203,9 @@ def _data(args: argparse.Namespace, planned: Plan[Casebook], brought: Brought | 
 
 
 def _standing(one: Planned) -> dict[str, object]:
-    stands, asked = ([words(label) for label in labels] for labels in (one.labels, one.asked))
-    return {"id": one.id, "version": one.version, "stands": stands, "asked": asked, "next_step": _taking_back(one)}
+    stands, asked = ([words(label) for label in labels] for labels in (one.stands, one.asked))
+    return {"id": one.id, "version": one.version, "others": bool(one.others), "stands": stands, "asked": asked,
+            "next_step": _taking_back(one)}  # fmt: skip
 
 
 def _taking_back(one: Planned) -> str:
@@ -238,8 +239,9 @@ def _preview(planned: Plan[Casebook]) -> Iterator[str]:
 def _stricter(planned: Plan[Casebook]) -> Iterator[str]:
     """Rule 2."""
     for one in planned.stricter[:SHOWN]:
-        stands, asked = (" | ".join(map(words, labels)) for labels in (one.labels, one.asked))
-        yield f"{one.id} still stands under {stands}; {asked}, which was asked for, is stricter: {_taking_back(one)}"
+        stands, asked = (" | ".join(map(words, labels)) for labels in (one.stands, one.asked))
+        what = f"what came before of {one.id}" if one.others else one.id
+        yield f"{what} still stands under {stands}; {asked}, which was asked for, is stricter: {_taking_back(one)}"
     if len(planned.stricter) > SHOWN:
         yield f"and {len(planned.stricter) - SHOWN} more that stand under a wider label; --json tells all"
 

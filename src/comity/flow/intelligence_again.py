@@ -21,7 +21,7 @@ from comity.flow.intelligence_coming import KNOWN, Coming, Row
 from comity.flow.intelligence_labels import ImportLabels
 from comity.formats.stix import Fault, Object
 from comity.instruments.intelligence.mentions import Terms
-from comity.instruments.intelligence.seen import SeenObject
+from comity.instruments.intelligence.seen import Portion, SeenObject
 from comity.instruments.intelligence.shelf import Shelf
 from comity.values.label import Atom, Label, words
 from comity.values.party import PartyCode
@@ -61,8 +61,7 @@ def compare(coming: Coming, shelf: Shelf, labels: ImportLabels, originator: Part
             seen = shelf.get(one.id, one.version)
             if shelf.statement(one.id, one.version) == coming.object(one.row):
                 if _stated(seen, originator):
-                    own = {portion.label for portion in seen.portions if portion.originator == originator}
-                    one.fate, one.stands = KNOWN, tuple(sorted(own, key=words))
+                    one.fate, one.stands = KNOWN, _own(seen.portions, originator)
                 _join_given(one, seen, labels, originator, coming.object(one.row))
             elif seen.whole:
                 coming.bad.append(_other(one))
@@ -74,6 +73,7 @@ def compare(coming: Coming, shelf: Shelf, labels: ImportLabels, originator: Part
             continue
         elif versions and one.fate != KNOWN:
             _join_given(one, shelf.get(one.id), labels, originator)
+            one.others = _others(shelf, one.id, versions, originator)
         kept.append(one)
     coming.good = kept
 
@@ -81,12 +81,23 @@ def compare(coming: Coming, shelf: Shelf, labels: ImportLabels, originator: Part
 def _unsettled(one: Row, shelf: Shelf, said: Object, originator: PartyCode) -> Fault | None:
     """Rules 1 and 2 for what he stated of a version that does not stand: rule 3."""
     portions, stated, whole = shelf.unsettled(one.id, one.version)
-    own = {portion.label for portion in portions if portion.originator == originator}
+    own = _own(portions, originator)
     if own and stated == said:
-        one.fate, one.stands = KNOWN, tuple(sorted(own, key=words))
+        one.fate, one.stands = KNOWN, own
     elif own and whole:
         return _other(one)
     return None
+
+
+def _own(portions: Iterable[Portion], originator: PartyCode) -> tuple[Label, ...]:
+    """The labels of an originator's own portions, each once."""
+    return tuple(sorted({part.label for part in portions if part.originator == originator}, key=words))
+
+
+def _others(shelf: Shelf, name: str, versions: Iterable[str], originator: PartyCode) -> tuple[Label, ...]:
+    """The labels of an originator's own portions of each version, joined."""
+    own = (_own(shelf.get(name, version).portions, originator) for version in versions)
+    return tuple(sorted({frozenset[Atom]().union(*labels) for labels in own if labels}, key=words))
 
 
 def _other(one: Row) -> Fault:

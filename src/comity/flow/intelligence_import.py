@@ -45,7 +45,8 @@ BATCH = 2000
 class Planned(NamedTuple):
     """What becomes of an object: its place in the file, its id, type and version, its fate, and its labels.
 
-    What is known has the labels under which it stands; `asked` are those that were asked for, where they are stricter.
+    What is known has the labels under which it stands; of what is new, `others` are those of its other versions that
+    are wider. `asked` are those that were asked for, where they are stricter than these.
     """
 
     row: int
@@ -54,12 +55,18 @@ class Planned(NamedTuple):
     version: str
     fate: str
     labels: tuple[Label, ...]
+    others: tuple[Label, ...] = ()
     asked: tuple[Label, ...] = ()
 
     @property
+    def stands(self) -> tuple[Label, ...]:
+        """The labels under which it stands, or else its other versions."""
+        return self.others or self.labels
+
+    @property
     def shut_out(self) -> tuple[str, ...]:
-        """Those named by a label under which it stands, and by none that was asked for."""
-        both = (self.labels, self.asked)
+        """Those named by a label under which it, or another version, stands, and by none that was asked for."""
+        both = (self.stands, self.asked)
         reads, asked = ({str(one) for label in many for atom in label for one in atom.readers} for many in both)
         return tuple(sorted(reads - asked)) if self.asked else ()
 
@@ -142,8 +149,12 @@ def _checked(row: int, found: Object | Fault, coming: Coming, markings: Markings
 
 def _planned(one: Row, drafting: Drafting[C]) -> Planned:
     asked = tuple(drafting.labels_of(one))
-    stricter = asked if one.stands and not one.again and tightens(asked, one.stands) else ()
-    return Planned(one.row, one.id, one.type, one.version, one.fate, one.stands or asked, stricter)
+    whole = [frozenset[Atom]().union(*asked)]
+    others = tuple(label for label in one.others if tightens(whole, [label]))
+    stricter = others or (one.stands and not one.again and tightens(asked, one.stands))
+    return Planned(
+        one.row, one.id, one.type, one.version, one.fate, one.stands or asked, others, asked if stricter else ()
+    )
 
 
 def _parts(one: Row) -> Iterator[Label]:
@@ -178,10 +189,10 @@ class Plan(Generic[C]):
 
     @cached_property
     def stricter(self) -> tuple[Planned, ...]:
-        """What is here already, under a label wider than the one that was asked for: it stands as it did."""
+        """What is here, or another version of it, under a label wider than was asked for: that stands as it did."""
         drafting = self._drafting()
-        known = (_planned(one, drafting) for one in self._coming.good if one.fate == KNOWN)
-        return tuple(one for one in known if one.asked)
+        here = (_planned(one, drafting) for one in self._coming.good if one.fate == KNOWN or one.others)
+        return tuple(one for one in here if one.asked)
 
     @cached_property
     def named_openly(self) -> tuple[Openly, ...]:

@@ -39,7 +39,7 @@ class Looked:
 
     @property
     def tighter(self) -> int:
-        """How many objects stand under a wider label than was asked for."""
+        """How many objects stand, or another version of them, under a wider label than was asked for."""
         return sum(bool(one.asked) for one in self.rows)
 
 
@@ -58,9 +58,11 @@ def _readers(labels: Iterable[Label]) -> str:
 
 
 def _tighter(one: Planned) -> tuple[str, str]:
-    """What is said of a stricter label that was asked for and not taken."""
+    """What is said of a stricter label that was asked for and not taken, or closes no other version."""
     if not one.asked:
         return "", ""
+    if one.others:
+        return f"what came before of it stands under a wider label: {_readers(one.others)}", "take it back on its page"
     return f"it stands as it did; stricter was asked for: {_readers(one.asked)}", "take it back on its page"
 
 
@@ -100,4 +102,5 @@ def _told(rows: list[Planned]) -> Iterator[dict[str, object]]:
     for one in rows:
         labels = [label_lines(label) for label in one.labels]
         yield {"row": one.row, "id": one.id, "type": one.type, "version": one.version, "fate": one.fate,
-               "labels": labels, "asked": [label_lines(label) for label in one.asked]}  # fmt: skip
+               "labels": labels, "others": [label_lines(label) for label in one.others],
+               "asked": [label_lines(label) for label in one.asked if not one.others]}  # fmt: skip
