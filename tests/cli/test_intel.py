@@ -203,6 +203,7 @@ WRONG = {
     "a group without its mode": ([*BASE, "--to", "NATO@x"], 2, "--to"),
     "rules that are none": ([*BASE, "--rules", "x.json"], 2, "rules"),
     "nothing to search for": (["intel", "search", "--book", "nation.db"], 2, "nothing to search for"),
+    "no word to search for": (["intel", "search", '"', "--book", "nation.db"], 2, "there is no word in it"),
     "an object that is not there": (["intel", "show", name("tool", "x"), "--book", "nation.db"], 1, "is available"),
     "a version that is not there": (
         ["intel", "show", str(APT["id"]), "--book", "nation.db", "--version", "x"], 1, "is available"

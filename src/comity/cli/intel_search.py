@@ -10,6 +10,7 @@ from comity.cli.own_book import audience, audience_option
 from comity.cli.said import say, say_json
 from comity.errors import Malformed
 from comity.flow.meant import check_parties
+from comity.instruments.intelligence.search import words_of
 from comity.instruments.intelligence.seen import Found
 from comity.instruments.intelligence.shelf import Shelf
 
@@ -34,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
     words = " ".join(f'"{word}"' if " " in word else word for word in args.words)
     if not words and not args.types and not args.collection and not args.originator and args.after is None:
         raise Malformed("there is nothing to search for", field="WORDS", next_step="write a word, or --type TYPE")
+    if words and not words_of(words):
+        raise Malformed("there is no word in it", field="WORDS", next_step="write one with a letter or a digit")
     with opened(args.book) as book:
         view = book.view(*audience(args.audience))
         if args.originator:

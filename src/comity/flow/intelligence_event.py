@@ -82,7 +82,8 @@ def incident(view: View[Casebook], name: str, at: Instant, least: Grade | None =
     facts = gather(view, corroboration.SEARCHED)
     reports = _last_of_each([one for one in facts.of(Report) if _name(one) == name])
     if not reports:
-        step = f"one of: {', '.join(incidents(facts)) or 'none'}"
+        others = ", ".join(incidents(facts))
+        step = f"one of: {others}" if others else "state a report of it first: comity intel report add --incident FILE"
         raise Impossible(f"no report of an incident {name} is available", next_step=step)
     graded = [(one, Meets.YES if least is None else meets(one.grade, least)) for one in reports]
     claims = [claim for one, found in graded if found is Meets.YES for claim in _claims(one)]
