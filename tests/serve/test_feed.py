@@ -62,7 +62,8 @@ def test_it_reads_calendars_and_nothing_else() -> None:
         assert stranger.get(f"{path}/{other}").status_code == 404
     for headers in ({"authorization": f"Bearer {secret}"}, {"cookie": f"comity-session={secret}"}):
         assert stranger.client.get("/inbox", headers=headers).status_code == 403
-    assert stranger.post(f"{path}/agreements.ics").status_code == 405
+    refused = stranger.post(f"{path}/agreements.ics")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, OPTIONS")
 
 
 def test_a_wrong_address_a_revoked_one_and_none_are_alike() -> None:

@@ -58,7 +58,8 @@ def of_http(request: Asked, error: HTTPException) -> Answer:
         return _told(request, 413, _TOO_MUCH, {**NOTHING, "next_step": step}, back)
     more = _spoilt(request, error, extra) if error.status_code == 400 else NOTHING
     answer = _told(request, error.status_code, words or "Not available", more)
-    answer.headers.update({name: told for name, told in (error.headers or {}).items() if name == "allow"})
+    if methods := (error.headers or {}).get("allow"):
+        answer.headers["allow"] = ", ".join(sorted(methods.split(", ")))
     return answer
 
 
