@@ -129,7 +129,9 @@ def test_recalls_are_followed_past_a_page_that_is_no_envelope(here: Path, node: 
     Between.spoilt, Between.pages = SPOILT["no JSON"], 1
     capsys.readouterr()
     assert pull(node) == 2
-    assert "1 hidden, 0 asked back" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "1 hidden, 0 asked back, 0 answered" in told
+    assert "that it is hidden here was not taken there, and is sent again next time: the server" in told
     assert held() == [name for name in EVERY[1:] if name != EVERY[4]]
 
 

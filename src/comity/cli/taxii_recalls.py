@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from comity.cli.taxii_cursors import Cursors, Key
+from comity.errors import ComityError
 from comity.flow import taxii_following as following
 from comity.flow import taxii_sources as sources
 
@@ -117,10 +118,13 @@ def send(book: Book[Casebook], one: Source, done: Recalled) -> None:
         one.cursors.keep(key, sent)
         done.answered += len(taken.ids)
         done.failures |= {f"answer {name}": why for name, why in taken.refused.items()}
-    for taken in following.answer(one.remote, one.url, sources.unasked(book, one.party, one.url, sent)):
-        sent += taken.ids
-        one.cursors.keep(key, sent)
-        done.answered += len(taken.ids)
-        done.untaken = next(iter(taken.refused.values()), "")
-        if not taken.ids:
-            break
+    try:
+        for taken in following.answer(one.remote, one.url, sources.unasked(book, one.party, one.url, sent)):
+            sent += taken.ids
+            one.cursors.keep(key, sent)
+            done.answered += len(taken.ids)
+            done.untaken = next(iter(taken.refused.values()), "")
+            if not taken.ids:
+                break
+    except ComityError as error:
+        done.untaken = error.message
