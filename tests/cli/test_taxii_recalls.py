@@ -20,12 +20,14 @@ from comity.cli import main
 from comity.cli.taxii_cursors import Cursors
 from comity.errors import Malformed, Unavailable
 from comity.flow import taxii_following as following
-from comity.flow import taxii_sources as sources
 from comity.flow.books import open as open_book
 from comity.flow.recalling import asked_back, asked_of, owed_to
 from comity.flow.taking_back import take_back
+from comity.flow.taxii_board import READ_NO_MORE
 from comity.flow.taxii_exchange import Answer
+from comity.flow.taxii_hiding import hide
 from comity.flow.taxii_offers import Offers
+from comity.flow.taxii_questions import enter
 from comity.formats.taxii import MEDIA
 from comity.formats.taxii_recalls import Gone
 from comity.instruments.intelligence.shelf import Shelf
@@ -119,7 +121,7 @@ def test_what_is_taken_back_goes_out_of_sight_where_it_was_pulled_and_its_receip
     assert held() == {TWO}
     assert states(node) == {ONE: "hidden", LINK: "hidden"}, "nobody had to ask"
     stones = board(capsys)["asked_of_us"]
-    assert {one["thing"]: one["says"] for one in stones} == {ONE: sources.READ_NO_MORE, LINK: sources.READ_NO_MORE}
+    assert {one["thing"]: one["says"] for one in stones} == {ONE: READ_NO_MORE, LINK: READ_NO_MORE}
     ask(node, ONE, "Destroy it.")
     told = pulled(node, capsys)
     assert (told["hidden"], told["asked_back"], told["answered"]) == (0, 1, 1)
@@ -364,9 +366,9 @@ def test_a_server_hides_nothing_that_did_not_come_from_its_collection(here: Path
     book = open_book("b.comity")
     at = f"{node.url}/shared/collections/{NAME}/"
     everything = [Gone(5, str(one["id"]), str(one["modified"])) for one in (*PAIR, tool(70))]
-    assert sources.hide(book, "EST", "https://elsewhere.example/c/", everything).hidden == []
-    assert sources.hide(book, "POL", at, everything) == ([], []), "what is another party's is not looked at"
-    found = sources.hide(book, "EST", at, everything)
+    assert hide(book, "EST", "https://elsewhere.example/c/", everything).hidden == []
+    assert hide(book, "POL", at, everything) == ([], []), "what is another party's is not looked at"
+    found = hide(book, "EST", at, everything)
     assert {name for name, _ in found.hidden} == {ONE, LINK}
     assert {*found.stay} == {TWO, str(tool(70)["id"])}, "stated here before, though there it lies too"
     assert {*Shelf.of(book.view("EST")).ids()} == {TWO, str(tool(70)["id"])}
@@ -460,19 +462,19 @@ def test_a_question_that_its_author_did_not_sign_is_told_and_not_entered(
     book = open_book("b.comity")
     for name, (spoilt, why) in FORGED.items():
         proof = {**question["proof"], **spoilt}  # type: ignore[dict-item]
-        found = sources.enter(book, "EST", "x", [{**question, "proof": proof}])
+        found = enter(book, "EST", "x", [{**question, "proof": proof}])
         assert found.new == 0, name
         assert why in next(iter(found.refused.values())), name
     half = {**question, "objects": [{"id": TWO, "version": "\ud800"}]}
-    assert "half a surrogate pair" in next(iter(sources.enter(book, "EST", "x", [half]).refused.values()))
+    assert "half a surrogate pair" in next(iter(enter(book, "EST", "x", [half]).refused.values()))
     assert asked_of(book, "EST") == []
     proof = {**question["proof"], "more": 1.5}  # type: ignore[dict-item]
     other = {**question, "objects": [{"id": TWO}], "proof": proof}
-    assert sources.enter(book, "EST", "x", [other]).new == 1
+    assert enter(book, "EST", "x", [other]).new == 1
     (shown,) = asked_of(book, "EST")
     assert shown.says == f"(signed of {ONE}; that this is it, x says)", "the server may lie about what it is here"
     book.introduce("LVA")
-    assert "no question to LVA" in next(iter(sources.enter(book, "LVA", "x", [question]).refused.values()))
+    assert "no question to LVA" in next(iter(enter(book, "LVA", "x", [question]).refused.values()))
     book.close()
 
 

@@ -22,9 +22,9 @@ from comity.flow.recall_outcomes import OUTCOME
 from comity.flow.recalling import asked_of, disclosures, owed_to
 from comity.flow.recalls import RECALL, Done, receipt
 from comity.flow.taking_back import take_back
+from comity.flow.taxii_questions import TOLD
 from comity.flow.taxii_recalls import entered
 from comity.flow.taxii_returning import asked, due
-from comity.flow.taxii_sources import TOLD
 from comity.formats.taxii import MEDIA
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Draft

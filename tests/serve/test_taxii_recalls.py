@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from comity.casebook.book import Casebook
-from comity.flow import taxii_sources as sources
 from comity.flow.books import open as open_book
 from comity.flow.recalling import asked_back, asked_of, owed_to
 from comity.flow.recalls import receipts
 from comity.flow.taking_back import take_back
+from comity.flow.taxii_questions import TOLD, enter
 from comity.ledger.book import Book, Draft
 from comity.ledger.proof import proofs, proved, read_proof
 from comity.ledger.record import parse
@@ -362,8 +362,8 @@ def test_what_anothers_node_asks_back_stands_on_the_page_of_its_object_and_on_th
     (question,) = told(one, RECALLS, "recalls")
     here = office()
     person = appoint(here, "mari", "EST")
-    assert sources.enter(here.book, "EST", "https://there.example/c/", [question]).new == 1
-    (kept,) = here.book.view("EST").records([sources.TOLD])
+    assert enter(here.book, "EST", "https://there.example/c/", [question]).new == 1
+    (kept,) = here.book.view("EST").records([TOLD])
     visitor = at(here, person)
     for path in (f"/intelligence/objects/{FIRST}", "/intelligence/recall"):
         page = visitor.get(path).text

@@ -45,10 +45,10 @@ from comity.flow.intelligence_coming import How
 from comity.flow.taxii_exchange import Found
 from comity.flow.taxii_intake import taken
 from comity.flow.taxii_offers import Offers
+from comity.flow.taxii_origins import adopt, pulled
 from comity.flow.taxii_pushed import enter, entries, registered
 from comity.flow.taxii_rooms import Collection
 from comity.flow.taxii_shelf import Stock
-from comity.flow.taxii_sources import adopt, pulled
 from comity.flow.taxii_telling import Telling as Told
 from comity.flow.taxii_telling import tell
 from comity.formats.taxii import Became, Resource, objects_of

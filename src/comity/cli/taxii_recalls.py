@@ -1,9 +1,9 @@
 """What a pull does beside the objects: what is recalled there goes out of sight here, and answers go back.
 
 Rules:
-1. What is gone is hidden, what is asked back is kept, what is hidden is acknowledged, what was answered is sent
-   (`comity.flow.taxii_sources`, `comity.flow.taxii_following`). That a server takes no answer to what it did not ask,
-   such as one that knows no key of the party, is said and is no failure.
+1. What is gone is hidden (`comity.flow.taxii_hiding`), what is asked back is kept (`taxii_questions`), what is hidden
+   is acknowledged, what was answered is sent (`taxii_answers`, `taxii_following`). That a server takes no answer to
+   what it did not ask, such as one that knows no key of the party, is said and is no failure.
 2. Cursors are kept after each page. Where a collection is not told any more, what was pulled from it is followed all
    the same, by the address at which it was pulled.
 """
@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 from comity.cli.taxii_cursors import Cursors, Key
 from comity.errors import ComityError
 from comity.flow import taxii_following as following
-from comity.flow import taxii_sources as sources
+from comity.flow.taxii_answers import acknowledge, answers, unasked
+from comity.flow.taxii_hiding import hide
+from comity.flow.taxii_questions import enter
 
 if TYPE_CHECKING:
     from comity.casebook.book import Casebook
@@ -86,7 +88,7 @@ def follow(book: Book[Casebook], one: Source, *, anew: bool = False) -> Recalled
     if done.told:
         _hide(book, one, done, anew=anew)
         _enter(book, one, done, anew=anew)
-        sources.acknowledge(book, one.party, one.url)
+        acknowledge(book, one.party, one.url)
         send(book, one, done)
     return done
 
@@ -94,7 +96,7 @@ def follow(book: Book[Casebook], one: Source, *, anew: bool = False) -> Recalled
 def _hide(book: Book[Casebook], one: Source, done: Recalled, *, anew: bool) -> None:
     since = "" if anew else "".join(one.cursors.get(one.key("gone")))
     for page in following.gone(one.remote, one.url, since):
-        found = sources.hide(book, one.party, one.url, page.items)
+        found = hide(book, one.party, one.url, page.items)
         one.cursors.keep(one.key("gone"), (page.since,))
         done.hidden += len(found.hidden)
         done.stay |= {*found.stay}
@@ -103,7 +105,7 @@ def _hide(book: Book[Casebook], one: Source, done: Recalled, *, anew: bool) -> N
 def _enter(book: Book[Casebook], one: Source, done: Recalled, *, anew: bool) -> None:
     since = "" if anew else "".join(one.cursors.get(one.key("recalls")))
     for page in following.asked_back(one.remote, one.url, since):
-        found = sources.enter(book, one.party, one.url, page.items)
+        found = enter(book, one.party, one.url, page.items)
         one.cursors.keep(one.key("recalls"), (page.since,))
         done.asked += found.new
         done.failures |= {f"recall {name}": why for name, why in found.refused.items()}
@@ -113,13 +115,13 @@ def send(book: Book[Casebook], one: Source, done: Recalled) -> None:
     """Send what was answered and was not taken there yet; what nobody asked for, as long as the server takes it."""
     key = ("answers", one.url, one.party, "")
     sent = one.cursors.get(key)
-    for taken in following.answer(one.remote, one.url, sources.answers(book, one.party, one.url, sent)):
+    for taken in following.answer(one.remote, one.url, answers(book, one.party, one.url, sent)):
         sent += taken.ids
         one.cursors.keep(key, sent)
         done.answered += len(taken.ids)
         done.failures |= {f"answer {name}": why for name, why in taken.refused.items()}
     try:
-        for taken in following.answer(one.remote, one.url, sources.unasked(book, one.party, one.url, sent)):
+        for taken in following.answer(one.remote, one.url, unasked(book, one.party, one.url, sent)):
             sent += taken.ids
             one.cursors.keep(key, sent)
             done.answered += len(taken.ids)

@@ -23,8 +23,8 @@ from comity.flow.read_here import read_here
 from comity.flow.recall_outcomes import OUTCOME
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Line, Owed, board, recall, recalls
 from comity.flow.releases import KIND, Release, register
+from comity.flow.taxii_board import asked_elsewhere
 from comity.flow.taxii_holding import Holding, is_pushed
-from comity.flow.taxii_sources import asked_elsewhere
 from comity.instruments.intelligence import facts
 from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book

@@ -24,10 +24,12 @@ from comity.casebook.book import Casebook
 from comity.errors import ComityError, Impossible, Malformed, Refused
 from comity.flow.meant import check_parties
 from comity.flow.recalls import RECALL, RECEIPT, Done, receipt, receipts
+from comity.flow.taxii_board import handed_on
+from comity.flow.taxii_hiding import stands
 from comity.flow.taxii_intake import WITHDRAWN
+from comity.flow.taxii_questions import TOLD, told_body
 from comity.flow.taxii_recalls import proved_by
 from comity.flow.taxii_shelf import Statements
-from comity.flow.taxii_sources import TOLD, handed_on, stands, told_body
 from comity.flow.taxii_withdrawing import unfiling, withdrawing
 from comity.formats.taxii_recalls import Refusal, Version, read_versions
 from comity.instruments.intelligence.shelf import Shelf

@@ -22,8 +22,8 @@ from typing import NamedTuple, TypeVar
 
 from comity.errors import ComityError, Impossible, Malformed, Refused
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Line, recalls, receipt
+from comity.flow.taxii_board import Handed, handed_on
 from comity.flow.taxii_offers import MOST, PAGE, Offers
-from comity.flow.taxii_sources import Handed, handed_on
 from comity.flow.taxii_unasked import Unasked
 from comity.formats.taxii_filters import Filters
 from comity.formats.taxii_recalls import Question, Refusal, Version

@@ -27,7 +27,8 @@ from comity.flow.intelligence_told import facet_words, hit_table, marking_words,
 from comity.flow.meant import check_parties
 from comity.flow.recalling import asked_of
 from comity.flow.recalls import RECALL, Asked
-from comity.flow.taxii_sources import GONE, TOLD
+from comity.flow.taxii_hiding import GONE
+from comity.flow.taxii_questions import TOLD
 from comity.formats.misp_out import NoPlace
 from comity.instruments.intelligence import facts
 from comity.instruments.intelligence.graded_table import report_data

@@ -23,7 +23,8 @@ from comity.flow.recalls import RECALL, RECEIPT, Done, Line, receipt
 from comity.flow.release_told import asked_table, board_table, disclosure_table
 from comity.flow.releases import Release
 from comity.flow.taking_back import taking_back, takings
-from comity.flow.taxii_sources import GONE, TOLD
+from comity.flow.taxii_hiding import GONE
+from comity.flow.taxii_questions import TOLD
 from comity.formats.tables import Table
 from comity.instruments.intelligence.shelf import Shelf
 from comity.serve import tables
