@@ -13,13 +13,14 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Set
 from hashlib import sha256
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from comity.errors import Impossible, Malformed
-from comity.instruments.intelligence.facts import COVER, PORTION, Properties, properties
+from comity.instruments.intelligence.facts import COVER, Properties, properties
 from comity.instruments.intelligence.mentions import uuid_of
+from comity.instruments.intelligence.readable import Readable, caught_up
 from comity.instruments.intelligence.references import followed
 from comity.instruments.intelligence.renditions import RENDITION, Renditions
 from comity.instruments.intelligence.seen import (
@@ -36,52 +37,13 @@ from comity.instruments.intelligence.seen import (
     portion,
 )
 from comity.ledger.derived import Derived
-from comity.ledger.drawer import Last
-from comity.ledger.tally import Tally
-from comity.ledger.view import Lens, Seen
-from comity.values.label import Label
+from comity.ledger.view import Seen
 
 if TYPE_CHECKING:
     from comity.instruments.intelligence.assembly import Sight
     from comity.instruments.intelligence.columns import Flags, Ints
-    from comity.instruments.intelligence.index import Index
 
 ROOM = "intelligence"
-
-
-class Readable(Protocol):
-    """What the shelf needs of a view (`comity.ledger.view.View`)."""
-
-    @property
-    def lens(self) -> Lens:
-        """Through which it is looked."""
-
-    @property
-    def labels(self) -> Mapping[int, Label]:
-        """The open labels."""
-
-    @property
-    def until(self) -> int:
-        """The last instant of arrival in it."""
-
-    @property
-    def corrected(self) -> Set[bytes]:
-        """The addresses of what was corrected."""
-
-    def get(self, name: str, *, told: bool = False) -> Seen:
-        """A fact."""
-
-    def derived(self, plan: type[Index]) -> tuple[Index, Derived]:
-        """The index."""
-
-    def kept(self, room: str) -> Last[object]:
-        """What is kept for the audience."""
-
-    def tally(self) -> Tally:
-        """How many facts stand under each label."""
-
-    def secret(self, purpose: str) -> bytes:
-        """The book's secret."""
 
 
 class Shelf:
@@ -100,7 +62,7 @@ class Shelf:
 
         index, derived = view.derived(Index)
         with derived.still():
-            _caught_up(view, index, derived)
+            caught_up(view, index, derived)
             until = min(view.until, index.columns.arrived)
             opened = Open(frozenset(view.labels), until, view.lens.on, frozenset(view.corrected))
             key = (derived.generation, index.columns.portions, index.columns.members, opened)
@@ -429,17 +391,6 @@ class Shelf:
         return Hit(
             one.id, one.type, one.version, one.name_by(by[0]), one.whole, tuple(sorted({of.originator for of in by}))
         )  # fmt: skip
-
-
-def _caught_up(view: Readable, index: Index, derived: Derived) -> None:
-    """Let the index follow the log; one whose labels are not those of the log, label by label, is made again."""
-    derived.follow()
-    tally = view.tally()
-    if not index.checked and tally.read_to == derived.reached:
-        if index.labels() != tally.by_label((PORTION, COVER)):
-            derived.make_again()
-            derived.follow()
-        index.checked = True
 
 
 __all__ = ["Entry", "Found", "Hit", "Portion", "SeenObject", "Shelf", "Stated"]
