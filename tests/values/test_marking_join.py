@@ -10,7 +10,7 @@ import pytest
 from comity.errors import Malformed, Refused
 from comity.values.instant import DAY, show
 from comity.values.marking import Category, Marking, Succession, marking
-from comity.values.marking_join import alike, closed, join
+from comity.values.marking_join import alike, closed, flag_gives_way, join, value_gives_way
 from comity.values.marking_policy_reading import policy
 from comity.values.marking_readers import Readers, Setting, Term, expanded, holders, meet, readers, terms, viewers
 from comity.values.party import ANYONE, Group, Recipient
@@ -28,7 +28,30 @@ CREW = policy({
         {"id": "MATE", "holders": ["XBB", "XCC"]}, {"id": "COOK", "holders": ["XCC", "XDD"]},
         {"id": "NONE", "holders": []}, "GUEST"]}],
 })  # fmt: skip
+GUARD = policy({
+    "id": "GUARD",
+    "name": "the guard",
+    "owner": "XAA",
+    "source": "made up",
+    "grade": "C",
+    "levels": [
+        {"id": "OPEN", "unmarked": "open", "words": "OPEN"},
+        {"id": "SHUT", "unmarked": "originator", "words": "SHUT"},
+        {"id": "SEALED", "unmarked": "originator", "words": "SEALED"},
+    ],
+    "tags": [
+        {"id": "Only", "kind": "permissive", "parties": True},
+        {"id": "Code", "kind": "restrictive", "values": [{"id": "SOFT", "excluded": ["SHUT", "SEALED"]}, "HARD"]},
+    ],
+    "flags": [
+        {"id": "LOOSE", "words": "LOOSE", "levels": ["OPEN"]},
+        {"id": "FIRM", "words": "FIRM", "levels": ["OPEN", "SHUT"]},
+        {"id": "MAY", "words": "MAY", "permits": True},
+        {"id": "HOME", "words": "HOME", "closes": True},
+    ],
+})  # fmt: skip
 SETTING = setting()
+ON_GUARD = Setting({"GUARD": GUARD}, members, TODAY)
 ABOARD = Setting({"CREW": CREW}, members, TODAY, {"CREW:Post:GUEST": ("XEE",), "CREW:Post:STRAY": (UNION,)})
 
 
@@ -192,6 +215,47 @@ REST: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
 def test_a_whole_has(case: tuple[list[dict[str, Any]], dict[str, Any]]) -> None:
     given, expected = case
     assert join([marked(to="XAA XBB", **one) for one in given], SETTING) == marked(to="XAA XBB", **expected)
+
+
+def guarded(level: str = "OPEN", **more: Any) -> Marking:
+    return marked(policy="GUARD", classification=level, **more)
+
+
+def test_what_goes_with_open_levels_alone_a_whole_that_is_closed_leaves_out() -> None:
+    open_ = guarded(handling=["LOOSE", "FIRM"], restrictive={"Code": ["SOFT"]})
+    for level in ("SHUT", "SEALED"):
+        whole = join([open_, guarded(level)], ON_GUARD)
+        assert whole.handling == {"FIRM"}
+        assert whole.restrictive == ()
+    assert join([open_, guarded(handling=["FIRM"])], ON_GUARD) == open_
+    hard = join([open_, guarded("SHUT", restrictive={"Code": ["HARD"]})], ON_GUARD)
+    assert hard.restrictive == (Category("Code", ("HARD",)),)
+
+
+def test_what_a_policy_does_not_know_gives_way_to_nothing() -> None:
+    assert flag_gives_way("LOOSE", GUARD, "SHUT")
+    assert not flag_gives_way("STRANGE", GUARD, "SHUT")
+    assert value_gives_way("Code", "SOFT", GUARD, "SHUT")
+    assert not value_gives_way("Code", "STRANGE", GUARD, "SHUT")
+    assert not value_gives_way("Strange", "SOFT", GUARD, "SHUT")
+
+
+SPEAKING: dict[str, tuple[Marking, bool]] = {
+    "nothing": (guarded(), False),
+    "a word that is none of release": (guarded(handling=["FIRM"]), False),
+    "that nobody reads": (guarded(to=""), True),
+    "to whom it may be shown": (guarded(display_only_to=["XBB"]), True),
+    "a category": (guarded(permissive={"Only": ["XBB"]}), True),
+    "a flag that closes": (guarded(handling=["HOME"]), True),
+    "a level that is closed": (guarded("SHUT"), True),
+}
+
+
+@pytest.mark.parametrize("case", SPEAKING.values(), ids=SPEAKING)
+def test_a_flag_that_permits_more_goes_where_a_part_says_anything_of_its_release(case: tuple[Marking, bool]) -> None:
+    other, speaks = case
+    may = guarded(handling=["MAY"])
+    assert ("MAY" in join([may, other], ON_GUARD).handling) is not speaks
 
 
 def test_a_whole_has_the_successor_that_all_have() -> None:

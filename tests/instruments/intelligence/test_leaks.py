@@ -59,7 +59,9 @@ SHOWING = {
     "the UUID with blanks between": "case {3F0C5CA2 4F63 4F0E 9D3C 2D0A8F1F7F10}",
     "the UUID among other digits": "key beef3f0c5ca24f634f0e9d3c2d0a8f1f7f10feed",
     "a digest of its name with colons between": ":".join(pairs(sha256(b"Quiet Heron").hexdigest())),
+    "the beginning of a digest with colons between": ":".join(pairs(sha256(b"Quiet Heron").hexdigest()[:24])),
     "what a reference calls it": "our file Q-0042",
+    "what a reference calls it, with a tag in it": "our file Q-00<b></b>42",
     "the address of a reference": "https://heron.example/q",
     "a value": "traffic to relay.example.net",
     "a value defanged": "traffic to relay[.]example[.]net",
@@ -332,11 +334,13 @@ def test_every_object_shows_through_a_copy_of_itself() -> None:
 HASHED = {"type": "file", "id": "file--11111111-2222-5333-8444-555555555555",
           "hashes": {"MD5": "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff",
                      "SHA-1": "0123456789abcdef0123456789abcdef01234567"},
-          "name": "deed fade"}  # fmt: skip
+          "name": "the faded facade: a decade of beef, dead", "x_alias": "fade0123 4567cafe"}  # fmt: skip
 DIGITS = {
     "joined": ("00112233445566778899aabbccddeeff", True),
     "apart": ("01 23 45 67 89 ab cd ef 01 23 45 67 89 ab cd ef 01 23 45 67", True),
     "other digits": ("11112233445566778899aabbccddeeff", False),
+    "as few digits as tell": ("fade 0123 4567 cafe", True),
+    "the digits of what has other letters between": ("efadedfacadeadecadefbeefdead", False),
     "fewer digits than tell": ("0123 4567 89ab cde", False),
 }
 

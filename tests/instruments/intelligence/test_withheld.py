@@ -46,6 +46,9 @@ TOKENS: dict[str, tuple[Object, dict[str, list[str]]]] = {
     "the constants of a pattern": (
         {**MADE, "pattern": r"[a = 'one' OR a = 't\'\\wo']"}, {"selector": ["one", r"t'\wo"]},
     ),
+    "the constants of a pattern, and not what nobody ends": (
+        {**MADE, "pattern": "[a = 'one' OR a = 'two]"}, {"selector": ["one"]},
+    ),
     "the host of an address it selects": (
         {"value": "https://u@evil.example:8443/a"},
         {"selector": ["https://u@evil.example:8443/a"], "host": ["evil.example"]},
@@ -80,6 +83,9 @@ TOKENS: dict[str, tuple[Object, dict[str, list[str]]]] = {
         {**MADE, "kill_chain_phases": [{"kill_chain_name": "ours", "phase_name": "landing"}]},
         {"name": ["landing", "ours"]},
     ),
+    "a phase of one's own that is called as a public register is": (
+        {**MADE, "kill_chain_phases": [{"kill_chain_name": "ours", "phase_name": "cve"}]}, {"name": ["cve", "ours"]},
+    ),
     "eight words": ({**MADE, "description": EIGHT}, {"wording": [EIGHT]}),
     "nine words, twice eight": (
         {**MADE, "description": f"came {EIGHT}"}, {"wording": [f"came {EIGHT.rpartition(' ')[0]}", EIGHT]},
@@ -113,6 +119,12 @@ def test_a_host_that_the_audience_reads_as_a_value_is_none() -> None:
     assert given_away({"value": "http://evil.example/a"}, {"value": "evil.example"}) == {
         "selector": ["http://evil.example/a"]
     }
+
+
+def test_a_host_that_the_audience_reads_as_a_name_is_one_all_the_same() -> None:
+    assert given_away({"value": "http://evil.example/a"}, {**MADE, "name": "evil.example"}) == {
+        "selector": ["http://evil.example/a"], "host": ["evil.example"]
+    }  # fmt: skip
 
 
 def test_a_selector_is_found_by_its_words_joined_where_they_are_not_too_few() -> None:

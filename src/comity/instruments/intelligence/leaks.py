@@ -34,10 +34,9 @@ from comity.instruments.intelligence.withheld import Object, Secret, Token, cons
 _ID = re.compile(r"[a-z][a-z0-9-]*--([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _DIGITS = re.compile(r"(?<![0-9a-f])[0-9a-f]{12,128}(?![0-9a-f])")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_RUN = re.compile(r"[0-9a-f](?:[\W_]{0,2}[0-9a-f]){15,}")
 _NO_DIGIT = re.compile(r"[^0-9a-f]+")
-_LEAST_DIGITS = 16
-"""Hexadecimal digits, below which they may mean anything when they are joined."""
+_RUN = re.compile(r"[0-9a-f](?:[\W_]{0,2}[0-9a-f]){15,}")
+"""Sixteen hexadecimal digits or more: fewer may mean anything when they are joined."""
 _DIGEST_BYTES = frozenset((16, 20, 28, 32, 48, 64))
 _BETWEEN, _APART, _PLURAL = r"[\W_]*", r"[\W_]+", "(?:e?s)"
 _DIGESTS = (md5, sha1, sha224, sha256, sha384, sha512, sha3_256)
@@ -132,8 +131,7 @@ class _Kept:
 
 def _digits(text: str) -> str:
     """The digits of what is nothing but hexadecimal digits and what stands between them; none of anything else."""
-    digits = _NO_DIGIT.sub("", text)
-    return digits if len(digits) >= _LEAST_DIGITS and _RUN.fullmatch(text) else ""
+    return _NO_DIGIT.sub("", text) if _RUN.fullmatch(text) else ""
 
 
 def _tail(name: str) -> str:
