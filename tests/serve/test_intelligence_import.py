@@ -162,7 +162,7 @@ def test_a_file_that_is_too_large_is_told(monkeypatch: pytest.MonkeyPatch) -> No
 UNREADABLE = {
     "cut off": (
         b'{"type": "bundle", "objects": [{',
-        "ces octets ne sont pas du JSON : les données s’arrêtent trop tôt",
+        "ces octets ne sont pas du JSON\u00a0: les données s’arrêtent trop tôt",
     ),
     "empty": (b" ", "il n’y a rien dedans"),
     "a picture": (b"\x89PNG", "ces octets ne sont pas un objet JSON"),
