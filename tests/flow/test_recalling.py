@@ -9,8 +9,9 @@ import pytest
 
 from comity.casebook.book import Casebook
 from comity.errors import Impossible
-from comity.flow.recalling import EVERYTHING, asked_back, asked_of, disclosures, owed_to
+from comity.flow.recalling import EVERYTHING, asked_back, asked_of, disclosures, owed_to, still_reads
 from comity.flow.recalls import RECALL, Done, receipt
+from comity.flow.taxii_questions import TOLD
 from comity.ledger.book import Book, Draft
 from comity.values.instant import DAY
 from tests.flow import test_taking_back as objects
@@ -141,6 +142,30 @@ def test_questions_and_disclosures_stand_in_the_order_of_their_arrival() -> None
         asks(book, "EST", thing)
     assert [one.thing for one in disclosures(book, "EST")] == list(things)
     assert [one.thing for one in asked_of(book, "POL")] == list(reversed(things))
+
+
+def test_what_is_asked_elsewhere_stands_among_the_questions_and_what_was_read_here_among_what_was_handed_over() -> None:
+    book = book_of([title("rep", "EST")], SIDES)
+    objects.stated(book, [objects.tool()], ["POL"], by="EST")
+    state(book, {TOLD: {"source": "there", "recall": "ab" * 32, "by": "KOR", "asked_of": "far"}}, "POL")
+    state(book, went("rep", "POL").line, "EST")
+    state(book, refused("EST", "POL", scope="tools"), "EST")
+    asks(book, "EST", "rep")
+    assert [one.thing for one in asked_of(book, "POL")] == ["far", "rep"]
+    assert [one.thing for one in disclosures(book, "EST")] == [objects.TOOL, "rep"]
+
+
+def test_whoever_is_shown_a_thing_or_granted_it_still_reads_it_as_far_as_its_owner_can_tell() -> None:
+    book = held()
+    objects.stated(book, [objects.tool()], ["POL"], by="EST")
+    objects.stated(book, [objects.tool(objects.OTHER)], ["POL"], by="KOR")
+    reads = {
+        (taker, thing)
+        for taker in ("POL", "LVA", "FIN")
+        for thing in ("rep", objects.TOOL, objects.OTHER)
+        if still_reads(book, "EST", taker, thing)
+    }
+    assert reads == {("POL", "rep"), ("LVA", "rep"), ("POL", objects.TOOL)}
 
 
 def test_whom_it_was_passed_on_to_owes_it_unless_he_may_read_it() -> None:

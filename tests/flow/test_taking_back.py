@@ -32,6 +32,12 @@ FIRST, SECOND = "2026-01-01T00:00:00.001Z", "2026-02-01T00:00:00.001Z"
 AMBER = {"marking_ref": "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", "selectors": ["description"]}
 
 
+MARKING = {
+    "type": "marking-definition", "spec_version": "2.1", "id": STATEMENT, "created": FIRST,
+    "definition_type": "statement", "definition": {"statement": "Ours"},
+}  # fmt: skip
+
+
 def tool(thing: str = TOOL, version: str = FIRST, **more: object) -> dict[str, object]:
     plain = {"type": "tool", "spec_version": "2.1", "id": thing, "created": FIRST, "modified": version, "name": "scan"}
     return {**plain, **more}
@@ -79,6 +85,18 @@ def labels(book: Book[Casebook], thing: str = TOOL, version: str = FIRST, by: st
 def went(book: Book[Casebook]) -> list[list[str]]:
     """To whom the register says that something of Japan's went."""
     return sorted(list(one.to) for one in register(book.view("JPN").records([RELEASE])))
+
+
+def covered(book: Book[Casebook], party: str) -> set[str]:
+    """The parts that the one cover which a party reads names."""
+    (cover,) = book.view(party).records([COVER])
+    parts = cover.record.body["parts"]
+    assert isinstance(parts, list)
+    return {str(part) for part in parts}
+
+
+def stated_parts(book: Book[Casebook], party: str) -> set[str]:
+    return {seen.id for seen in book.view(party).records([PORTION])}
 
 
 def clause(version: str = FIRST, *to: str) -> Atom:
@@ -179,6 +197,16 @@ def test_each_version_is_taken_back_under_a_clause_of_its_own() -> None:
         assert clause(version, "POL") in label
 
 
+def test_what_was_stated_of_it_as_of_no_version_is_taken_back_by_itself() -> None:
+    book = shared()
+    (known,) = Shelf.of(book.view("JPN")).facts(TOOL, FIRST)
+    book.record({PORTION: {**known.record.body, "version": ""}}, Draft("JPN", known.record.label))
+    later(book)
+    back(book, "EST")
+    for version in (FIRST, ""):
+        assert labels(book, version=version) == [known.record.label | {clause(version, "POL")}]
+
+
 def test_what_was_taken_back_once_is_withdrawn_no_second_time() -> None:
     book = shared()
     back(book, "EST")
@@ -194,10 +222,7 @@ def test_what_is_in_parts_stays_whole_for_those_who_keep_it() -> None:
     back(book, "EST")
     assert readers(book) == ["JPN", "KOR", "POL"]
     assert [Shelf.of(book.view(party)).get(TOOL).whole for party in ("JPN", "KOR", "POL")] == [True, False, True]
-    (cover,) = [seen.record for seen in book.view("POL").records([COVER])]
-    parts = cover.body["parts"]
-    assert isinstance(parts, list)
-    assert {*parts} == {seen.id for seen in book.view("POL").records([PORTION])}
+    assert covered(book, "POL") == stated_parts(book, "POL")
 
 
 def test_it_stays_whole_too_where_its_cover_arrived_before_its_parts() -> None:
@@ -210,12 +235,15 @@ def test_it_stays_whole_too_where_its_cover_arrived_before_its_parts() -> None:
             body["parts"] = [names[str(part)] for part in list[Plain](seen.record.body["parts"])]  # type: ignore[arg-type]
         drafts.append(book.draft({seen.record.kind: body}, Draft("JPN", seen.record.label), {}))
         names[seen.id] = drafts[-1].id
-    book.add([*reversed(drafts)])
-    later(book)
-    assert drafts[-1].kind == COVER
+    *parts, cover = drafts
+    for written in ([cover], parts):
+        book.add(written)
+        later(book)
+    assert cover.kind == COVER
     assert Shelf.of(book.view("JPN")).get(TOOL).whole
     back(book, "EST")
     assert Shelf.of(book.view("JPN")).get(TOOL).whole
+    assert covered(book, "JPN") == stated_parts(book, "JPN")
 
 
 def test_what_stands_under_anothers_clause_of_that_name_is_taken_back_all_the_same() -> None:
@@ -240,14 +268,20 @@ def test_what_else_stands_under_its_old_clause_stays_and_what_another_stated_too
 
 
 def test_a_marking_that_has_no_version_is_taken_back_too() -> None:
-    marking = {
-        "type": "marking-definition", "spec_version": "2.1", "id": STATEMENT, "created": FIRST,
-        "definition_type": "statement", "definition": {"statement": "Ours"},
-    }  # fmt: skip
-    book = shared(marking)
+    book = shared(MARKING)
     assert readers(book, STATEMENT) == ["EST", "JPN", "POL"]
     back(book, "EST", thing=STATEMENT)
     assert readers(book, STATEMENT) == ["JPN", "POL"]
+
+
+def test_a_marking_that_went_as_of_a_version_is_taken_back_too_though_it_has_none_here() -> None:
+    book = shared(MARKING)
+    ((old,),) = labels(book, STATEMENT, "")
+    body = {"by": "JPN", "thing": STATEMENT, "version": FIRST, "to": ["KOR"], "of": [], "under": []}
+    book.record({RELEASE: body}, Draft("JPN"))
+    later(book)
+    back(book, "KOR", thing=STATEMENT)
+    assert labels(book, STATEMENT, "") == [frozenset({old, Atom("JPN", f"{STATEMENT}@{FIRST}", ("EST", "POL"))})]
 
 
 def test_what_nobody_got_is_taken_back_by_nobody() -> None:

@@ -68,6 +68,8 @@ TARGETS = {
     },
     "flow/release_plan": Target(RELEASE, _tests("flow", "release_plan")),
     "flow/recalls": Target(RELEASE, _tests("flow", "recalls", "recalling")),
+    "flow/recalling": Target(RELEASE, _tests("flow", "recalling", "recalls", "offered", "read_here")),
+    "flow/taking_back": Target(RELEASE, _tests("flow", "taking_back")),
     "instruments/intelligence/leaks": Target(RELEASE, _tests("instruments/intelligence", "leaks")),
     "instruments/intelligence/withheld": Target(RELEASE, _tests("instruments/intelligence", "withheld", "leaks")),
 }  # fmt: skip
