@@ -260,6 +260,21 @@ def test_whom_it_was_passed_on_to_owes_the_answer_too(est: Program) -> None:
     ]  # fmt: skip
 
 
+def test_of_answers_that_come_at_once_the_one_that_was_signed_last_counts(est: Program) -> None:
+    name = asked(est)
+    own = open_book(None)
+    own.introduce("EST")
+    known(est, own)
+    for place in range(6):
+        says = ("hidden", "destroyed")[:: -1 if place % 2 else 1]
+        lines = [{"recall-receipt": {"by": "EST", "recall": name, "done": done}} for done in says]
+        names = [own.record(line, Draft("EST")).id for line in lines]
+        assert len(sent(est, *(one.as_json() for one in proofs(own, own.view("EST"), names[::-1])))["entered"]) == 2
+        (owed,) = owed_to(est.desk.book, "POL")
+        assert owed.state == says[-1]
+        later(est)
+
+
 # What nobody asked back
 
 
@@ -281,7 +296,7 @@ def test_what_is_gone_is_answered_under_its_name_for_those_alone_to_whom_it_is_o
     own, proof = answer(name)
     known(est, own)
     size = book.store.head().size
-    assert len(sent(est, proof)["entered"]) == 1
+    assert len(sent(est, proof, proof)["entered"]) == 2
     assert sent(est, proof)["entered"], "sent again, it is here once"
     assert book.store.head().size == size + 2, "Poland and Japan stated it; each has it for himself"
     for party in ("POL", "JPN"):

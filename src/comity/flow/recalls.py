@@ -13,7 +13,7 @@ Rules:
    the question too). One that he signed at a node of his own is taken over by this one, with the proof that he did. Of
    what he was told is gone he says so without being asked; this node then says which `release` that is about.
 4. Outstanding is everything owed back whose last receipt says neither `destroyed` nor `returned`; being hidden is no
-   end, and what came again and is hidden since is owed again.
+   end, and what came again and is hidden since is owed again. Of those that came at once the last that was signed is.
 5. Nothing un-knows. The release, the question and the receipts stay; in the place of what was recalled stands a
    tombstone: the thing's name, who recalled it and when.
 """
@@ -29,9 +29,10 @@ from typing import NamedTuple
 from comity.errors import Malformed, Refused
 from comity.flow.recall_outcomes import Outcome, outcomes
 from comity.flow.releases import Release
-from comity.ledger.record import Record
+from comity.ledger.proof import read_proof
+from comity.ledger.record import Record, parse
 from comity.ledger.view import Seen
-from comity.values.instant import Instant
+from comity.values.instant import Instant, instant
 from comity.values.party import PartyCode
 from comity.values.reading import BOOK
 
@@ -57,7 +58,8 @@ ENDS = frozenset({Done.DESTROYED, Done.RETURNED})
 class Receipt:
     """What one party says became of it: as the answer to a question, or of a release without one.
 
-    `over` is the address of the collection whose server handed it on, where one did.
+    `over` is the address of the collection whose server handed it on, where one did; `signed` is when its author says
+    that he signed one that was taken over.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Receipt:
     arrived: Instant
     release: str = ""
     over: str = ""
+    signed: Instant = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ def _owed(party: PartyCode, release: Release, told: _Told) -> Owed:
     entitled = {release.by, *release.of}
     mine = [one for one in told.asked.get(release.id, ()) if party in one.to and one.by in entitled]
     every = [*(one for ask in mine for one in told.said.get(ask.id, ())), *told.unasked.get(release.id, ())]
-    said = sorted((one for one in every if one.by == party), key=lambda one: (one.arrived, one.id))
+    said = sorted((one for one in every if one.by == party), key=_told_when)
     return Owed(party, release.thing, release, mine[-1] if mine else None, tuple(said))
 
 
@@ -229,7 +232,12 @@ def receipts(seen: Iterable[Seen]) -> list[Receipt]:
     """The receipts among some readable facts, by arrival; one that its author does not sign himself is none."""
     mine = [one for one in seen if one.record.kind == RECEIPT and _signed(one.record)]
     found = [read for one in mine if (read := _receipt(one)) is not None]
-    return sorted(found, key=lambda one: (one.arrived, one.id))
+    return sorted(found, key=_told_when)
+
+
+def _told_when(one: Receipt) -> tuple[Instant, Instant, str]:
+    """When a receipt came, and of those that came at once when its author says that he signed it."""
+    return one.arrived, one.signed, one.id
 
 
 def _asked(seen: Seen) -> Asked:
@@ -245,7 +253,16 @@ def _receipt(seen: Seen) -> Receipt | None:
     if done is None:
         return None
     recall, by, release, over = (str(body.get(name, "")) for name in ("recall", "by", "release", "over"))
-    return Receipt(seen.id, recall, by, done, _list(body.get("to")), seen.arrived, release, over)
+    to, signed = _list(body.get("to")), _signed_when(body.get("proof"))
+    return Receipt(seen.id, recall, by, done, to, seen.arrived, release, over, signed)
+
+
+def _signed_when(proof: object) -> Instant:
+    """When its author says that he signed what a proof, checked as it was taken over, is of."""
+    try:
+        return instant(parse(read_proof(proof, "proof").data).content["recorded"])
+    except Malformed:
+        return 0  # none was taken over
 
 
 def _signed(record: Record) -> bool:

@@ -67,6 +67,7 @@ class Unasked(Generic[C]):
             owed = not still_reads(self._book, release.by, self._party, release.thing)
             ends = line[RECEIPT]["done"] in ENDS
             if owed and (len(ids) == 1 or not ends) and record.id not in self._known(release.by):
+                self._known(release.by).add(record.id)
                 body = {**line[RECEIPT], "release": release.id, "receipt": record.id, "proof": proof.as_json()}
                 label = frozenset({Atom(BOOK, f"content/{RECEIPT}", (release.by,))})
                 yield self._book.draft({RECEIPT: body}, Draft(label=label, adopt=True), {})
