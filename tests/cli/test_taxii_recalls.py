@@ -536,6 +536,7 @@ MALFORMED: dict[str, Mapping[str, object]] = {
     "no list": {"objects": 5}, "no objects": {"objects": [5]}, "no id": {"objects": [{"id": "x"}]},
     "no instant": {"objects": [{"id": ONE, "version": "", "date_gone": 5}]},
     "an instant that is none": {"objects": [{"id": ONE, "date_gone": "soon"}]},
+    "the name of a question": {"objects": [{"id": ONE, "date_gone": "2026-01-01T00:00:00Z", "recall": "ab" * 32}]},
     "no token": {"objects": [], "more": True, "next": 5}, "no end": {"until": 5},
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ Rules:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
@@ -24,6 +25,8 @@ from comity.formats.taxii_recalls import Gone, Listing, read_version
 from comity.values.instant import Instant, instant
 
 GOOD = 200
+_FACT = re.compile(r"[0-9a-f]{64}")
+"""The name of a fact, such as a question: what is said of something that is gone would be its answer."""
 AT_ONCE = taxii_recalls.MOST
 PAGE = 1000
 """How many items of a list are asked for at once: each page is hidden or entered in one writing."""
@@ -84,6 +87,8 @@ def _gone(item: Mapping[str, object]) -> Gone:
     name = item.get("recall", "")
     if not isinstance(name, str):
         raise Malformed("is no text", field="recall", next_step="ask the keeper of the server")
+    if _FACT.fullmatch(name):
+        raise Malformed("is the name of a fact", field="recall", next_step="ask the keeper of the server")
     return Gone(_instant(item.get("date_gone")), *read_version(item), recall=name)
 
 
