@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from comity.casebook.markings import policies
@@ -20,6 +22,8 @@ MEANT = {
     "behind a word for it": ("Classification: GEHEIM", "DEU"),
     "as a sentence": ("Copyright. VS-NfD. All rights reserved.", "DEU"),
     "between quotation marks": ('"TRÈS SECRET"', "FRA"),
+    "between dashes": ("Copyright 2026\n--- NATO SECRET ---\nAll rights reserved", "NATO"),
+    "before many blanks": ("NATO SECRET    -    do not copy", "NATO"),
     "TLP in small letters": ("tlp:red", "TLP"),
     "TLP with a blank": ("TLP: RED", "TLP"),
     "TLP without a colon": ("TLP AMBER", "TLP"),
@@ -61,3 +65,9 @@ def test_a_caveat_alone_is_found_and_one_in_prose_is_not() -> None:
     assert caveats("Handling: ORCON", policies()) == ["USA"]
     assert caveats("sp\u00e9cial france", policies()) == ["FRA"]
     assert not caveats("It bears no NOFORN", policies())
+
+
+def test_blanks_without_end_are_read_at_once() -> None:
+    started = process_time()
+    assert not every_reading("x" + " " * 100_000 + "-y", policies(), originator="EST")
+    assert process_time() - started < 5

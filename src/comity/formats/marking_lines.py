@@ -11,6 +11,7 @@ Rules:
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator, Mapping
 from unicodedata import normalize
 
@@ -28,7 +29,8 @@ _TOLD = 80
 _LONGEST = 200
 """What is longer is no line."""
 
-_ENDS = re.compile(r"[\n\r;|]+|[.,:!]\s+|\s+[-\u2013\u2014]\s+")
+_ENDS = re.compile(r"[\n\r;|]+|[.,:!]\s+|\s[-\u2013\u2014]\s+")
+_AROUND = string.whitespace + ".,:!()[]{}\"'*-\u2013\u2014"
 _LIGHTS = re.compile(r"\bTLP[\W_]+(RED|AMBER|GREEN)(?![^\W_])(?:[\W_]*(STRICT)\b)?")
 
 
@@ -138,7 +140,7 @@ def _lines(text: str) -> Iterator[str]:
     """The lines that some words may be meant as: rule 3. A portion is in parentheses."""
     plain = normalize("NFKC", text).strip()
     for one in (text.strip(), plain, *_ENDS.split(plain)):
-        bare = one.strip(" \t.,:!()[]{}\"'*")
+        bare = one.strip(_AROUND)
         if 0 < len(bare) <= _LONGEST:
             yield from (one, bare, bare.upper())
             yield from _marks(" ".join(bare.upper().split()))
