@@ -278,14 +278,19 @@ def test_a_mark_within_a_paragraph_begins_a_portion(text: str, wanted: list[tupl
             assert one.marking is None or readers(one.marking, SETTING) == frozenset({"USA"})
 
 
-@pytest.mark.parametrize("text", ["The source is a clerk (S//NF)", "(U) The source is a clerk (S//NF).", "A clerk (U)"])
+AT_ITS_END = ["The source is a clerk (S//NF)", "(U) The source is a clerk (S//NF).", "A clerk (U)",
+              "(U) The source is a clerk (S//NF)!"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", AT_ITS_END)
 def test_a_mark_at_the_end_of_a_paragraph_leaves_it_to_its_originator(text: str) -> None:
     found = read(a_docx((text,)))
     assert [(one.portion.text, one.marking) for one in found.portions] == [(text, None)]
     assert "stands at the end" in found.wrong[0]
 
 
-TOGETHER = ["(S//NF) (U) The source is here", "(U)(S//NF) A clerk", "(U) It begins. (S//NF) (U) A clerk", "(C) (U) A"]
+TOGETHER = ["(S//NF) (U) The source is here", "(U)(S//NF) A clerk", "(U) It begins. (S//NF) (U) A clerk", "(C) (U) A",
+            "(S//NF) - (U) The source is here", "(S//NF): (U) A clerk"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", TOGETHER)

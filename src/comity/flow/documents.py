@@ -215,10 +215,10 @@ def _pieces(one: Portion, lines: Lines) -> Iterable[Portion]:
         return
     first = [(-len(one.mark), one.mark)] if one.mark is not None and _may_mark(one.mark, lines) else []
     spans = pairwise([*first, *marks])
-    if any(not one.text[start + len(mark) : after].strip() for (start, mark), (after, _) in spans):
+    if not all(_says(one.text[start + len(mark) : after]) for (start, mark), (after, _) in spans):
         yield replace(one, doubt="nothing stands between two marks")
         return
-    if not one.text[marks[-1][0] + len(marks[-1][1]) :].strip(" ."):
+    if not _says(one.text[marks[-1][0] + len(marks[-1][1]) :]):
         yield Portion(_AMBIGUOUS, one.text if one.mark is None else f"{one.mark} {one.text}", one.place, one.level)
         return
     if words := one.text[: marks[0][0]].strip():
@@ -226,6 +226,11 @@ def _pieces(one: Portion, lines: Lines) -> Iterable[Portion]:
     ends = [*(start for start, _ in marks[1:]), len(one.text)]
     for number, ((start, mark), end) in enumerate(zip(marks, ends, strict=True), start=2):
         yield Portion(mark, one.text[start + len(mark) : end].strip(), f"{one.place}, part {number}", one.level)
+
+
+def _says(text: str) -> bool:
+    """Whether a text says anything: signs alone do not."""
+    return any(map(str.isalnum, text))
 
 
 def _may_mark(mark: str, lines: Lines) -> bool:
