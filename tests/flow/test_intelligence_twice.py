@@ -126,3 +126,18 @@ def test_what_is_stated_beside_it_in_the_older_stix_stands_in_nobodys_way(tmp_pa
     intake = taxii_intake.taken(book, "POL", Collection("c", "shared", "C"), envelope(old))
     assert [len(intake.successes), len(intake.failures)] == [1, 0]
     assert things(book) == ["01"]
+
+
+RED = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"
+
+
+def test_a_part_of_what_came_before_that_is_let_to_more_is_told_and_what_is_let_alike_is_not(tmp_path: Path) -> None:
+    book = made(tmp_path / "b.comity")
+    parts = [{"marking_ref": RED, "selectors": ["description"]}]
+    first = tool(1, description="of ours", granular_markings=parts)
+    how = How("POL", "tools", ("EST",))
+    plan(book, json.dumps([first]).encode(), how).commit()
+    later = {**first, "modified": "2027-01-01T00:00:00.000Z"}
+    assert not plan(book, json.dumps([later]).encode(), how).stricter
+    (told,) = plan(book, json.dumps([later]).encode(), How("POL", "tools", ())).stricter
+    assert (told.shut_out, len(told.others)) == (("EST",), 1)

@@ -15,7 +15,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from comity.flow.intelligence_coming import KNOWN, Coming, Row
 from comity.flow.intelligence_labels import ImportLabels
@@ -94,10 +94,23 @@ def _own(portions: Iterable[Portion], originator: PartyCode) -> tuple[Label, ...
     return tuple(sorted({part.label for part in portions if part.originator == originator}, key=words))
 
 
-def _others(shelf: Shelf, name: str, versions: Iterable[str], originator: PartyCode) -> tuple[Label, ...]:
-    """The labels of an originator's own portions of each version, joined."""
+def _others(shelf: Shelf, name: str, versions: Iterable[str], originator: PartyCode) -> tuple[tuple[Label, ...], ...]:
+    """The labels of an originator's own portions, version by version; what is alike, once."""
     own = (_own(shelf.get(name, version).portions, originator) for version in versions)
-    return tuple(sorted({frozenset[Atom]().union(*labels) for labels in own if labels}, key=words))
+    return tuple(dict.fromkeys(labels for labels in own if labels))
+
+
+def wider(asked: Sequence[Label], others: Iterable[Sequence[Label]]) -> tuple[Label, ...]:
+    """Of the labels of other versions those that let read somebody whom all that is asked for keeps out: rule 2.
+
+    A portion that is let to somebody who is let none of what comes in; else the whole, to whoever is not let all of it.
+    """
+    every, found = frozenset[Atom]().union(*asked), set[Label]()
+    for labels in others:
+        parts = {has for has in labels if all(tightens([want], [has]) for want in asked)}
+        whole = frozenset[Atom]().union(*labels)
+        found |= parts or ({whole} if tightens([every], [whole]) else set())
+    return tuple(sorted(found, key=words))
 
 
 def _other(one: Row) -> Fault:

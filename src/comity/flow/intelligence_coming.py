@@ -43,7 +43,7 @@ class Row:
     """An object on its way: what it is marked with, what of it is marked otherwise, and its fate.
 
     A marking definition stands `again` under each label under which it is used. What is known `stands` under labels.
-    Of what is new `others` are the labels under which its other versions stand, as far as they are its originator's.
+    Of what is new `others` are the labels of each other version, as far as that is its originator's.
     `beside` it those definitions are stated that are here and under no label as wide as its own.
     """
 
@@ -56,7 +56,7 @@ class Row:
     again: tuple[Marked, ...] = ()
     fate: str = NEW
     stands: tuple[Label, ...] = ()
-    others: tuple[Label, ...] = ()
+    others: tuple[tuple[Label, ...], ...] = ()
     beside: tuple[tuple[str, Marked], ...] = ()
 
 

@@ -19,7 +19,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from comity.errors import Malformed, Refused
 from comity.flow.collector import seldom
-from comity.flow.intelligence_again import Twice, compare, tightens
+from comity.flow.intelligence_again import Twice, compare, tightens, wider
 from comity.flow.intelligence_coming import BAD, KNOWN, NEW, TELLING, Coming, How, Row, Told
 from comity.flow.intelligence_drafted import Drafting
 from comity.flow.intelligence_incoming import incoming
@@ -149,8 +149,7 @@ def _checked(row: int, found: Object | Fault, coming: Coming, markings: Markings
 
 def _planned(one: Row, drafting: Drafting[C]) -> Planned:
     asked = tuple(drafting.labels_of(one))
-    whole = [frozenset[Atom]().union(*asked)]
-    others = tuple(label for label in one.others if tightens(whole, [label]))
+    others = wider(asked, one.others)
     stricter = others or (one.stands and not one.again and tightens(asked, one.stands))
     return Planned(
         one.row, one.id, one.type, one.version, one.fate, one.stands or asked, others, asked if stricter else ()
