@@ -79,6 +79,14 @@ TOKENS: dict[str, tuple[Object, dict[str, list[str]]]] = {
     "a phase of a public kill chain": (
         {**MADE, "kill_chain_phases": [{"kill_chain_name": "mitre-ics-attack", "phase_name": "impact"}]}, {},
     ),
+    "what else stands beside a phase of a public kill chain": (
+        {**MADE, "phases": [{"kill_chain_name": "mitre-attack", "phase_name": "impact", "code_name": "Heron"}]},
+        {"name": ["heron"]},
+    ),
+    "what a register cannot be called": (
+        {**MADE, "cited": [{"source_name": ["cve"]}, {"kill_chain_name": {"name": "Heron"}}]},
+        {"name": ["cve", "heron"]},
+    ),
     "a phase of a kill chain of one's own": (
         {**MADE, "kill_chain_phases": [{"kill_chain_name": "ours", "phase_name": "landing"}]},
         {"name": ["landing", "ours"]},

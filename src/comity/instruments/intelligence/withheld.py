@@ -142,16 +142,18 @@ def _tokens(thing: Object) -> Iterator[Secret]:
 
 def _own(value: Value) -> Value:
     """A value, without what public registers call themselves, and what a kill chain of theirs calls its phases."""
-    if not isinstance(value, list):
-        return value
-    chained = (one for one in value if not (isinstance(one, Mapping) and one.get("kill_chain_name") in _REGISTERS))
-    return [_apart(one) if isinstance(one, Mapping) else one for one in chained]
+    return [_apart(one) if isinstance(one, Mapping) else one for one in value] if isinstance(value, list) else value
 
 
-def _apart(reference: Object) -> Object:
-    return {
-        field: text for field, text in reference.items() if not (field == "source_name" and text in _REGISTERS)
-    }  # fmt: skip
+def _apart(one: Object) -> Object:
+    public = {field for field in ("source_name", "kill_chain_name") if _is_register(one.get(field))}
+    if "kill_chain_name" in public:
+        public.add("phase_name")
+    return {field: text for field, text in one.items() if field not in public}
+
+
+def _is_register(name: Value) -> bool:
+    return isinstance(name, str) and name in _REGISTERS
 
 
 def _selected(text: str) -> Iterator[Secret]:
