@@ -9,7 +9,7 @@ import pytest
 
 from comity.casebook.book import Casebook
 from comity.flow.books import open as open_book
-from comity.flow.recalling import asked_back, asked_of, owed_to
+from comity.flow.recalling import asked_back, asked_of, disclosures, owed_to
 from comity.flow.recalls import receipts
 from comity.flow.taking_back import take_back
 from comity.flow.taxii_questions import TOLD, enter
@@ -273,6 +273,26 @@ def test_of_answers_that_come_at_once_the_one_that_was_signed_last_counts(est: P
         (owed,) = owed_to(est.desk.book, "POL")
         assert owed.state == says[-1]
         later(est)
+
+
+def test_an_owner_cannot_count_by_the_register_what_others_let_the_reader_have() -> None:
+    seen = list[list[object]]()
+    for more in (0, 3):
+        book = book_of([])
+        opened(book)
+        stated(book, "KOR", [tool(number) for number in range(60, 60 + more)], ["EST"])
+        stated(book, "POL", [tool(1), tool(99)], ["EST"])
+        one = Program(made := office(book=book), appoint(made, "mari", "EST"))
+        assert len(one.ids()) == 2 + more
+        entries = disclosures(book, "POL")
+        seen.append([(each.thing, each.arrived, len(each.id)) for each in entries])
+        assert not any(each.id.rpartition(" ")[2].isdecimal() for each in entries)
+        taken_back(one, tool(99))
+        ask(one)
+        assert [each["objects"] for each in told(one, RECALLS, "recalls")] == [
+            [{"id": tool(99)["id"], "version": tool(99)["modified"]}]
+        ]
+    assert seen[0] == seen[1]
 
 
 # What nobody asked back

@@ -8,6 +8,8 @@ Rules:
    What it withdrew since stays in the register.
 3. What left as a rendition is told under the object's own id, whatever its audience may read since: whose rendition it
    was is found in the audience's view of the instant at which it was offered.
+4. How many others' objects an audience was offered before, or at the same time, nobody tells by an entry: its name is
+   sealed (`comity.flow.taxii_tokens`), and its instant is told to the second.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from comity.errors import Impossible
+from comity.flow import taxii_tokens
 from comity.flow.releases import Release
 from comity.flow.taxii_intake import WITHDRAWN
 from comity.instruments.intelligence.seen import ObjectId
@@ -25,6 +28,7 @@ from comity.instruments.intelligence.shelf import Shelf
 from comity.ledger.book import Book
 from comity.ledger.outbox import Offer
 from comity.ledger.outbox import Shelf as Outbox
+from comity.values.instant import SECOND
 from comity.values.party import PartyCode
 from comity.values.reading import BOOK
 
@@ -32,10 +36,10 @@ C = TypeVar("C")
 
 
 def offered(book: Book[C], party: PartyCode) -> list[Release]:
-    """What of a party's went to others over TAXII, by when: rules 1 to 3."""
+    """What of a party's went to others over TAXII, by when: rules 1 to 4."""
     ours = _ours(book, party)
     found = [one for of in book.store.outboxes() for one in _offered(book, of, party, ours)]
-    return sorted(found, key=lambda one: (one.arrived, one.id))
+    return sorted(found, key=Release.order)
 
 
 def _ours(book: Book[C], party: PartyCode) -> frozenset[ObjectId]:
@@ -95,11 +99,13 @@ class Entries(Generic[C]):
 
 def _offered(book: Book[C], of: Outbox, party: PartyCode, ours: frozenset[ObjectId]) -> Iterator[Release]:
     seen = set[tuple[ObjectId, str]]()
+    secret, bound = book.secret(taxii_tokens.PURPOSE), taxii_tokens.entering(of)
     for name, row in _rows(book, of, party, ours):
         if (name, row.version) not in seen:
             seen.add((name, row.version))
-            entry = f"taxii {of.collection} {of.audience or 'everyone'} {row.seq}"
-            yield Release(entry, party, name, _audience(of), row.added, (), row.version, over=of.collection)
+            entry = f"taxii {of.collection} {of.audience or 'everyone'} {taxii_tokens.sealed(secret, row.seq, bound)}"
+            when = row.added - row.added % SECOND
+            yield Release(entry, party, name, _audience(of), when, (), row.version, over=of.collection)
 
 
 def _rows(book: Book[C], of: Outbox, party: PartyCode, ours: frozenset[ObjectId]) -> Iterator[tuple[ObjectId, Offer]]:

@@ -139,4 +139,4 @@ def disclosures(book: Book[C], party: PartyCode) -> list[Release]:
     """The register of disclosures as far as a party may read it, by arrival: what was handed over, fetched, or read."""
     found = [*register(book.view(party).records([KIND])), *offered(book, party)]
     found += read_here(book, party, found)
-    return sorted(found, key=lambda one: (one.arrived, one.id))
+    return sorted(found, key=Release.order)

@@ -125,7 +125,7 @@ def board(seen: Sequence[Seen], releases: Iterable[Release], may_read: MayRead) 
     told, there = _Told.of(seen), outcomes(seen)
     owed = [
         replace(_owed(party, release, told), there=_of(release, there.get(release.id)))
-        for release in sorted(releases, key=lambda one: (one.arrived, one.id))
+        for release in sorted(releases, key=Release.order)
         for party in release.to
         if not may_read(party, release)
     ]

@@ -58,6 +58,10 @@ class Release:
     digest: str | None = None
     sent: str | None = None
 
+    def order(self) -> tuple[Instant, str, str, str]:
+        """In which order entries are told: by arrival, and of what went at once by what it is."""
+        return self.arrived, self.thing, self.version or "", self.id
+
     @property
     def read_here(self) -> bool:
         """Whether no fact states it: it could be read in this book (`comity.flow.read_here`)."""

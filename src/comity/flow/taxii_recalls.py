@@ -111,11 +111,9 @@ def _asked(view: View[C], party: PartyCode) -> list[Asked]:
 
 def _released(asked: Asked, offers: Offers) -> Iterator[Offer]:
     """The row of the outbox that a question names as what was released (`comity.flow.offered`)."""
-    entry, _, number = asked.release.rpartition(" ")
-    if entry == f"taxii {offers.of.collection} {offers.of.audience}" and number.isdecimal():
-        row = offers.row(int(number))
-        if row is not None:
-            yield row
+    entry, _, name = asked.release.rpartition(" ")
+    if entry == f"taxii {offers.of.collection} {offers.of.audience}" and (row := offers.entered(name)) is not None:
+        yield row
 
 
 def entered(

@@ -5,7 +5,8 @@ Rules:
    listed and the filter. Under any other it is none, and so is one that was changed.
 2. It holds a row's number in the reader's own outbox, which counts only what he was offered. The same place has the
    same token.
-3. What is gone is answered under a name that is made in the same way, of the row that says so.
+3. What is gone is answered under a name that is made in the same way, of the row that says so. So is the entry of the
+   register for what was offered: its owner cannot count by it what others let the reader have.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ PURPOSE = "TAXII page tokens"
 def answering(of: Shelf) -> list[bytes]:
     """What the name is bound to under which what is gone from an outbox is answered: rule 3."""
     return [*(part.encode() for part in of), b"what is gone"]
+
+
+def entering(of: Shelf) -> list[bytes]:
+    """What the name is bound to of the entry for what an outbox offered: rule 3."""
+    return [*(part.encode() for part in of), b"what was offered"]
 
 
 def sealed(secret: bytes, seq: int, bound: list[bytes]) -> str:
