@@ -157,7 +157,6 @@ def test_what_another_adds_meanwhile_is_on_no_page_before_it_was_looked_at() -> 
     asked = (read([]), read([("match[id]", "tool--1,tool--2")]), read([("match[type]", "tool")]))
     assert [[item.id for item in one.page(each, "objects").items] for each in asked] == [["tool--1"]] * 3
     assert (one.has("tool--1"), one.has("tool--2"), one.of_object("tool--2")) == (True, False, [])
-    assert one.entered("2") is None
     assert one.gone(read([])).items == []
     one.look(Shelf([held("tool--2", 1)], 60))
     assert not one.passed()

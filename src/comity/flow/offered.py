@@ -8,8 +8,8 @@ Rules:
    What it withdrew since stays in the register.
 3. What left as a rendition is told under the object's own id, whatever its audience may read since: whose rendition it
    was is found in the audience's view of the instant at which it was offered.
-4. How many others' objects an audience was offered before, or at the same time, nobody tells by an entry: its name is
-   sealed (`comity.flow.taxii_tokens`), and its instant is told to the second.
+4. Nobody tells by an entry how many others' objects an audience was offered before, or at the same time: its name is
+   of the object and its version (`comity.flow.taxii_tokens`), and its instant is told to the second.
 """
 
 from __future__ import annotations
@@ -86,6 +86,11 @@ class Entries(Generic[C]):
             if found is not None:
                 yield found
 
+    def called(self, party: PartyCode, name: str) -> Iterator[Entry]:
+        """The entry of a party's that a question of its own names."""
+        if party in self._ours and name.rpartition(" ")[0] == _outbox(self._of):
+            yield from (one for one in self._entries(party).values() if one.release.id == name)
+
     def _entries(self, party: PartyCode) -> Mapping[tuple[ObjectId, str], Entry]:
         if party not in self._found:
             ids = defaultdict[tuple[ObjectId, str], set[ObjectId]](set)
@@ -99,13 +104,17 @@ class Entries(Generic[C]):
 
 def _offered(book: Book[C], of: Outbox, party: PartyCode, ours: frozenset[ObjectId]) -> Iterator[Release]:
     seen = set[tuple[ObjectId, str]]()
-    secret, bound = book.secret(taxii_tokens.PURPOSE), taxii_tokens.entering(of)
+    secret = book.secret(taxii_tokens.PURPOSE)
     for name, row in _rows(book, of, party, ours):
         if (name, row.version) not in seen:
             seen.add((name, row.version))
-            entry = f"taxii {of.collection} {of.audience or 'everyone'} {taxii_tokens.sealed(secret, row.seq, bound)}"
+            entry = f"{_outbox(of)} {taxii_tokens.entered(secret, of, name, row.version)}"
             when = row.added - row.added % SECOND
             yield Release(entry, party, name, _audience(of), when, (), row.version, over=of.collection)
+
+
+def _outbox(of: Outbox) -> str:
+    return f"taxii {of.collection} {of.audience or 'everyone'}"
 
 
 def _rows(book: Book[C], of: Outbox, party: PartyCode, ours: frozenset[ObjectId]) -> Iterator[tuple[ObjectId, Offer]]:

@@ -22,7 +22,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-from comity.errors import Impossible, Malformed
+from comity.errors import Impossible
 from comity.flow import taxii_tokens
 from comity.formats.taxii import Listed, Resource, version_of
 from comity.formats.taxii_filters import Filters, chosen
@@ -317,14 +317,6 @@ class Offers:
     def token_in(self, listing: str, filters: Filters, place: int) -> str:
         """The token of a place in another list of the party's."""
         return self._token(place, filters, listing)
-
-    def entered(self, name: str) -> Offer | None:
-        """The row for which the entry of a name stands in the register (`comity.flow.offered`)."""
-        try:
-            seq = taxii_tokens.opened(self._secret, name, taxii_tokens.entering(self.of))
-        except Malformed:
-            return None
-        return next(iter(self._rows(seq - 1, 1)), None)
 
     def of_object(self, name: str) -> list[Offer]:
         """Every row of an object."""

@@ -18,9 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from comity.errors import ComityError, Impossible, Malformed, Refused
+from comity.flow.offered import Entries
 from comity.flow.recalls import RECALL, RECEIPT, Asked, Done, Line, recalls, receipt
 from comity.flow.taxii_board import Handed, handed_on
 from comity.flow.taxii_offers import MOST, PAGE, Offers
@@ -65,7 +66,8 @@ def questions(book: Book[C], view: View[C], party: PartyCode, offers: Offers, fi
     after, limit = filters.added_after, min(filters.limit or PAGE, MOST)
     start = offers.place_in("recalls", filters)
     handed = {one.asked.id: one for one in handed_on(view, party)}
-    found = _about(_asked(view, party), _Of(offers, handed), start, after)
+    of = _Of(offers, handed, Entries(book, offers.of))
+    found = _about(_asked(view, party), of, start, after)
     shown = [*islice(found, limit)]
     token = offers.token_in("recalls", filters, shown[-1][0]) if shown and next(found, None) is not None else None
     until = None if token else shown[-1][1].arrived if shown else after  # several may be of one instant
@@ -81,17 +83,24 @@ def questions(book: Book[C], view: View[C], party: PartyCode, offers: Offers, fi
 
 
 class _Of(NamedTuple):
-    """What a party was offered, and the questions that others' nodes handed in for it, by their ids."""
+    """What a party was offered, the questions that others' nodes handed in for it by their ids, and the register."""
 
     offers: Offers
     handed: Mapping[str, Handed]
+    entries: Entries[Any]
 
     def versions(self, asked: Asked) -> tuple[Version, ...]:
         """The versions that a question is about, as they left: rule 1."""
-        rows = [*_released(asked, self.offers), *self.offers.of_object(asked.thing)]
+        rows = [*self._released(asked), *self.offers.of_object(asked.thing)]
         found = {(row.object, row.version) for row in rows if row.added < asked.arrived}
         handed = self.handed.get(asked.id)
         return tuple(sorted(found if handed is None else found & {*handed.versions}))
+
+    def _released(self, asked: Asked) -> Iterator[Offer]:
+        """The rows for which the entry of the register stands that a question names (`comity.flow.offered`)."""
+        for entry in self.entries.called(asked.by, asked.release):
+            rows = (row for name in sorted(entry.ids) for row in self.offers.of_object(name))
+            yield from (row for row in rows if row.version == entry.release.version)
 
 
 def _about(
@@ -107,13 +116,6 @@ def _asked(view: View[C], party: PartyCode) -> list[Asked]:
     here = [one for one in recalls(view.records([RECALL])) if party in one.to]
     handed = [one.asked for one in handed_on(view, party)]
     return sorted([*here, *handed], key=lambda one: (one.arrived, one.id))
-
-
-def _released(asked: Asked, offers: Offers) -> Iterator[Offer]:
-    """The row of the outbox that a question names as what was released (`comity.flow.offered`)."""
-    entry, _, name = asked.release.rpartition(" ")
-    if entry == f"taxii {offers.of.collection} {offers.of.audience}" and (row := offers.entered(name)) is not None:
-        yield row
 
 
 def entered(

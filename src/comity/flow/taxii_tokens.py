@@ -5,8 +5,9 @@ Rules:
    listed and the filter. Under any other it is none, and so is one that was changed.
 2. It holds a row's number in the reader's own outbox, which counts only what he was offered. The same place has the
    same token.
-3. What is gone is answered under a name that is made in the same way, of the row that says so. So is the entry of the
-   register for what was offered: its owner cannot count by it what others let the reader have.
+3. What is gone is answered under a name that is made in the same way, of the row that says so. The entry of the
+   register for what was offered has its name of the object and its version, and of no row: its owner learns nothing by
+   it of what others let the reader have.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ def answering(of: Shelf) -> list[bytes]:
     return [*(part.encode() for part in of), b"what is gone"]
 
 
-def entering(of: Shelf) -> list[bytes]:
-    """What the name is bound to of the entry for what an outbox offered: rule 3."""
-    return [*(part.encode() for part in of), b"what was offered"]
+def entered(secret: bytes, of: Shelf, thing: str, version: str) -> str:
+    """The name of the register's entry for a version of an object that an outbox offered: rule 3."""
+    return sealed(secret, 0, [*(part.encode() for part in (*of, thing, version)), b"what was offered"])
 
 
 def sealed(secret: bytes, seq: int, bound: list[bytes]) -> str:
