@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import ssl
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from ipaddress import ip_address
 from pathlib import Path
@@ -31,6 +29,7 @@ from comity.flow.recalling import disclosures, owed_to
 from comity.flow.taking_back import take_back
 from comity.instruments.intelligence.shelf import Shelf
 from comity.serve.accounts import Accounts
+from tests.cli.loopback import Telling, listening
 from tests.serve.exchanging import AMBER, NAME, Object, opened, stated, tool, url, uses, uuid
 from tests.serve.staff import PASSWORD, appoint, office
 from tests.serve.taxii_nodes import Node, serving
@@ -257,35 +256,23 @@ def test_a_cursor_is_its_address_and_partys_own(tmp_path: Path) -> None:
 # The network
 
 
-class Scripted(BaseHTTPRequestHandler):
+class Scripted(Telling):
     """A server that answers as a list says, one after the other."""
 
     answers: list[tuple[int, dict[str, str], bytes]] = []  # noqa: RUF012  # set for each test
     asked: list[tuple[str, str | None]] = []  # noqa: RUF012
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802  # the library's name
         self.asked.append((self.path, self.headers.get("authorization")))
         status, headers, body = self.answers[min(len(self.asked), len(self.answers)) - 1]
-        self.send_response(status)
-        for name, value in {**headers, "content-length": str(len(body))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
-        pass
+        self.tell(status, headers, body)
 
 
 @pytest.fixture
 def scripted() -> Iterator[str]:
     Scripted.answers, Scripted.asked = [], []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(Scripted) as url:
+        yield url
 
 
 GOOD: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
@@ -349,23 +336,13 @@ def test_a_certificate_that_nobody_vouches_for_is_not_believed(tmp_path: Path, m
     (tmp_path / "k.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "c.pem", tmp_path / "k.pem")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # the refusal is what is expected
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    url = f"https://127.0.0.1:{server.server_port}/"
-    try:
+    with listening(Scripted, context) as url:
         Scripted.answers, Scripted.asked = [GOOD], []
         with pytest.raises(Unavailable, match=r"(?i)certificate"):
-            Remote(url, sleep=lambda _: None).get(url)
+            Remote(f"{url}/", sleep=lambda _: None).get(f"{url}/")
         assert Scripted.asked == []
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "c.pem"))
-        assert Remote(url, sleep=lambda _: None).get(url).status == 200
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        assert Remote(f"{url}/", sleep=lambda _: None).get(f"{url}/").status == 200
 
 
 # What a server may tell

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -16,6 +14,7 @@ from comity.flow import taxii_intake
 from comity.flow.books import open as open_book
 from comity.flow.taking_back import take_back
 from comity.instruments.intelligence.shelf import Shelf
+from tests.cli.loopback import Telling, listening
 from tests.serve.exchanging import AMBER, NAME, opened, stated, tool
 from tests.serve.staff import PASSWORD, appoint, office
 from tests.serve.taxii_nodes import Node, serving
@@ -34,7 +33,11 @@ SPOILT = {
 }
 
 
-class Between(BaseHTTPRequestHandler):
+OWN = {"content-length", "date", "server"}
+"""Headers that whoever passes an answer on writes himself."""
+
+
+class Between(Telling):
     """What stands between a puller and a node: it passes everything on, and spoils one page of objects."""
 
     node = ""
@@ -42,23 +45,15 @@ class Between(BaseHTTPRequestHandler):
     lost = False
     pages = 0
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802  # the library's name
         asked = {name: value for name, value in self.headers.items() if name.lower() != "accept-encoding"}
         answer = httpx.get(f"{self.node}{self.path}", headers=asked)
         of_objects = "/objects/?" in self.path and "marking-definition" not in self.path
         Between.pages += of_objects
         bad = (of_objects and self.pages == 2) or (self.lost and "/recalls/" in self.path)
         body = self.spoilt if self.spoilt and bad else answer.content
-        self.send_response(answer.status_code)
-        for name, value in answer.headers.items():
-            if name.lower() not in {"content-length", "date", "server"}:
-                self.send_header(name, value)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
-        pass
+        kept = {name: value for name, value in answer.headers.items() if name not in OWN}
+        self.tell(answer.status_code, kept, body)
 
 
 @pytest.fixture
@@ -73,14 +68,9 @@ def node() -> Iterator[Node]:
     desk = office(book=book)
     appoint(desk, "mari", "EST")
     with serving(desk) as made:
-        between = ThreadingHTTPServer(("127.0.0.1", 0), Between)
         Between.node, Between.pages, Between.lost = made.url, 0, False
-        thread = threading.Thread(target=between.serve_forever)
-        thread.start()
-        yield Node(f"http://127.0.0.1:{between.server_port}", desk)
-        between.shutdown()
-        thread.join()
-        between.server_close()
+        with listening(Between) as url:
+            yield Node(url, desk)
 
 
 @pytest.fixture(autouse=True)

@@ -88,7 +88,7 @@ class Entries(Generic[C]):
 
     def called(self, party: PartyCode, name: str) -> Iterator[Entry]:
         """The entry of a party's that a question of its own names."""
-        if party in self._ours and name.rpartition(" ")[0] == _outbox(self._of):
+        if name.rpartition(" ")[0] == _outbox(self._of) and party in self._ours:
             yield from (one for one in self._entries(party).values() if one.release.id == name)
 
     def _entries(self, party: PartyCode) -> Mapping[tuple[ObjectId, str], Entry]:

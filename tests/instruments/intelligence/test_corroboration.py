@@ -18,6 +18,12 @@ from comity.instruments.intelligence.reported_gathered import facts_of
 from comity.values.instant import ragged_date
 from tests.instruments.intelligence.reports import AT, TWO_B2, address, counted, lineage, overlap, report
 
+
+def told_by_two(one: str, other: str) -> list[AnyFact]:
+    """What two parties report, each of a source of its own."""
+    return [report("a", source="S1", says=one), report("b", "LVA", source="K", says=other)]
+
+
 CASES: dict[str, tuple[list[AnyFact], tuple[int, int]]] = {
     "nothing is reported": ([], (0, 0)),
     "two sources of two parties": ([report("a", "EST", source="S1"), report("b", "LVA", source="S1")], (2, 2)),
@@ -76,31 +82,13 @@ CASES: dict[str, tuple[list[AnyFact], tuple[int, int]]] = {
     "a third says that the source is one": (
         [report("a", source="S1"), report("b", "LVA", source="K"), overlap("o", "GBR", "a", "b")], (1, 2),
     ),
-    "two parties say the same word for word": (
-        [report("a", source="S1", says="Tents  at X."), report("b", "LVA", source="K", says="tents at x.")], (1, 2),
-    ),
-    "the same words with another full stop": (
-        [report("a", source="S1", says="The same words."), report("b", "LVA", source="K", says="the same words")],
-        (1, 2),
-    ),
-    "the same words with other signs between them": (
-        [report("a", source="S1", says="Tents \u2013 at X!"), report("b", "LVA", source="K", says="Tents (at X)")],
-        (1, 2),
-    ),
-    "the same words in another form of Unicode": (
-        [report("a", source="S1", says="\u00c4rna"), report("b", "LVA", source="K", says="A\u0308rna\u200b")], (1, 2),
-    ),
-    "the same words in wide letters": (
-        [report("a", source="S1", says="\uff34ents"), report("b", "LVA", source="K", says="tents")], (1, 2),
-    ),
-    "the same words in letters that look alike": (
-        [report("a", source="S1", says="\u0410\u0420\u0422 seen"), report("b", "LVA", source="K", says="APT seen")],
-        (1, 2),
-    ),
-    "other words": (
-        [report("a", source="S1", says="The same words."), report("b", "LVA", source="K", says="the other words")],
-        (2, 2),
-    ),
+    "two parties say the same word for word": (told_by_two("Tents  at X.", "tents at x."), (1, 2)),
+    "the same words with another full stop": (told_by_two("The same words.", "the same words"), (1, 2)),
+    "the same words with other signs between them": (told_by_two("Tents \u2013 at X!", "Tents (at X)"), (1, 2)),
+    "the same words in another form of Unicode": (told_by_two("\u00c4rna", "A\u0308rna\u200b"), (1, 2)),
+    "the same words in wide letters": (told_by_two("\uff34ents", "tents"), (1, 2)),
+    "the same words in letters that look alike": (told_by_two("\u0410\u0420\u0422 seen", "APT seen"), (1, 2)),
+    "other words": (told_by_two("The same words.", "the other words"), (2, 2)),
     "two parties report the same thing": (
         [report("a", source="S1", thing="report--1"), report("b", "LVA", source="K", thing="report--1")], (1, 1),
     ),
