@@ -104,6 +104,10 @@ def wider(asked: Sequence[Label], others: Iterable[Sequence[Label]]) -> tuple[La
     """Of the labels of other versions those that let read somebody whom all that is asked for keeps out: rule 2.
 
     A portion that is let to somebody who is let none of what comes in; else the whole, to whoever is not let all of it.
+
+    Args:
+        asked: the labels that are asked for, one for each portion.
+        others: of each other version the labels of its portions.
     """
     every, found = frozenset[Atom]().union(*asked), set[Label]()
     for labels in others:

@@ -30,7 +30,14 @@ def answering(of: Shelf) -> list[bytes]:
 
 
 def entered(secret: bytes, of: Shelf, thing: str, version: str) -> str:
-    """The name of the register's entry for a version of an object that an outbox offered: rule 3."""
+    """The name of the register's entry for a version of an object that an outbox offered: rule 3.
+
+    Args:
+        secret: 32 bytes.
+        of: the outbox.
+        thing: the object's own id.
+        version: its version; none where it has none.
+    """
     return sealed(secret, 0, [*(part.encode() for part in (*of, thing, version)), b"what was offered"])
 
 

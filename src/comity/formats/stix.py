@@ -145,7 +145,7 @@ def read_object(text: bytes, row: int = 0) -> Object | Fault:
 
 
 def reread(text: bytes) -> Object:
-    """The object that a text is which was read before and found good."""
+    """The object that a text is which `read_object` took before; what is wrong with another is not looked for again."""
     return _decode(text)
 
 
